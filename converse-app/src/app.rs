@@ -1,0 +1,112 @@
+//! An application in the making: its classes, what its handlers need, and what happens around it.
+
+use std::future::Future;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use converse_dispatch::{BoxFuture, Dispatch, Result, Settings, States, handlers};
+use converse_model::{Classed, Registry, RegistryBuilder};
+use converse_net::TokioRuntime;
+
+use crate::{Config, Engine, StartError, TestApp, main_fn};
+
+/// What runs before the first message, or after the last.
+pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<Result<()>> + Send>;
+
+/// An application: which classes it serves, and what their handlers are given.
+///
+/// `converse::main()` is enough where handlers need no [`State`](converse_dispatch::State).
+pub struct App {
+    registry: RegistryBuilder,
+    states: States,
+    pub(crate) start: Vec<Hook>,
+    pub(crate) shutdown: Vec<Hook>,
+}
+
+impl App {
+    /// An application of every class that is linked into the program.
+    pub fn linked() -> App {
+        App::of(Registry::linked())
+    }
+
+    /// An application of these classes.
+    pub fn of(registry: RegistryBuilder) -> App {
+        App { registry, states: States::default(), start: Vec::new(), shutdown: Vec::new() }
+    }
+
+    /// A test kit over every linked class, in memory.
+    pub fn test() -> TestApp {
+        TestApp::new(App::linked())
+    }
+
+    /// Gives handlers a value, which they ask for as `State<T>`. One value of each type.
+    #[must_use]
+    pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> App {
+        self.states.put(value);
+        self
+    }
+
+    /// Leaves out a class that is linked.
+    #[must_use]
+    pub fn without<T: Classed>(mut self) -> App {
+        self.registry = self.registry.without::<T>();
+        self
+    }
+
+    /// Runs this before the first message. If it fails, the program does not start.
+    #[must_use]
+    pub fn on_start<F, Fut>(mut self, hook: F) -> App
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.start.push(Box::new(move || Box::pin(hook())));
+        self
+    }
+
+    /// Runs this after the last message was answered. A failure is logged.
+    #[must_use]
+    pub fn on_shutdown<F, Fut>(mut self, hook: F) -> App
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.shutdown.push(Box::new(move || Box::pin(hook())));
+        self
+    }
+
+    /// Checks everything and makes the application ready to answer, in a tokio runtime.
+    ///
+    /// # Errors
+    /// All that is wrong with classes, handlers and states, at once.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime; [`block_on`](crate::block_on) is one.
+    pub fn build(self) -> Result<Engine, StartError> {
+        self.build_with(Config::default())
+    }
+
+    /// The same with a configuration of its own.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    ///
+    /// # Panics
+    /// As [`build`](Self::build).
+    pub fn build_with(self, config: Config) -> Result<Engine, StartError> {
+        if cfg!(panic = "abort") {
+            return Err(StartError::PanicAborts);
+        }
+        let registry = handlers(self.registry).build().map_err(StartError::Classes)?;
+        let settings = Settings { limits: config.limits(), handler_timeout: config.handler_timeout };
+        let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
+        let dispatch =
+            Dispatch::new(Arc::new(registry), self.states, settings, runtime).map_err(StartError::Classes)?;
+        Ok(Engine { dispatch: Arc::new(dispatch), config, start: self.start, shutdown: self.shutdown })
+    }
+
+    /// Runs the program: flags, environment, `converse.toml`, then serves until it is told to stop.
+    pub fn main(self) -> ExitCode {
+        main_fn::run(self)
+    }
+}

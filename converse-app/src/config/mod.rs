@@ -1,0 +1,97 @@
+//! Configuration: flags before environment before `converse.toml` before defaults.
+//!
+//! One table says every setting; flags, variables, file keys, `--help` and the docs are read off it.
+
+mod parse;
+mod sources;
+mod table;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use converse_net::{Listen, NetLimits};
+use converse_wire::Limits;
+
+pub(crate) use sources::{Asked, load};
+pub(crate) use table::{SETTINGS, Setting};
+
+/// How a program runs. [`Config::default`] is what nobody configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where HTTP and WebSocket are served; `None` for nowhere.
+    pub http: Option<SocketAddr>,
+    /// Where JSON lines are served; `None` for nowhere.
+    pub tcp: Option<SocketAddr>,
+    /// Pages of which origins may open a WebSocket, beside those of this host.
+    pub origins: Vec<String>,
+    /// The largest message, in bytes.
+    pub max_message: usize,
+    /// How deep objects and lists may nest.
+    pub max_depth: u16,
+    /// Whether a body may be a JSON text inside a string.
+    pub string_bodies: bool,
+    /// How long the head of an HTTP request may take.
+    pub header_timeout: Duration,
+    /// How long a message may take to arrive.
+    pub message_timeout: Duration,
+    /// How long a handler may take.
+    pub handler_timeout: Duration,
+    /// How long messages in flight may take once the program is told to stop.
+    pub drain_timeout: Duration,
+    /// How many threads serve; 0 for one a core.
+    pub threads: usize,
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives such as `converse=debug`.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        let (limits, net) = (Limits::DEFAULT, NetLimits::default());
+        Config {
+            http: Some(SocketAddr::from(([127, 0, 0, 1], 7117))),
+            tcp: Some(SocketAddr::from(([127, 0, 0, 1], 7118))),
+            origins: Vec::new(),
+            max_message: limits.bytes,
+            max_depth: limits.depth,
+            string_bodies: limits.string_bodies,
+            header_timeout: net.header_timeout,
+            message_timeout: net.message_timeout,
+            handler_timeout: Duration::from_secs(30),
+            drain_timeout: net.drain_timeout,
+            threads: 0,
+            log: "info".to_owned(),
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { bytes: self.max_message, depth: self.max_depth, string_bodies: self.string_bodies }
+    }
+
+    pub(crate) fn net_limits(&self) -> NetLimits {
+        NetLimits {
+            header_timeout: self.header_timeout,
+            message_timeout: self.message_timeout,
+            drain_timeout: self.drain_timeout,
+            ..NetLimits::default()
+        }
+    }
+
+    pub(crate) fn listen(&self) -> Listen {
+        Listen { http: self.http, tcp: self.tcp }
+    }
+}
+
+/// What cannot be used of the configuration: one line, which says what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(pub(crate) String);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,91 @@
+//! From the text of a setting to its value; every error says what is expected.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+type Parsed<T> = Result<T, &'static str>;
+
+pub(super) fn address(text: &str) -> Parsed<Option<SocketAddr>> {
+    if text == "off" {
+        return Ok(None);
+    }
+    // A name such as `localhost` is looked up; an address is not.
+    let found = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
+    found.map(Some).ok_or("an address with a port, such as 127.0.0.1:7117, or off")
+}
+
+pub(super) fn list(text: &str) -> Parsed<Vec<String>> {
+    Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+}
+
+pub(super) fn size(text: &str) -> Parsed<usize> {
+    const EXPECTED: &str = "a size from 64 bytes to 1GiB, such as 65536, 512KiB or 1MiB";
+    let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1), ("", 1)];
+    let (digits, unit) = units
+        .iter()
+        .find_map(|(name, unit)| text.strip_suffix(name).map(|digits| (digits.trim(), *unit)))
+        .ok_or(EXPECTED)?;
+    let size = digits.parse::<usize>().ok().and_then(|count| count.checked_mul(unit)).ok_or(EXPECTED)?;
+    if (64..=1 << 30).contains(&size) { Ok(size) } else { Err(EXPECTED) }
+}
+
+pub(super) fn depth(text: &str) -> Parsed<u16> {
+    match text.parse() {
+        // Each level takes a frame of the stack.
+        Ok(depth @ 1..=512) => Ok(depth),
+        _ => Err("a count from 1 to 512"),
+    }
+}
+
+pub(super) fn count(text: &str) -> Parsed<usize> {
+    match text.parse() {
+        Ok(count @ 0..=1024) => Ok(count),
+        _ => Err("a count from 0 to 1024"),
+    }
+}
+
+pub(super) fn switch(text: &str) -> Parsed<bool> {
+    match text {
+        "yes" | "true" | "on" | "1" => Ok(true),
+        "no" | "false" | "off" | "0" => Ok(false),
+        _ => Err("yes or no"),
+    }
+}
+
+pub(super) fn time(text: &str) -> Parsed<Duration> {
+    const EXPECTED: &str = "a time up to 24h with its unit, such as 500ms, 30s, 5m or 1h";
+    let units = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
+    let (digits, unit) = units
+        .iter()
+        .find_map(|(name, unit)| text.strip_suffix(name).map(|digits| (digits.trim(), *unit)))
+        .ok_or(EXPECTED)?;
+    let milliseconds = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(unit)).ok_or(EXPECTED)?;
+    if (1..=86_400_000).contains(&milliseconds) { Ok(Duration::from_millis(milliseconds)) } else { Err(EXPECTED) }
+}
+
+pub(super) fn log(text: &str) -> Parsed<String> {
+    match text.parse::<tracing_subscriber::EnvFilter>() {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("error, warn, info, debug or trace, or directives such as converse=debug"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_with_their_units() {
+        assert_eq!(size("1MiB"), Ok(1 << 20));
+        assert_eq!(size("100"), Ok(100));
+        assert!(size("1MB").is_err());
+        assert!(size("1").is_err());
+        assert_eq!(time("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(time("2m"), Ok(Duration::from_secs(120)));
+        assert!(time("30").is_err());
+        assert!(time("0s").is_err());
+        assert_eq!(address("off"), Ok(None));
+        assert!(address("7117").is_err());
+        assert_eq!(switch("no"), Ok(false));
+    }
+}

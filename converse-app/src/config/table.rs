@@ -1,0 +1,55 @@
+//! The table of settings.
+
+use super::{Config, parse};
+
+/// One setting: its names, what it does, and how its text is read.
+pub(crate) struct Setting {
+    /// The key in `converse.toml`; the flag is `--key` with `-`, the variable `CONVERSE_KEY`.
+    pub(crate) key: &'static str,
+    /// What its value looks like.
+    pub(crate) form: &'static str,
+    /// What it does, and its default.
+    pub(crate) doc: &'static str,
+    /// Reads the value into the configuration; the error says what was expected.
+    pub(crate) apply: fn(&mut Config, &str) -> Result<(), &'static str>,
+}
+
+impl Setting {
+    pub(crate) fn flag(&self) -> String {
+        self.key.replace('_', "-")
+    }
+
+    pub(crate) fn variable(&self) -> String {
+        format!("CONVERSE_{}", self.key.to_uppercase())
+    }
+}
+
+macro_rules! settings {
+    ($($key:ident: $form:literal, $doc:literal, $parse:path;)+) => {
+        /// Every setting.
+        pub(crate) const SETTINGS: &[Setting] = &[$(Setting {
+            key: stringify!($key),
+            form: $form,
+            doc: $doc,
+            apply: |config, text| {
+                config.$key = $parse(text)?;
+                Ok(())
+            },
+        }),+];
+    };
+}
+
+settings! {
+    http: "HOST:PORT", "where HTTP and WebSocket are served, or off [127.0.0.1:7117]", parse::address;
+    tcp: "HOST:PORT", "where JSON lines are served over TCP, or off [127.0.0.1:7118]", parse::address;
+    origins: "LIST", "pages of which origins may open a WebSocket, with commas between [none but this host's]", parse::list;
+    max_message: "SIZE", "the largest message [1MiB]", parse::size;
+    max_depth: "COUNT", "how deep objects and lists may nest in a message [64]", parse::depth;
+    string_bodies: "yes|no", "whether a body may be a JSON text inside a string [yes]", parse::switch;
+    header_timeout: "TIME", "how long the head of an HTTP request may take [10s]", parse::time;
+    message_timeout: "TIME", "how long a message may take to arrive [30s]", parse::time;
+    handler_timeout: "TIME", "how long a handler may take [30s]", parse::time;
+    drain_timeout: "TIME", "how long messages in flight may take once the program is told to stop [30s]", parse::time;
+    threads: "COUNT", "how many threads serve, 0 for one a core [0]", parse::count;
+    log: "LEVEL", "what is logged: error, warn, info, debug or trace [info]", parse::log;
+}

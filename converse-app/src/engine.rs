@@ -1,0 +1,77 @@
+//! An application that has been checked and can answer.
+
+use std::sync::Arc;
+
+use converse_dispatch::{AnyMessage, Dispatch, Fault, Flow, FromReply, Peer, Sent};
+use converse_model::{Message, Registry};
+use converse_net::memory;
+use converse_wire::Encode;
+
+use crate::app::Hook;
+use crate::{Config, call};
+
+/// An application that answers: over any transport of your own, or served by [`serve`](Self::serve).
+///
+/// ```text
+/// while let Some(json) = server.get_json().await {
+///     server.send_json(engine.handle(json.as_bytes()).await).await;
+/// }
+/// ```
+pub struct Engine {
+    pub(crate) dispatch: Arc<Dispatch>,
+    pub(crate) config: Config,
+    pub(crate) start: Vec<Hook>,
+    pub(crate) shutdown: Vec<Hook>,
+}
+
+impl Engine {
+    /// Takes one envelope to the envelope of its reply, or of a fault. Never fails.
+    pub async fn handle(&self, message: &[u8]) -> Vec<u8> {
+        self.exchange(message).await.1
+    }
+
+    async fn exchange(&self, message: &[u8]) -> (Sent, Vec<u8>) {
+        let mut out = Vec::new();
+        match self.dispatch.handle(message, &Peer::new("memory", None), &mut out) {
+            Flow::Done(sent) => (sent, out),
+            Flow::Later { reply, .. } => reply.await,
+        }
+    }
+
+    /// Sends a message to its handler and waits for the reply, by way of the wire.
+    ///
+    /// The reply is a message, a `#[union]`, `()` for a handler that returns nothing, or `AnyMessage`.
+    ///
+    /// # Errors
+    /// The fault that the handler, or the way to it, answered with; or `unexpected_reply` if the
+    /// reply is of another class than was asked for.
+    pub async fn call<M: Message + Encode, R: FromReply>(&self, message: M) -> Result<R, Fault> {
+        let (sent, bytes) = self.exchange(call::request(&message)?.as_bytes()).await;
+        call::reply(sent, &bytes)
+    }
+
+    /// Lets a message of any class be answered by its handler.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn respond(&self, message: &AnyMessage) -> Result<AnyMessage, Fault> {
+        let (sent, bytes) = self.exchange(message.to_json()?.as_bytes()).await;
+        if let Some(fault) = sent.fault {
+            return Err(*fault);
+        }
+        AnyMessage::from_json_in(self.registry(), &String::from_utf8_lossy(&bytes))
+    }
+
+    /// Connects in memory: a connection of its own, as over a socket.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn connect(&self) -> memory::Client {
+        converse_net::connect_memory(Arc::clone(&self.dispatch))
+    }
+
+    /// The classes that are served.
+    pub fn registry(&self) -> &Registry {
+        self.dispatch.registry()
+    }
+}

@@ -1,0 +1,129 @@
+//! The program: configuration, start lines, serving, and the signals that end it.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use converse_dispatch::Responder;
+use converse_model::Registry;
+
+use crate::config::{Asked, load};
+use crate::{App, Config, Serving, StartError, log, sample};
+
+/// Serves every linked class until the program is told to stop.
+///
+/// Exits with 0 when it was told to stop and drained, 1 if it cannot start, 2 if its configuration
+/// cannot be used. Errors are one line each, and say what to do.
+pub fn main() -> ExitCode {
+    run(App::linked())
+}
+
+pub(crate) fn run(app: App) -> ExitCode {
+    let config = match load(std::env::args_os(), |name| std::env::var(name).ok()) {
+        Ok(Asked::Run(config)) => *config,
+        Ok(Asked::Tell(text)) => {
+            say(&text);
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            complain(&StartError::Config(error));
+            return ExitCode::from(2);
+        }
+    };
+    log::init(&config.log);
+    match serve(app, config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(app: App, config: Config) -> Result<(), StartError> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if config.threads > 0 {
+        builder.worker_threads(config.threads);
+    }
+    let runtime = builder.enable_all().build().map_err(StartError::Runtime)?;
+    runtime.block_on(async {
+        let engine = app.build_with(config)?;
+        let registry = engine.dispatch.registry().clone();
+        let serving = engine.serve().await?;
+        say(&start_lines(&registry, &serving));
+        told_to_stop().await;
+        say("stopping: no new messages; those in flight may finish\n");
+        tokio::spawn(async {
+            told_to_stop().await;
+            say("stopped at once\n");
+            std::process::exit(130);
+        });
+        let cut_off = serving.stop().await;
+        if cut_off > 0 {
+            tracing::warn!(cut_off, "connections were cut off with messages in flight");
+        }
+        say("stopped\n");
+        Ok(())
+    })
+}
+
+/// What a person wants to know who has just started the program.
+fn start_lines(registry: &Registry, serving: &Serving) -> String {
+    let mut text = String::new();
+    let mut line = |what: &str, value: String| {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "{what:<10} {value}");
+    };
+    if let Some(address) = serving.http_address() {
+        line("http", format!("http://{address}"));
+        line("websocket", format!("ws://{address}/ws"));
+    }
+    if let Some(address) = serving.tcp_address() {
+        line("tcp", format!("{address} (JSON lines)"));
+    }
+    let counts: Vec<String> =
+        registry.by_crate().iter().map(|(krate, count)| format!("{count} from {krate}")).collect();
+    line("classes", if counts.is_empty() { "none".to_owned() } else { counts.join(", ") });
+    let answered: Vec<_> = registry.classes().iter().filter(|class| class.slot::<Responder>().is_some()).collect();
+    let names: Vec<&str> = answered.iter().map(|class| class.name()).collect();
+    line("answered", if names.is_empty() { "none: no class has a #[respond]".to_owned() } else { names.join(", ") });
+    line("open", "to everyone who can connect: no authenticator is set up".to_owned());
+    if let (Some(address), Some(class)) = (serving.http_address(), answered.first()) {
+        let message = format!("{{\"{}\":{}}}", class.name(), sample::body(class.shape())).replace('\'', "'\\''");
+        line("try", format!("curl -s http://{address} -H 'content-type: application/json' -d '{message}'"));
+    }
+    text.push_str("ready\n");
+    text
+}
+
+/// Resolves when the program is told to stop: Ctrl-C, or SIGTERM.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // Without signals there is only the end of the process.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Prints to standard output; a reader that is gone is no reason to stop serving.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn complain(error: &StartError) {
+    let mut out = std::io::stderr().lock();
+    for line in error.to_string().lines() {
+        let _ = writeln!(out, "error: {line}");
+    }
+}

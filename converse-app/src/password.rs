@@ -1,0 +1,87 @@
+//! Passwords: hashed with Argon2id (RFC 9106), away from the threads that serve.
+//!
+//! At most one hash a core is computed at a time, and 256 more wait: a flood of sign-ins is answered
+//! `overloaded`, and cannot take the machine from everybody else.
+
+use std::num::NonZero;
+use std::sync::{Arc, OnceLock};
+use std::thread::available_parallelism;
+
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use converse_dispatch::{Error, Fault, FaultKind, Secret};
+use tokio::sync::Semaphore;
+
+/// How many computations may wait for a core.
+const WAITING: usize = 256;
+
+/// The hash of a password, with a salt of its own, in the PHC string form.
+///
+/// # Errors
+/// `overloaded` if too many are waiting already.
+pub async fn hash(password: &Secret<String>) -> Result<Secret<String>, Error> {
+    let password = password.clone();
+    compute(move || hash_now(&password)).await?
+}
+
+/// Whether this is the password of the hash. With no hash, as for a user who does not exist, it is
+/// not, and finding that out takes as long.
+///
+/// # Errors
+/// `overloaded` if too many are waiting already; an error for the log if the hash is none.
+pub async fn verify(password: &Secret<String>, hash: Option<&Secret<String>>) -> Result<bool, Error> {
+    let (password, hash) = (password.clone(), hash.cloned());
+    compute(move || verify_now(&password, hash.as_ref())).await?
+}
+
+fn hash_now(password: &Secret<String>) -> Result<Secret<String>, Error> {
+    let hash = Argon2::default().hash_password(password.expose().as_bytes());
+    let hash = hash.map_err(|error| Error::new(format!("a password cannot be hashed: {error}")))?;
+    Ok(Secret::new(hash.to_string()))
+}
+
+fn verify_now(password: &Secret<String>, hash: Option<&Secret<String>>) -> Result<bool, Error> {
+    static NOBODY: OnceLock<Option<Secret<String>>> = OnceLock::new();
+    let known = hash.is_some();
+    let nobody = || NOBODY.get_or_init(|| hash_now(&Secret::new(String::new())).ok()).as_ref();
+    let Some(hash) = hash.or_else(nobody) else { return Ok(false) };
+    let fits = match Argon2::default().verify_password(password.expose().as_bytes(), hash.expose().as_str()) {
+        Ok(()) => true,
+        Err(argon2::password_hash::Error::PasswordInvalid) => false,
+        Err(error) => return Err(Error::new(format!("a stored password hash cannot be read: {error}"))),
+    };
+    Ok(fits && known)
+}
+
+/// Runs a computation on the blocking pool, when it is its turn.
+async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    struct Gate {
+        waiting: Arc<Semaphore>,
+        running: Arc<Semaphore>,
+    }
+    static GATE: OnceLock<Gate> = OnceLock::new();
+    let gate = GATE.get_or_init(|| {
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        Gate { waiting: Arc::new(Semaphore::new(WAITING + cores)), running: Arc::new(Semaphore::new(cores)) }
+    });
+    let Ok(waiting) = Arc::clone(&gate.waiting).try_acquire_owned() else {
+        let message = "too many passwords are being checked; try again in a moment";
+        return Err(Fault::of(FaultKind::OVERLOADED, message).with_retry_after_ms(1000).into());
+    };
+    let running = Arc::clone(&gate.running).acquire_owned().await?;
+    let done = tokio::task::spawn_blocking(move || {
+        let result = work();
+        drop((running, waiting));
+        result
+    });
+    Ok(done.await?)
+}
+
+/// A token that nobody can guess: 256 random bits, as 64 hexadecimal digits.
+///
+/// # Errors
+/// If the system has no random numbers to give.
+pub fn token() -> Result<Secret<String>, Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+}

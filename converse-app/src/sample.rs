@@ -1,0 +1,80 @@
+//! A message to try: made of a class's shape, its defaults and its lower bounds.
+
+use converse_model::{Constraint, Field, Kind, Num, Shape, Type, Value};
+
+/// A body of this class that is likely to be valid, as JSON. What may be left out is left out.
+pub(crate) fn body(shape: &Shape) -> String {
+    to_json(&of_shape(shape, 0))
+}
+
+fn of_shape(shape: &Shape, depth: usize) -> Value {
+    match &shape.kind {
+        Kind::Record { fields, .. } => Value::Map(
+            fields
+                .iter()
+                .filter(|field| field.is_required())
+                .map(|field| (field.name.clone(), of_field(field, depth)))
+                .collect(),
+        ),
+        Kind::Enum(variants) => variants.first().map_or(Value::None, |variant| Value::Str(variant.name.clone())),
+        Kind::Union(classes) => match classes.first().and_then(|class| class.shape()) {
+            Some(shape) if depth < 8 => Value::Map(vec![(shape.name.clone(), of_shape(shape, depth + 1))]),
+            _ => Value::None,
+        },
+    }
+}
+
+fn of_field(field: &Field, depth: usize) -> Value {
+    field.example.value().unwrap_or_else(|| of_type(&field.ty, field, depth))
+}
+
+fn of_type(ty: &Type, field: &Field, depth: usize) -> Value {
+    match ty {
+        Type::Bool => Value::Bool(true),
+        Type::Int { min, max } => Value::Int(least(field).clamp(*min, *max)),
+        #[allow(clippy::cast_precision_loss, reason = "a number to try")]
+        Type::Float { .. } => Value::Float(least(field) as f64),
+        Type::Text => Value::Str(text(field).into()),
+        Type::Optional(_) => Value::None,
+        Type::Secret(inner) => of_type(inner, field, depth),
+        Type::List(_) => Value::List(Vec::new()),
+        Type::Map(_) => Value::Map(Vec::new()),
+        Type::Class(class) => match class.shape() {
+            Some(shape) if depth < 8 => of_shape(shape, depth + 1),
+            _ => Value::None,
+        },
+    }
+}
+
+/// A whole number that keeps the field's lower bounds.
+fn least(field: &Field) -> i128 {
+    let bound = field.constraints.iter().find_map(|constraint| match constraint {
+        Constraint::Ge(Num::Int(bound)) => Some(*bound),
+        Constraint::Gt(Num::Int(bound)) => Some(bound + 1),
+        #[allow(clippy::cast_possible_truncation, reason = "a number to try")]
+        Constraint::Ge(Num::Float(bound)) | Constraint::Gt(Num::Float(bound)) => Some(bound.floor() as i128 + 1),
+        _ => None,
+    });
+    bound.unwrap_or(1)
+}
+
+/// The field's own name, as long as the field wants it.
+fn text(field: &Field) -> String {
+    let mut text: String = field.name.to_string();
+    for constraint in field.constraints.iter() {
+        match constraint {
+            Constraint::MinLength(least) => {
+                while text.chars().count() < *least as usize {
+                    text.push('x');
+                }
+            }
+            Constraint::MaxLength(most) => text = text.chars().take(*most as usize).collect(),
+            _ => {}
+        }
+    }
+    text
+}
+
+fn to_json(value: &Value) -> String {
+    converse_dispatch::value_to_json(value)
+}

@@ -1,0 +1,76 @@
+//! A program while it serves.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use converse_net::{Report, Server};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::app::Hook;
+use crate::{Engine, StartError};
+
+/// A program that serves. Dropping it leaves it serving; [`stop`](Self::stop) ends it.
+pub struct Serving {
+    http: Option<SocketAddr>,
+    tcp: Option<SocketAddr>,
+    stop: oneshot::Sender<()>,
+    done: JoinHandle<Report>,
+    shutdown: Vec<Hook>,
+}
+
+impl Engine {
+    /// Runs the start hooks, takes the addresses, and serves.
+    ///
+    /// # Errors
+    /// A hook that failed, or an address that cannot be had.
+    pub async fn serve(self) -> Result<Serving, StartError> {
+        let Engine { dispatch, config, start, shutdown } = self;
+        for hook in start {
+            hook().await.map_err(StartError::Hook)?;
+        }
+        let server = Server::bind(Arc::clone(&dispatch), config.listen(), config.net_limits()).await;
+        let server = server.map_err(StartError::Bind)?.with_origins(config.origins);
+        let (http, tcp) = (server.http_address(), server.tcp_address());
+        let (stop, stopped) = oneshot::channel();
+        let done = tokio::spawn(server.run(async {
+            if stopped.await.is_err() {
+                // Nobody is left to say stop: serve on.
+                std::future::pending::<()>().await;
+            }
+        }));
+        Ok(Serving { http, tcp, stop, done, shutdown })
+    }
+}
+
+impl Serving {
+    /// Where HTTP and WebSocket are served.
+    pub fn http_address(&self) -> Option<SocketAddr> {
+        self.http
+    }
+
+    /// Where JSON lines are served.
+    pub fn tcp_address(&self) -> Option<SocketAddr> {
+        self.tcp
+    }
+
+    /// Refuses new messages, lets those in flight finish, and runs the shutdown hooks. Returns how
+    /// many connections had to be cut off.
+    pub async fn stop(self) -> usize {
+        // The server may have ended by itself.
+        let _ = self.stop.send(());
+        let cut_off = match self.done.await {
+            Ok(report) => report.cut_off,
+            Err(error) => {
+                tracing::error!(%error, "the server ended badly");
+                0
+            }
+        };
+        for hook in self.shutdown {
+            if let Err(error) = hook().await {
+                tracing::error!(%error, "a shutdown hook failed");
+            }
+        }
+        cut_off
+    }
+}

@@ -1,0 +1,95 @@
+//! The test kit: an application in memory, for tests of one's own handlers.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use converse_dispatch::{Fault, FromReply};
+use converse_model::{Classed, Message};
+use converse_net::memory;
+use converse_wire::Encode;
+
+use crate::{App, Engine, StartError};
+
+/// An application in memory.
+///
+/// ```text
+/// let app = App::test().state(Users::default());
+/// let reply: SignInResponse = app.call(SignIn::new("josh", "basketball")).await?;
+/// ```
+pub struct TestApp {
+    app: Mutex<Option<App>>,
+    engine: OnceLock<Engine>,
+}
+
+impl TestApp {
+    pub(crate) fn new(app: App) -> TestApp {
+        TestApp { app: Mutex::new(Some(app)), engine: OnceLock::new() }
+    }
+
+    fn map(self, change: impl FnOnce(App) -> App) -> TestApp {
+        let app = self.app.into_inner().unwrap_or_else(PoisonError::into_inner);
+        TestApp { app: Mutex::new(app.map(change)), engine: self.engine }
+    }
+
+    /// Gives handlers a value, which they ask for as `State<T>`.
+    #[must_use]
+    pub fn state<T: Send + Sync + 'static>(self, value: T) -> TestApp {
+        self.map(|app| app.state(value))
+    }
+
+    /// Leaves out a class that is linked.
+    #[must_use]
+    pub fn without<T: Classed>(self) -> TestApp {
+        self.map(App::without::<T>)
+    }
+
+    /// Checks everything and makes the application ready to answer. `call` and `handle` do it by
+    /// themselves; this is for tests of what is wrong with the classes.
+    ///
+    /// # Errors
+    /// All that is wrong with classes, handlers and states, at once.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime; [`block_on`](crate::block_on) is one.
+    pub fn build(self) -> Result<Engine, StartError> {
+        let app = self.app.into_inner().unwrap_or_else(PoisonError::into_inner);
+        app.unwrap_or_else(App::linked).build()
+    }
+
+    #[allow(clippy::panic, reason = "a test that cannot start has failed; the text says why")]
+    fn engine(&self) -> &Engine {
+        self.engine.get_or_init(|| {
+            let app = self.app.lock().unwrap_or_else(PoisonError::into_inner).take();
+            match app.unwrap_or_else(App::linked).build() {
+                Ok(engine) => engine,
+                Err(error) => panic!("the application does not start: {error}"),
+            }
+        })
+    }
+
+    /// Sends a message to its handler and waits for the reply, by way of the wire.
+    ///
+    /// # Errors
+    /// The fault that the handler, or the way to it, answered with.
+    ///
+    /// # Panics
+    /// If the application does not start, with everything that is wrong with it.
+    pub async fn call<M: Message + Encode, R: FromReply>(&self, message: M) -> Result<R, Fault> {
+        self.engine().call(message).await
+    }
+
+    /// Takes one envelope to the envelope of its reply, or of a fault.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub async fn handle(&self, message: &[u8]) -> Vec<u8> {
+        self.engine().handle(message).await
+    }
+
+    /// Connects in memory: a connection of its own, as over a socket.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub fn connect(&self) -> memory::Client {
+        self.engine().connect()
+    }
+}

@@ -1,0 +1,117 @@
+//! A message of any class, known when the program runs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use converse_model::{Class, Message, Registry, Value, complete, report};
+use converse_wire::{Decode, Encode, Id, Limits};
+
+use crate::plain::{body, unwritable};
+use crate::reply::{Form, Outgoing};
+use crate::value::{Dynamic, from_value, to_value};
+use crate::{Error, Fault, FaultKind, IntoReply, linked};
+
+/// A valid message of a class that is found by its name.
+///
+/// ```text
+/// let message = AnyMessage::from_json(text)?;
+/// match message.downcast::<SignIn>() { … }
+/// ```
+#[derive(Clone)]
+pub struct AnyMessage {
+    class: Arc<Class>,
+    value: Value,
+}
+
+impl AnyMessage {
+    /// A message of this class.
+    ///
+    /// # Errors
+    /// A fault with everything that is wrong with the body.
+    pub fn new(class: Arc<Class>, body: Value) -> Result<AnyMessage, Fault> {
+        let report = report(class.shape(), &body);
+        if report.is_empty() {
+            let value = complete(class.shape(), body);
+            Ok(AnyMessage { class, value })
+        } else {
+            Err(Fault::refused(class.name(), report))
+        }
+    }
+
+    /// Reads a message of any linked class from its envelope.
+    ///
+    /// # Errors
+    /// The fault that a server would answer with.
+    pub fn from_json(json: &str) -> Result<AnyMessage, Fault> {
+        let registry = linked().map_err(|problems| Fault::of(FaultKind::INTERNAL, problems.to_string()))?;
+        AnyMessage::from_json_in(registry, json)
+    }
+
+    /// Reads a message of any class of this registry from its envelope.
+    ///
+    /// # Errors
+    /// The fault that a server would answer with.
+    pub fn from_json_in(registry: &Registry, json: &str) -> Result<AnyMessage, Fault> {
+        let limits = Limits::DEFAULT;
+        let source = crate::explain::text(json.as_bytes(), &limits)?;
+        let (head, body) = body(source, &limits)?;
+        match registry.message(&head.class) {
+            Some(class) => AnyMessage::new(class, body),
+            None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, "no class has the name of this message")),
+        }
+    }
+
+    /// The same message, its class forgotten by the compiler.
+    ///
+    /// # Errors
+    /// A fault if its class is not linked, or if it breaks its own rules.
+    pub fn of<M: Message + Encode>(message: &M) -> Result<AnyMessage, Fault> {
+        let registry = linked().map_err(|problems| Fault::of(FaultKind::INTERNAL, problems.to_string()))?;
+        match registry.message(M::NAME) {
+            Some(class) => AnyMessage::new(class, to_value(message)),
+            None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, format!("{} is not among the linked classes", M::NAME))),
+        }
+    }
+
+    /// The class.
+    pub fn class(&self) -> &Arc<Class> {
+        &self.class
+    }
+
+    /// The value of a field, by its name on the wire. A secret is there as it is.
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.value.get(field)
+    }
+
+    /// The message as its Rust type; `None` if it is of another class.
+    pub fn downcast<M: Message + Decode>(&self) -> Option<M> {
+        let same = self.class.definition().type_id == std::any::TypeId::of::<M>();
+        same.then(|| from_value(&self.value).ok()).flatten()
+    }
+
+    /// Writes the message in its envelope.
+    ///
+    /// # Errors
+    /// A fault if the message has no form on the wire.
+    pub fn to_json(&self) -> Result<String, Fault> {
+        let mut out = Vec::new();
+        let form = Form::Envelope { id: Id::None, string_body: false };
+        let mut to = Outgoing { out: &mut out, form: &form, class: "".into() };
+        to.body(self.class.name(), &Dynamic(&self.value)).map_err(|why| unwritable(self.class.name(), &why))?;
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+}
+
+impl IntoReply for AnyMessage {
+    fn reply(self, to: &mut Outgoing<'_>) -> Result<(), Error> {
+        to.class = self.class.name().to_owned().into();
+        to.body(self.class.name(), &Dynamic(&self.value))
+    }
+}
+
+/// Prints the class only: the fields may be secret.
+impl fmt::Debug for AnyMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AnyMessage({})", self.class.name())
+    }
+}

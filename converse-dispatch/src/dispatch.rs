@@ -1,0 +1,168 @@
+//! The whole way of a message, on one screen.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use converse_model::{Problem, Problems, Registry};
+use converse_wire::json::Reader;
+use converse_wire::{Head, Id, Limits, envelope};
+
+use crate::explain::{Stop, explain};
+use crate::handler::{Call, Responder};
+use crate::reply::{Form, write_fault};
+use crate::{Fault, FaultKind, Flow, Peer, Runtime, Scope, Sent, States};
+
+/// How a dispatcher behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Bounds on one message.
+    pub limits: Limits,
+    /// How long a handler may take before it is dropped at its next await. 30 s.
+    pub handler_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { limits: Limits::DEFAULT, handler_timeout: Duration::from_secs(30) }
+    }
+}
+
+/// Takes messages from bytes to replies: the classes, their handlers, and what handlers need.
+pub struct Dispatch {
+    registry: Arc<Registry>,
+    pub(crate) states: States,
+    pub(crate) settings: Settings,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    draining: AtomicBool,
+}
+
+impl Dispatch {
+    /// A dispatcher over a registry whose classes had [`handlers`](crate::handlers) attached.
+    ///
+    /// # Errors
+    /// Every handler that asks for what is not there, with the class it answers.
+    pub fn new(
+        registry: Arc<Registry>,
+        states: States,
+        settings: Settings,
+        runtime: Arc<dyn Runtime>,
+    ) -> Result<Dispatch, Problems> {
+        let mut problems = Vec::new();
+        for class in registry.classes() {
+            let Some(responder) = class.slot::<Responder>() else { continue };
+            for missing in (responder.missing)(&states) {
+                problems.push(Problem {
+                    what: format!("the handler of `{}` ({}) needs {}", class.name(), responder.origin, missing.what),
+                    remedy: missing.remedy,
+                });
+            }
+        }
+        if problems.is_empty() {
+            Ok(Dispatch { registry, states, settings, runtime, draining: AtomicBool::new(false) })
+        } else {
+            Err(Problems(problems))
+        }
+    }
+
+    /// Takes one envelope to its reply.
+    ///
+    /// A handler that needs no waiting has finished when this returns, and its reply, or the fault,
+    /// stands at the end of `out`; otherwise the reply is on its way. Never panics, whatever the bytes.
+    pub fn handle(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
+        let start = out.len();
+        self.envelope(bytes, peer, out).unwrap_or_else(|stop| {
+            out.truncate(start);
+            let (id, string_body, fault) = explain(self, bytes, stop);
+            Flow::Done(write_fault(fault, &Form::Envelope { id, string_body }, out))
+        })
+    }
+
+    fn envelope(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Result<Flow, Stop> {
+        self.check_draining()?;
+        let limits = &self.settings.limits;
+        if bytes.len() > limits.bytes {
+            return Err(Stop::Unread);
+        }
+        let mut reader = Reader::new(bytes, limits).map_err(|_| Stop::Unread)?;
+        let mut head = envelope::head(&mut reader).map_err(|_| Stop::Unread)?;
+        if head.string_body && !limits.string_bodies {
+            return Err(Stop::Unread);
+        }
+        self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: false })
+    }
+
+    /// Takes one bare body, whose class the caller knows, to its bare reply.
+    ///
+    /// Nothing is appended to `out` for a fault, nor for a handler that returns nothing, whose reply
+    /// is called `Done`.
+    pub fn handle_body(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
+        let start = out.len();
+        self.bare(class, body, peer, out).unwrap_or_else(|stop| {
+            out.truncate(start);
+            let fault = crate::explain::explain_body(self, class, body, stop);
+            Flow::Done(write_fault(fault, &Form::Bare, out))
+        })
+    }
+
+    fn bare(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Result<Flow, Stop> {
+        self.check_draining()?;
+        let limits = &self.settings.limits;
+        if body.len() > limits.bytes {
+            return Err(Stop::Unread);
+        }
+        let mut reader = Reader::new(body, limits).map_err(|_| Stop::Unread)?;
+        let mut head = Head { class: class.into(), ..Head::default() };
+        self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: true })
+    }
+
+    /// Looks up the class and its handler, and lets the handler's own code decode, respond and encode.
+    fn respond(&self, call: Call<'_, '_>) -> Result<Flow, Stop> {
+        let classes = self.registry.pin();
+        let class = classes.message(&call.head.class).ok_or(Stop::UnknownClass)?;
+        let responder = class.slot::<Responder>().ok_or(Stop::NotRespondable)?;
+        let run = || (responder.json)(call);
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Stop::Panicked(panic)))
+    }
+
+    fn check_draining(&self) -> Result<(), Stop> {
+        if self.draining() {
+            let message = "the server is shutting down; send the message again, to another one or a little later";
+            return Err(Stop::Fault(Box::new(Fault::of(FaultKind::SHUTTING_DOWN, message))));
+        }
+        Ok(())
+    }
+
+    /// Appends an envelope that refuses: for transports, before there is a message.
+    pub fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        write_fault(fault, &Form::Envelope { id: Id::None, string_body: false }, out)
+    }
+
+    /// The classes that are served.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    /// The largest message in bytes.
+    pub fn max_message(&self) -> usize {
+        self.settings.limits.bytes
+    }
+
+    /// From now on every new message is answered `shutting_down`; what has begun goes on.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`drain`](Self::drain) was called.
+    pub fn draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+impl<'c, 'a> Call<'c, 'a> {
+    /// What arguments of the handler are made from.
+    pub(crate) fn scope(&'c self) -> Scope<'c> {
+        Scope { peer: self.peer, states: &self.dispatch.states, head: self.head }
+    }
+}

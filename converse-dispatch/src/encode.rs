@@ -1,0 +1,139 @@
+//! From a message to bytes, in the form in which its request came.
+
+use converse_model::{Message, report};
+use converse_wire::json::{Writer, write_str};
+use converse_wire::{Encode, Key, Limits, Push, envelope};
+
+use crate::reply::{Form, Outgoing};
+use crate::value::{Dynamic, to_value};
+use crate::{Error, Fault};
+
+impl Outgoing<'_> {
+    /// Writes a value under the name of its class.
+    #[inline]
+    pub(crate) fn body<T: Encode + ?Sized>(&mut self, class: &str, value: &T) -> Result<(), Error> {
+        let string_body = match self.form {
+            Form::Bare => false,
+            Form::Envelope { id, string_body } => {
+                envelope::write_head(self.out, class, id);
+                *string_body
+            }
+        };
+        if string_body {
+            let mut text = Vec::new();
+            encode(value, true, &mut text)?;
+            write_str(self.out, &String::from_utf8_lossy(&text));
+        } else {
+            encode(value, false, self.out)?;
+        }
+        if !matches!(self.form, Form::Bare) {
+            envelope::write_tail(self.out);
+        }
+        Ok(())
+    }
+
+    /// Writes that a handler has finished and returns nothing; as a bare reply that is nothing at all.
+    pub(crate) fn done(&mut self) {
+        if !matches!(self.form, Form::Bare) {
+            // An empty object can always be written.
+            let _ = self.body("Done", &Empty);
+        }
+    }
+
+    pub(crate) fn fault(&mut self, fault: &Fault) {
+        // A fault holds no number that could be NaN, and nests three deep.
+        let _ = self.body("Fault", fault);
+    }
+}
+
+/// Writes a value as JSON; `nulls` says whether what is absent is written as `null`.
+pub(crate) fn encode<T: Encode + ?Sized>(value: &T, nulls: bool, out: &mut Vec<u8>) -> Result<(), Error> {
+    let mut writer = Writer::new(out, Limits::DEFAULT.depth).with_nulls(nulls);
+    value.encode(&mut writer);
+    match writer.failed() {
+        None => Ok(()),
+        Some(why) => Err(why.into()),
+    }
+}
+
+/// A reply that breaks its own rules: the server's failure, for the log.
+#[cold]
+pub(crate) fn unfit<M: Message + Encode>(message: &M) -> Error {
+    let report = report(M::SHAPE, &to_value(message));
+    Error::new(format!("the reply {} breaks its own rules: {report}", M::NAME))
+}
+
+struct Empty;
+
+impl Encode for Empty {
+    fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+        if push.record(0) {
+            push.end_record();
+        }
+    }
+}
+
+macro_rules! key {
+    ($name:literal) => {
+        &Key { name: $name, json: concat!(",\"", $name, "\":") }
+    };
+}
+
+impl Encode for Fault {
+    fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+        let optional = [!self.errors.is_empty(), self.more > 0, self.executed.is_some(), self.retry_after_ms.is_some()];
+        let members = 3 + optional.iter().filter(|there| **there).count();
+        if !push.record(members) {
+            return;
+        }
+        push.member(key!("code"));
+        push.str(&self.code);
+        push.member(key!("message"));
+        push.str(&self.message);
+        if !self.errors.is_empty() {
+            push.member(key!("errors"));
+            self.encode_errors(push);
+        }
+        if self.more > 0 {
+            push.member(key!("more"));
+            self.more.encode(push);
+        }
+        push.member(key!("retryable"));
+        push.bool(self.retryable);
+        if let Some(executed) = self.executed {
+            push.member(key!("executed"));
+            push.bool(executed);
+        }
+        if let Some(milliseconds) = self.retry_after_ms {
+            push.member(key!("retry_after_ms"));
+            push.u64(milliseconds);
+        }
+        push.end_record();
+    }
+}
+
+impl Fault {
+    fn encode_errors<P: Push + ?Sized>(&self, push: &mut P) {
+        if !push.list(self.errors.len()) {
+            return;
+        }
+        for issue in &self.errors {
+            push.item();
+            if !push.record(3 + usize::from(!issue.params.is_empty())) {
+                continue;
+            }
+            push.member(key!("pointer"));
+            push.str(&issue.pointer);
+            push.member(key!("rule"));
+            push.str(issue.rule);
+            push.member(key!("message"));
+            push.str(&issue.message);
+            if !issue.params.is_empty() {
+                push.member(key!("params"));
+                Dynamic::members(&issue.params, push);
+            }
+            push.end_record();
+        }
+        push.end_list();
+    }
+}

@@ -1,0 +1,88 @@
+//! The code behind `respond`, as the macro describes it.
+
+use std::any::TypeId;
+use std::future::Future;
+
+use converse_model::{Message, Origin};
+use converse_wire::json::Reader;
+use converse_wire::{Decode, Head};
+
+use crate::explain::Stop;
+use crate::inject::Missing;
+use crate::reply::{Form, finish};
+use crate::{Dispatch, Error, Flow, IntoReply, Peer, Scope, States};
+
+/// What calling a handler gave: its reply, or what will give it.
+pub enum Called<R, F> {
+    /// The reply.
+    Now(R),
+    /// A future of the reply.
+    Later(F),
+    /// Work for the blocking pool that gives the reply.
+    Blocking(Box<dyn FnOnce() -> R + Send>),
+}
+
+/// One `#[respond]`: which message it answers, with what, and how it is called.
+pub trait Handler: 'static {
+    /// The message.
+    type Message: Message + Decode;
+    /// What the function returns.
+    type Reply: IntoReply;
+
+    /// Makes the arguments and calls the function.
+    ///
+    /// # Errors
+    /// An argument that cannot be made; the function was not called then.
+    fn call(
+        message: Self::Message,
+        scope: &Scope<'_>,
+    ) -> Result<Called<Self::Reply, impl Future<Output = Self::Reply> + Send + 'static>, Error>;
+
+    /// The arguments for which something is missing at start-up.
+    fn missing(states: &States) -> Vec<Missing>;
+}
+
+/// A handler without its type: what a class's slot holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Responder {
+    /// The Rust type of the message.
+    pub message: TypeId,
+    /// Where the handler was declared.
+    pub origin: Origin,
+    pub(crate) json: fn(Call<'_, '_>) -> Result<Flow, Stop>,
+    pub(crate) missing: fn(&States) -> Vec<Missing>,
+}
+
+inventory::collect!(Responder);
+
+impl Responder {
+    /// The handler, made data.
+    pub const fn of<H: Handler>(origin: Origin) -> Responder {
+        Responder { message: TypeId::of::<H::Message>(), origin, json: json::<H>, missing: H::missing }
+    }
+}
+
+/// One message on its way through its handler.
+pub(crate) struct Call<'c, 'a> {
+    pub(crate) dispatch: &'c Dispatch,
+    pub(crate) reader: &'c mut Reader<'a>,
+    pub(crate) head: &'c mut Head<'a>,
+    pub(crate) peer: &'c Peer,
+    pub(crate) out: &'c mut Vec<u8>,
+    /// Whether the body came without an envelope.
+    pub(crate) bare: bool,
+}
+
+/// The way of one class, from its body to its reply: the one function that is compiled per handler,
+/// so every stage is typed and nothing is boxed.
+fn json<H: Handler>(mut call: Call<'_, '_>) -> Result<Flow, Stop> {
+    let message = call.decode::<H::Message>()?;
+    let called = H::call(message, &call.scope())?;
+    let Call { dispatch, head, out, bare, .. } = call;
+    let form = Form::of(head, bare);
+    match called {
+        Called::Now(reply) => Ok(Flow::Done(finish(reply, &head.class, &form, out))),
+        Called::Later(future) => Ok(dispatch.later(future, head, form)),
+        Called::Blocking(work) => dispatch.blocking(work, head, form),
+    }
+}

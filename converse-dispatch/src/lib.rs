@@ -1,0 +1,48 @@
+//! From an envelope to its class, the class's handler, and the reply.
+//!
+//! Data flows one way, and [`Dispatch::handle`] tells the whole of it on one screen: bytes are read
+//! as an envelope, the class is looked up, the message decoded, its handler called, the reply
+//! encoded. This crate knows no socket and no executor: time and threads come from a [`Runtime`].
+
+mod any_message;
+mod context;
+mod decode;
+mod dispatch;
+mod encode;
+mod error;
+mod explain;
+mod fault;
+mod flow;
+mod generated;
+mod handler;
+mod incoming;
+mod inject;
+mod later;
+mod linked;
+mod oneshot;
+mod peer;
+mod plain;
+mod reply;
+mod runtime;
+mod secret;
+mod value;
+
+pub use any_message::AnyMessage;
+pub use context::Context;
+pub use dispatch::{Dispatch, Settings};
+pub use error::{Error, FaultSource, IntoFault, Result};
+pub use fault::{Fault, FaultKind};
+pub use flow::{Flow, LaterReply, Name, Sent};
+pub use generated::{collect, field};
+pub use handler::{Called, Handler, Responder};
+pub use incoming::{FromReply, Incoming};
+pub use inject::{Inject, Missing, Scope, State, States};
+pub use linked::{handlers, linked};
+pub use peer::Peer;
+pub use plain::{from_json, to_json, validate};
+pub use reply::{IntoReply, Outgoing};
+pub use runtime::{BoxFuture, Busy, Runtime};
+pub use secret::Secret;
+pub use value::{from_value, to_value, value_to_json};
+
+pub use inventory;

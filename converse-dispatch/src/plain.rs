@@ -1,0 +1,91 @@
+//! What the server does, as plain functions on one class.
+
+use converse_model::{Classed, Message, report};
+use converse_wire::json::Reader;
+use converse_wire::{Decode, Encode, Head, Id, Limits, envelope};
+
+use crate::decode::whole;
+use crate::encode::encode;
+use crate::explain::{malformed, read_whole, refused, text};
+use crate::reply::{Form, Outgoing};
+use crate::value::{read_value, to_value};
+use crate::{Error, Fault, FaultKind};
+
+/// Writes a message in its envelope: `{"SignIn":{"username":"josh"}}`.
+///
+/// # Errors
+/// A fault if the message has no form on the wire: it holds NaN, an infinity or NUL, or is nested
+/// too deep.
+pub fn to_json<M: Message + Encode>(message: &M) -> Result<String, Fault> {
+    let mut out = Vec::new();
+    let form = Form::Envelope { id: Id::None, string_body: false };
+    let mut to = Outgoing { out: &mut out, form: &form, class: M::NAME.into() };
+    to.body(M::NAME, message).map_err(|why| unwritable(M::NAME, &why))?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+pub(crate) fn unwritable(class: &str, why: &Error) -> Fault {
+    Fault::of(FaultKind::VALIDATION, format!("{class} cannot be written: {why}"))
+}
+
+/// Reads a message of this class from its envelope.
+///
+/// # Errors
+/// The fault that a server would answer with: every error of the message at once.
+pub fn from_json<M: Message + Decode>(json: &str) -> Result<M, Fault> {
+    let limits = Limits::DEFAULT;
+    let source = text(json.as_bytes(), &limits)?;
+    let mut reader = Reader::of(source, &limits);
+    let mut head = envelope::head(&mut reader).map_err(|_| malformed(&reader))?;
+    if head.class != M::NAME {
+        let message = format!("expected a message of the class {}, and this is another", M::NAME);
+        return Err(Fault::of(FaultKind::UNKNOWN_CLASS, message));
+    }
+    let message = if head.string_body {
+        envelope::string_body(&mut reader).ok().and_then(|text| whole(&text, &limits).ok())
+    } else {
+        M::decode(&mut reader).ok()
+    };
+    match message {
+        Some(message) => {
+            envelope::tail(&mut reader, &mut head).map_err(|_| malformed(&reader))?;
+            Ok(message)
+        }
+        None => Err(why_not::<M>(source, &limits)),
+    }
+}
+
+#[cold]
+fn why_not<M: Message>(source: &str, limits: &Limits) -> Fault {
+    match body(source, limits) {
+        Ok((_, body)) => refused(M::NAME, M::SHAPE, &body),
+        Err(fault) => fault,
+    }
+}
+
+/// The envelope and the body of a message of any class.
+pub(crate) fn body<'a>(source: &'a str, limits: &Limits) -> Result<(Head<'a>, converse_model::Value), Fault> {
+    let mut reader = Reader::of(source, limits);
+    let mut head = envelope::head(&mut reader).map_err(|_| malformed(&reader))?;
+    let body = if head.string_body {
+        let text = envelope::string_body(&mut reader).map_err(|_| malformed(&reader))?;
+        read_whole(&text, limits)?
+    } else {
+        read_value(&mut reader).map_err(|_| malformed(&reader))?
+    };
+    envelope::tail(&mut reader, &mut head).map_err(|_| malformed(&reader))?;
+    Ok((head, body))
+}
+
+/// Checks a value that was made by hand.
+///
+/// # Errors
+/// A fault with everything that is wrong with it.
+pub fn validate<T: Classed + Encode>(value: &T) -> Result<(), Fault> {
+    // What cannot be written is wrong too, and has no place in a report.
+    encode(value, false, &mut Vec::new()).map_err(|why| unwritable(T::NAME, &why))?;
+    if value.fits() {
+        return Ok(());
+    }
+    Err(Fault::refused(T::NAME, report(T::SHAPE, &to_value(value))))
+}

@@ -1,0 +1,27 @@
+//! What the dispatcher needs from an executor. It names none: no tokio here.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// A future without a name, that another thread may poll.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Time, and places to run: given to the dispatcher by whoever owns the executor.
+pub trait Runtime: Send + Sync + 'static {
+    /// Resolves once `duration` has passed.
+    fn sleep(&self, duration: Duration) -> BoxFuture<()>;
+
+    /// Runs a future to its end, independent of the caller.
+    fn spawn(&self, future: BoxFuture<()>);
+
+    /// Runs blocking work on a bounded pool.
+    ///
+    /// # Errors
+    /// [`Busy`] if the pool's queue is full; the work was not started.
+    fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) -> Result<(), Busy>;
+}
+
+/// The pool for blocking work has no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Busy;

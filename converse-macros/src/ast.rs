@@ -1,0 +1,34 @@
+//! What was declared: the item and its attributes, read and not yet judged.
+
+mod class;
+mod fault;
+mod respond;
+
+pub(crate) use class::{Class, Constraint, Default, Field, Kind, Role, Variant, without_helpers};
+pub(crate) use fault::{FaultCase, FaultType};
+pub(crate) use respond::{Mode, Respond, Shape};
+
+/// Collects errors, so that all of them are reported at once.
+#[derive(Default)]
+pub(crate) struct Errors(Option<syn::Error>);
+
+impl Errors {
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(all) => all.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    /// The value of a result; an error is kept.
+    pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+
+    pub(crate) fn finish<T>(self, value: T) -> syn::Result<T> {
+        match self.0 {
+            None => Ok(value),
+            Some(errors) => Err(errors),
+        }
+    }
+}

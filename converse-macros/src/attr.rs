@@ -1,0 +1,110 @@
+//! What stands in the parentheses of our attributes: one table of words, and their values.
+
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, Lit, LitStr, Token};
+
+/// One `word` or `word = value` in the parentheses.
+pub(crate) struct Argument {
+    pub(crate) word: Ident,
+    pub(crate) value: Option<Expr>,
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Argument> {
+        let word = input.call(Ident::parse_any)?;
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Some(input.parse()?)
+        } else {
+            None
+        };
+        Ok(Argument { word, value })
+    }
+}
+
+impl Argument {
+    /// The value as a text.
+    pub(crate) fn text(&self) -> syn::Result<LitStr> {
+        match self.expression()? {
+            Expr::Lit(literal) if let Lit::Str(text) = &literal.lit => Ok(text.clone()),
+            other => Err(syn::Error::new(other.span(), format!("`{}` takes a text: {} = \"…\"", self.word, self.word))),
+        }
+    }
+
+    /// The value.
+    pub(crate) fn expression(&self) -> syn::Result<&Expr> {
+        self.value.as_ref().ok_or_else(|| {
+            syn::Error::new(self.word.span(), format!("`{}` takes a value: {} = …", self.word, self.word))
+        })
+    }
+
+    /// Fails if there is a value.
+    pub(crate) fn alone(&self) -> syn::Result<()> {
+        match &self.value {
+            None => Ok(()),
+            Some(value) => Err(syn::Error::new(value.span(), format!("`{}` takes no value", self.word))),
+        }
+    }
+}
+
+/// Reads `word, word = value, …`.
+pub(crate) fn arguments(tokens: TokenStream) -> syn::Result<Vec<Argument>> {
+    let parser = Punctuated::<Argument, Token![,]>::parse_terminated;
+    Ok(parser.parse2(tokens)?.into_iter().collect())
+}
+
+/// The arguments of every `#[name(…)]` among these attributes.
+pub(crate) fn named(attributes: &[Attribute], name: &str) -> syn::Result<Vec<Argument>> {
+    let mut all = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
+        all.extend(arguments(attribute.meta.require_list()?.tokens.clone())?);
+    }
+    Ok(all)
+}
+
+/// The error of a word that `place` does not know, with the nearest that it does.
+pub(crate) fn unknown(word: &Ident, place: &str, known: &[&str]) -> syn::Error {
+    let written = word.to_string();
+    let nearest = known.iter().map(|known| (distance(&written, known), *known)).min();
+    let hint = match nearest {
+        Some((distance, known)) if distance <= 2 => format!("; did you mean `{known}`?"),
+        _ => String::new(),
+    };
+    syn::Error::new(word.span(), format!("{place} does not know `{written}`{hint} It knows: {}", known.join(", ")))
+}
+
+/// How many letters must be changed, added or removed to make one word the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let substituted = row.get(j).copied().unwrap_or(0) + usize::from(x != *y);
+            let removed = row.get(j + 1).copied().unwrap_or(0) + 1;
+            let added = next.get(j).copied().unwrap_or(0) + 1;
+            next.push(substituted.min(removed).min(added));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+/// The documentation that stands above an item, its lines joined.
+pub(crate) fn doc(attributes: &[Attribute]) -> String {
+    let mut lines = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
+        if let Ok(pair) = attribute.meta.require_name_value()
+            && let Expr::Lit(literal) = &pair.value
+            && let Lit::Str(text) = &literal.lit
+        {
+            let text = text.value();
+            lines.push(text.strip_prefix(' ').unwrap_or(&text).trim_end().to_owned());
+        }
+    }
+    lines.join("\n").trim().to_owned()
+}

@@ -1,0 +1,135 @@
+//! The expansion of `#[message]`, `#[value]` and `#[union]`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::{codec, methods, origin, shape};
+use crate::ast::{Class, Kind, Role};
+
+pub(crate) fn class(class: &Class) -> TokenStream {
+    let item = &class.item;
+    let ident = &class.ident;
+    let name = &class.name;
+    let public = class.public;
+    let origin = origin();
+    let shape = shape::shape(class);
+    let fits = fits(class);
+    let codec = codec::codec(class);
+    let reply = reply(class);
+    let methods = methods::methods(class);
+    let role = match class.role {
+        Role::Message => quote!(P::Role::Message),
+        Role::Value => quote!(P::Role::Value),
+        Role::Union => quote!(P::Role::Union),
+    };
+    quote! {
+        #item
+        const _: () = {
+            use ::converse::__private as P;
+
+            impl P::Typed for #ident {
+                const TYPE: P::Type = P::Type::Class(P::ClassRef::Static(|| <#ident as P::Classed>::SHAPE));
+                #fits
+            }
+            impl P::Classed for #ident {
+                const NAME: &'static str = #name;
+                const SHAPE: &'static P::Shape = &#shape;
+            }
+            P::inventory::submit! {
+                P::Linked(P::Definition {
+                    shape: <#ident as P::Classed>::SHAPE,
+                    type_id: P::TypeId::of::<#ident>(),
+                    role: #role,
+                    public: #public,
+                    origin: #origin,
+                })
+            }
+            #codec
+            #reply
+            #methods
+        };
+    }
+}
+
+/// The check of a value made by hand: its own constraints, then its fields'.
+fn fits(class: &Class) -> TokenStream {
+    let checks = match &class.kind {
+        Kind::Record(fields) => {
+            let nested = fields.iter().map(|field| {
+                let (ident, ty) = (&field.ident, &field.ty);
+                quote_spanned!(ty.span()=> <#ty as P::Typed>::fits(&self.#ident))
+            });
+            quote!(keeps(self) #(&& #nested)*)
+        }
+        Kind::Union(variants) => {
+            let arms = variants.iter().map(
+                |(variant, ty)| quote_spanned!(ty.span()=> Self::#variant(inner) => <#ty as P::Typed>::fits(inner),),
+            );
+            quote!(match self { #(#arms)* })
+        }
+        Kind::Unit | Kind::Enum(_) => return TokenStream::new(),
+    };
+    quote! {
+        #[inline]
+        fn fits(&self) -> bool {
+            #checks
+        }
+    }
+}
+
+/// What makes the class a message, or a choice of messages, that a handler may return.
+fn reply(class: &Class) -> TokenStream {
+    let ident = &class.ident;
+    match (class.role, &class.kind) {
+        (Role::Message, _) => quote! {
+            impl P::Message for #ident {}
+            impl P::FromReply for #ident {
+                #[inline]
+                fn from_reply(from: &mut P::Incoming<'_>) -> P::Result<#ident, P::Fault> {
+                    from.message()
+                }
+            }
+            impl P::IntoReply for #ident {
+                #[inline]
+                fn reply(self, to: &mut P::Outgoing<'_>) -> P::Result<(), P::Error> {
+                    to.message(&self)
+                }
+            }
+        },
+        (Role::Union, Kind::Union(variants)) => {
+            let arms = variants.iter().map(
+                |(variant, ty)| quote_spanned!(ty.span()=> Self::#variant(message) => to.message::<#ty>(&message),),
+            );
+            let conversions = variants.iter().map(|(variant, ty)| {
+                quote_spanned! {ty.span()=>
+                    impl P::From<#ty> for #ident {
+                        fn from(message: #ty) -> #ident {
+                            #ident::#variant(message)
+                        }
+                    }
+                }
+            });
+            let reads = variants.iter().map(|(variant, ty)| {
+                quote_spanned!(ty.span()=> if from.is::<#ty>() { return from.message().map(#ident::#variant); })
+            });
+            quote! {
+                impl P::FromReply for #ident {
+                    #[inline]
+                    fn from_reply(from: &mut P::Incoming<'_>) -> P::Result<#ident, P::Fault> {
+                        #(#reads)*
+                        P::Err(from.unexpected(<#ident as P::Classed>::NAME))
+                    }
+                }
+                impl P::IntoReply for #ident {
+                    #[inline]
+                    fn reply(self, to: &mut P::Outgoing<'_>) -> P::Result<(), P::Error> {
+                        match self { #(#arms)* }
+                    }
+                }
+                #(#conversions)*
+            }
+        }
+        _ => TokenStream::new(),
+    }
+}

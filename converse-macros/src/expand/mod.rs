@@ -1,0 +1,24 @@
+//! What is emitted: data, one decoder, one encoder, and plain methods. Every use of a user's type
+//! carries the type's own span, so that the compiler's errors point there.
+
+mod class;
+mod codec;
+mod fault;
+mod methods;
+mod respond;
+mod shape;
+
+pub(crate) use class::class;
+pub(crate) use fault::fault;
+pub(crate) use respond::respond;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+/// Where a declaration stands, as data.
+pub(crate) fn origin() -> TokenStream {
+    // Resolved at the call site: the line is that of our attribute.
+    quote_spanned! {Span::call_site()=>
+        P::Origin { module: ::core::module_path!(), file: ::core::file!(), line: ::core::line!() }
+    }
+}

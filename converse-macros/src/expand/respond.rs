@@ -1,0 +1,65 @@
+//! The expansion of `#[respond]`: the function as it is, and its description.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::origin;
+use crate::ast::{Mode, Respond, Shape};
+
+pub(crate) fn respond(respond: &Respond) -> TokenStream {
+    let Respond { item, message, reply, arguments, name, .. } = respond;
+    let origin = origin();
+    let locals: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("argument_{}", index)).collect();
+    let injected = arguments
+        .iter()
+        .zip(&locals)
+        .map(|(ty, local)| quote_spanned!(ty.span()=> let #local = <#ty as P::Inject>::inject(scope)?;));
+    let missing = arguments.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as P::Inject>::missing(states)));
+    let function = match respond.shape {
+        Shape::Method => quote_spanned!(name.span()=> <#message>::#name),
+        Shape::Function => quote!(#name),
+    };
+    let called = quote_spanned!(name.span()=> #function(message, #(#locals),*));
+    let called = match respond.mode {
+        Mode::Sync => quote!(P::Called::<_, P::Ready<#reply>>::Now(#called)),
+        Mode::Async => quote_spanned!(name.span()=> P::Called::Later(#called)),
+        Mode::Blocking => quote!(P::Called::<_, P::Ready<#reply>>::Blocking(P::Box::new(move || #called))),
+    };
+    let message_type = quote_spanned!(message.span()=> type Message = #message;);
+    let reply_type = quote_spanned!(reply.span()=> type Reply = #reply;);
+    // The future's bounds are the user's business too: a value that is not `Send` is shown at the function.
+    let future = quote_spanned!(name.span()=>
+        impl P::Future<Output = Self::Reply> + P::Send + 'static
+    );
+    quote! {
+        #item
+        const _: () = {
+            use ::converse::__private as P;
+
+            struct Respond;
+
+            impl P::Handler for Respond {
+                #message_type
+                #reply_type
+
+                #[inline]
+                fn call(
+                    message: Self::Message,
+                    scope: &P::Scope<'_>,
+                ) -> P::Result<P::Called<Self::Reply, #future>, P::Error> {
+                    let _ = scope;
+                    #(#injected)*
+                    P::Ok(#called)
+                }
+
+                fn missing(states: &P::States) -> P::Vec<P::Missing> {
+                    let _ = states;
+                    P::collect([#(#missing),*])
+                }
+            }
+
+            P::inventory::submit! { P::Responder::of::<Respond>(#origin) }
+        };
+    }
+}

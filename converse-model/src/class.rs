@@ -1,0 +1,96 @@
+//! A class: what was declared, and what outer crates hung on it.
+
+use std::any::TypeId;
+use std::fmt;
+
+use crate::{Shape, Slots};
+
+/// What a class is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// It can be sent on its own.
+    Message,
+    /// It stands inside messages.
+    Value,
+    /// It holds one of several messages.
+    Union,
+}
+
+/// Where a class was declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// The module, beginning with the crate: `shop::orders`.
+    pub module: &'static str,
+    /// The file, as the compiler was given it.
+    pub file: &'static str,
+    /// The line in the file.
+    pub line: u32,
+}
+
+impl Origin {
+    /// The crate.
+    pub fn krate(&self) -> &'static str {
+        self.module.split("::").next().unwrap_or(self.module)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A compiled class as its declaration gives it: data, and nothing that can change.
+#[derive(Debug, Clone, Copy)]
+pub struct Definition {
+    /// What its values are.
+    pub shape: &'static Shape,
+    /// The Rust type.
+    pub type_id: TypeId,
+    /// What it is for.
+    pub role: Role,
+    /// Whether it may be sent by someone who is not signed in.
+    pub public: bool,
+    /// Where it was declared.
+    pub origin: Origin,
+}
+
+/// A definition that the linker collected.
+#[derive(Debug)]
+pub struct Linked(pub Definition);
+
+inventory::collect!(Linked);
+
+/// A class of a registry.
+#[derive(Debug)]
+pub struct Class {
+    definition: Definition,
+    slots: Slots,
+}
+
+impl Class {
+    pub(crate) fn new(definition: Definition, slots: Slots) -> Class {
+        Class { definition, slots }
+    }
+
+    /// The name on the wire.
+    pub fn name(&self) -> &str {
+        &self.definition.shape.name
+    }
+
+    /// What its values are.
+    pub fn shape(&self) -> &Shape {
+        self.definition.shape
+    }
+
+    /// What was declared.
+    pub fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// What an outer crate hung on the class.
+    #[inline]
+    pub fn slot<T: 'static>(&self) -> Option<&T> {
+        self.slots.get()
+    }
+}

@@ -1,0 +1,168 @@
+//! What must hold for a value beyond its type: one table, and a file for each family.
+//!
+//! A constraint is checked in two ways that must agree: on a typed value, by the plain functions
+//! here, which generated code calls; and on a [`Value`], by [`Constraint::holds`], which the report of a
+//! refused message uses. Constraints apply to what is there: an absent optional value satisfies all.
+
+mod bound;
+mod items;
+mod length;
+mod pattern;
+
+use crate::report::Issue;
+use crate::{Text, Type, Value};
+
+pub use bound::{HasNumber, Num, ge, gt, le, lt};
+pub use items::{HasItems, max_items, min_items};
+pub use length::{HasText, max_length, min_length};
+pub use pattern::{Pattern, PatternRef, assert_portable, matches, portable};
+
+/// One rule of a field.
+#[derive(Debug, Clone)]
+pub enum Constraint {
+    /// A text of at least so many code points.
+    MinLength(u32),
+    /// A text of at most so many code points.
+    MaxLength(u32),
+    /// A text in which the pattern is found.
+    Pattern(PatternRef),
+    /// A number that is this or greater.
+    Ge(Num),
+    /// A greater number.
+    Gt(Num),
+    /// A number that is this or less.
+    Le(Num),
+    /// A smaller number.
+    Lt(Num),
+    /// A list or map of at least so many items.
+    MinItems(u32),
+    /// A list or map of at most so many items.
+    MaxItems(u32),
+}
+
+/// What a constraint is called, and what it can be asked of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The argument of `#[field(…)]`.
+    pub attribute: &'static str,
+    /// The rule in a report, as pydantic's users know it.
+    pub rule: &'static str,
+    /// The keyword of JSON Schema 2020-12.
+    pub keyword: &'static str,
+    /// What it can be asked of.
+    pub of: Family,
+}
+
+/// What a constraint can be asked of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Texts.
+    Text,
+    /// Integers and floats.
+    Number,
+    /// Lists and maps.
+    Items,
+}
+
+impl Family {
+    /// Whether values of this type belong to the family.
+    pub fn has(self, ty: &Type) -> bool {
+        match ty.bare() {
+            Type::Text => self == Family::Text,
+            Type::Int { .. } | Type::Float { .. } => self == Family::Number,
+            Type::List(_) | Type::Map(_) => self == Family::Items,
+            _ => false,
+        }
+    }
+}
+
+const fn row(attribute: &'static str, rule: &'static str, keyword: &'static str, of: Family) -> Row {
+    Row { attribute, rule, keyword, of }
+}
+
+impl Constraint {
+    /// Every constraint there is.
+    pub const TABLE: [Row; 9] = [
+        row("min_length", "string_too_short", "minLength", Family::Text),
+        row("max_length", "string_too_long", "maxLength", Family::Text),
+        row("pattern", "string_pattern_mismatch", "pattern", Family::Text),
+        row("ge", "greater_than_equal", "minimum", Family::Number),
+        row("gt", "greater_than", "exclusiveMinimum", Family::Number),
+        row("le", "less_than_equal", "maximum", Family::Number),
+        row("lt", "less_than", "exclusiveMaximum", Family::Number),
+        row("min_items", "too_short", "minItems", Family::Items),
+        row("max_items", "too_long", "maxItems", Family::Items),
+    ];
+
+    /// This constraint's row of the table.
+    pub fn row(&self) -> &'static Row {
+        let [min_length, max_length, pattern, ge, gt, le, lt, min_items, max_items] = &Constraint::TABLE;
+        match self {
+            Constraint::MinLength(_) => min_length,
+            Constraint::MaxLength(_) => max_length,
+            Constraint::Pattern(_) => pattern,
+            Constraint::Ge(_) => ge,
+            Constraint::Gt(_) => gt,
+            Constraint::Le(_) => le,
+            Constraint::Lt(_) => lt,
+            Constraint::MinItems(_) => min_items,
+            Constraint::MaxItems(_) => max_items,
+        }
+    }
+
+    /// What the attribute was given.
+    pub fn argument(&self) -> Value {
+        match self {
+            Constraint::MinLength(bound)
+            | Constraint::MaxLength(bound)
+            | Constraint::MinItems(bound)
+            | Constraint::MaxItems(bound) => Value::Int(i128::from(*bound)),
+            Constraint::Ge(bound) | Constraint::Gt(bound) | Constraint::Le(bound) | Constraint::Lt(bound) => {
+                bound.to_value()
+            }
+            Constraint::Pattern(pattern) => Value::Str(Text::from(pattern.as_str().to_owned())),
+        }
+    }
+
+    /// Whether the value satisfies the constraint; a value of another family does.
+    pub fn holds(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Constraint::MinLength(bound), Value::Str(text)) => length::at_least(text, *bound),
+            (Constraint::MaxLength(bound), Value::Str(text)) => length::at_most(text, *bound),
+            (Constraint::Pattern(pattern), Value::Str(text)) => pattern.is_match(text),
+            (Constraint::Ge(bound), value) => Num::of(value).is_none_or(|number| number.is_ge(*bound)),
+            (Constraint::Gt(bound), value) => Num::of(value).is_none_or(|number| number.is_gt(*bound)),
+            (Constraint::Le(bound), value) => Num::of(value).is_none_or(|number| bound.is_ge(number)),
+            (Constraint::Lt(bound), value) => Num::of(value).is_none_or(|number| bound.is_gt(number)),
+            (Constraint::MinItems(bound), value) => items::count(value).is_none_or(|count| count >= *bound as usize),
+            (Constraint::MaxItems(bound), value) => items::count(value).is_none_or(|count| count <= *bound as usize),
+            _ => true,
+        }
+    }
+
+    /// The error of a value that does not.
+    pub fn issue(&self, pointer: &str) -> Issue {
+        let row = self.row();
+        Issue {
+            pointer: pointer.to_owned(),
+            rule: row.rule,
+            message: self.sentence(),
+            params: vec![(Text::Static(row.attribute), self.argument())],
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let s = |count: &u32| if *count == 1 { "" } else { "s" };
+        match self {
+            Constraint::MinLength(n) => format!("must have at least {n} character{}", s(n)),
+            Constraint::MaxLength(n) => format!("must have at most {n} character{}", s(n)),
+            Constraint::Pattern(pattern) => format!("must match the pattern {}", pattern.as_str()),
+            Constraint::Ge(bound) => format!("must be greater than or equal to {bound}"),
+            Constraint::Gt(bound) => format!("must be greater than {bound}"),
+            Constraint::Le(bound) => format!("must be less than or equal to {bound}"),
+            Constraint::Lt(bound) => format!("must be less than {bound}"),
+            Constraint::MinItems(n) => format!("must have at least {n} item{}", s(n)),
+            Constraint::MaxItems(n) => format!("must have at most {n} item{}", s(n)),
+        }
+    }
+}

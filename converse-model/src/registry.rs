@@ -1,0 +1,234 @@
+//! Which classes there are. A registry is a value: two can live in one process.
+
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use papaya::HashMapRef;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::{Class, Classed, Constraint, Definition, Kind, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
+
+type Names = papaya::HashMap<Text, Arc<Class>, FxBuildHasher>;
+
+/// The classes of a program, or of a part of one. Reading takes no lock.
+#[derive(Debug)]
+pub struct Registry {
+    /// What a message's name finds: messages only, never anything else.
+    messages: Names,
+    /// Every class, in the order of crate, file and line.
+    classes: Vec<Arc<Class>>,
+}
+
+/// Names that no class of a program may take.
+const RESERVED: [&str; 2] = ["Fault", "Done"];
+
+impl Registry {
+    /// A registry of every class that is linked into the program.
+    ///
+    /// A crate that nothing names is not linked: say `use other as _;` once.
+    pub fn linked() -> RegistryBuilder {
+        let mut builder = Registry::empty();
+        builder.definitions.extend(inventory::iter::<Linked>().map(|linked| linked.0));
+        builder
+    }
+
+    /// A registry of no class.
+    pub fn empty() -> RegistryBuilder {
+        RegistryBuilder { definitions: Vec::new(), attachments: Vec::new(), problems: Vec::new() }
+    }
+
+    /// Access to the messages by name, for as long as it is held. It is cheap, and holds up only the
+    /// freeing of classes that are replaced meanwhile.
+    #[inline]
+    pub fn pin(&self) -> Pinned<'_> {
+        Pinned(self.messages.pin())
+    }
+
+    /// The message with this name.
+    pub fn message(&self, name: &str) -> Option<Arc<Class>> {
+        self.pin().message(name).cloned()
+    }
+
+    /// Every class, in the order of crate, file and line.
+    pub fn classes(&self) -> &[Arc<Class>] {
+        &self.classes
+    }
+
+    /// How many classes come from which crate.
+    pub fn by_crate(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for class in &self.classes {
+            *counts.entry(class.definition().origin.krate()).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// Access to the messages by name.
+pub struct Pinned<'r>(HashMapRef<'r, Text, Arc<Class>, FxBuildHasher, papaya::LocalGuard<'r>>);
+
+impl Pinned<'_> {
+    /// The message with this name.
+    #[inline]
+    pub fn message(&self, name: &str) -> Option<&Arc<Class>> {
+        self.0.get(name)
+    }
+}
+
+type Attachment = Box<dyn FnMut(&Definition, &mut Slots)>;
+
+/// A registry in the making.
+pub struct RegistryBuilder {
+    definitions: Vec<Definition>,
+    attachments: Vec<Attachment>,
+    problems: Vec<Problem>,
+}
+
+impl RegistryBuilder {
+    /// Adds one class. A class that is there already is not added twice.
+    #[must_use]
+    pub fn with(mut self, definition: Definition) -> RegistryBuilder {
+        self.definitions.push(definition);
+        self
+    }
+
+    /// Leaves out a class that is linked.
+    #[must_use]
+    pub fn without<T: Classed>(mut self) -> RegistryBuilder {
+        self.definitions.retain(|definition| definition.type_id != TypeId::of::<T>());
+        self
+    }
+
+    /// Has an outer crate hang its data on each class.
+    #[must_use]
+    pub fn attach(mut self, attachment: impl FnMut(&Definition, &mut Slots) + 'static) -> RegistryBuilder {
+        self.attachments.push(Box::new(attachment));
+        self
+    }
+
+    /// Reports what an outer crate found wrong, together with what is found here.
+    #[must_use]
+    pub fn with_problems(mut self, problems: impl IntoIterator<Item = Problem>) -> RegistryBuilder {
+        self.problems.extend(problems);
+        self
+    }
+
+    /// Checks everything and makes the registry.
+    ///
+    /// # Errors
+    /// All that is wrong, at once.
+    pub fn build(mut self) -> Result<Registry, Problems> {
+        let mut definitions = self.definitions;
+        definitions.sort_by_key(|d| (d.origin.krate(), d.origin.file, d.origin.line));
+        let mut known: FxHashMap<TypeId, ()> = FxHashMap::default();
+        definitions.retain(|definition| known.insert(definition.type_id, ()).is_none());
+
+        let mut problems = self.problems;
+        check_names(&definitions, &mut problems);
+        for definition in &definitions {
+            check_fields(definition, &mut problems);
+        }
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
+
+        let messages = Names::with_capacity_and_hasher(definitions.len(), FxBuildHasher);
+        let mut classes = Vec::with_capacity(definitions.len());
+        for definition in definitions {
+            let mut slots = Slots::default();
+            for attachment in &mut self.attachments {
+                attachment(&definition, &mut slots);
+            }
+            let class = Arc::new(Class::new(definition, slots));
+            if definition.role == Role::Message {
+                messages.pin().insert(definition.shape.name.clone(), Arc::clone(&class));
+            }
+            classes.push(class);
+        }
+        Ok(Registry { messages, classes })
+    }
+}
+
+/// A name belongs to one class, and is one that every language can spell.
+fn check_names(definitions: &[Definition], problems: &mut Vec<Problem>) {
+    let mut first: FxHashMap<&str, &Definition> = FxHashMap::default();
+    for definition in definitions {
+        let name = definition.shape.name.as_str();
+        if !is_name(name) {
+            problems.push(Problem {
+                what: format!("the class name {name:?} ({}) is not letters, digits and _", definition.origin),
+                remedy: "give it another with #[message(name = \"…\")]".to_owned(),
+            });
+        }
+        if RESERVED.contains(&name) {
+            problems.push(Problem {
+                what: format!("the class name `{name}` ({}) is converse's own", definition.origin),
+                remedy: "rename the class, or give it another name on the wire with #[message(name = \"…\")]"
+                    .to_owned(),
+            });
+        }
+        if let Some(other) = first.insert(name, definition) {
+            problems.push(Problem {
+                what: format!("two classes are called `{name}`: {} and {}", other.origin, definition.origin),
+                remedy: "rename one, or give it another name on the wire with #[message(name = \"…\")]".to_owned(),
+            });
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Every constraint suits its field, and every default keeps its own field's rules.
+fn check_fields(definition: &Definition, problems: &mut Vec<Problem>) {
+    let Kind::Record { fields, .. } = &definition.shape.kind else { return };
+    let class = &definition.shape.name;
+    for field in fields.iter() {
+        let place = format!("`{class}.{}` ({})", field.name, definition.origin);
+        check_constraints(&field.constraints, &field.ty, &place, problems);
+        for (what, given) in [("default", &field.default), ("example", &field.example)] {
+            let Some(value) = given.value() else { continue };
+            for issue in crate::validate::report_field(field, &value).issues {
+                problems.push(Problem {
+                    what: format!("the {what} of {place} breaks the field's own rule: it {}", issue.message),
+                    remedy: format!("change the {what} or the rule"),
+                });
+            }
+        }
+    }
+    for (at, field) in fields.iter().enumerate() {
+        let earlier = fields.iter().take(at);
+        for name in std::iter::once(&field.name).chain(field.aliases.iter()) {
+            if earlier.clone().any(|other| other.is_called(name)) {
+                problems.push(Problem {
+                    what: format!("two fields of `{class}` ({}) are called `{name}`", definition.origin),
+                    remedy: "change the field's name, its rename or its alias".to_owned(),
+                });
+            }
+        }
+    }
+}
+
+fn check_constraints(constraints: &Seq<Constraint>, ty: &Type, place: &str, problems: &mut Vec<Problem>) {
+    for constraint in constraints.iter() {
+        let row = constraint.row();
+        if !row.of.has(ty) {
+            problems.push(Problem {
+                what: format!("`{}` of {place} does not suit its type", row.attribute),
+                remedy: "remove it, or change the type".to_owned(),
+            });
+        }
+        if let Constraint::Pattern(pattern) = constraint
+            && let Err(why) = pattern.verify()
+        {
+            problems.push(Problem {
+                what: format!("the pattern of {place} cannot be used: {why}"),
+                remedy: "change the pattern".to_owned(),
+            });
+        }
+    }
+}

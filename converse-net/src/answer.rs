@@ -1,0 +1,51 @@
+//! What a transport asks of the dispatcher, and all that it knows of it.
+
+use converse_dispatch::{Dispatch, Fault, Flow, Peer, Sent};
+
+/// Who answers messages: [`Dispatch`], or a stand-in in a test of a transport.
+pub trait Answer: Send + Sync + 'static {
+    /// Takes one envelope, and appends one to `out` if the answer is there at once.
+    fn handle(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow;
+
+    /// Takes the bare body of a message of the named class, and appends a bare body to `out`:
+    /// nothing for a fault, and nothing for a handler that returns nothing.
+    fn handle_body(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow;
+
+    /// Appends the envelope of a refusal.
+    fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent;
+
+    /// The largest message in bytes.
+    fn max_message(&self) -> usize;
+
+    /// From now on every new message is answered `shutting_down`.
+    fn drain(&self);
+
+    /// Whether [`drain`](Answer::drain) was called.
+    fn draining(&self) -> bool;
+}
+
+impl Answer for Dispatch {
+    fn handle(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
+        Dispatch::handle(self, bytes, peer, out)
+    }
+
+    fn handle_body(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
+        Dispatch::handle_body(self, class, body, peer, out)
+    }
+
+    fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        Dispatch::refuse(self, fault, out)
+    }
+
+    fn max_message(&self) -> usize {
+        Dispatch::max_message(self)
+    }
+
+    fn drain(&self) {
+        Dispatch::drain(self);
+    }
+
+    fn draining(&self) -> bool {
+        Dispatch::draining(self)
+    }
+}

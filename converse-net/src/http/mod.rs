@@ -1,0 +1,14 @@
+//! HTTP/1.1: envelopes at `/`, bare bodies at `/{Class}`, WebSocket at `/ws`, and health.
+
+mod body;
+mod json;
+mod media;
+mod paced;
+mod problem;
+mod reply;
+mod route;
+mod serve;
+mod site;
+
+pub(crate) use serve::serve;
+pub(crate) use site::Site;

@@ -1,0 +1,138 @@
+//! The responses, each in one place.
+
+use bytes::Bytes;
+use converse_dispatch::{Fault, Sent};
+use http_body_util::Full;
+use hyper::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE};
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{Response, StatusCode};
+
+use super::problem;
+use super::route::Misrouted;
+use crate::websocket::handshake;
+
+/// Names the class of a bare body in a response.
+const CLASS: HeaderName = HeaderName::from_static("converse-class");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// An envelope, whose status is its fault's if it holds one.
+pub(super) fn envelope(sent: &Sent, body: Vec<u8>) -> Response<Full<Bytes>> {
+    let mut response = with(status(sent.status()), JSON, body);
+    if let Some(fault) = &sent.fault {
+        retry_after(&mut response, fault);
+    }
+    response
+}
+
+/// A bare body, nothing, or a problem.
+pub(super) fn bare(sent: &Sent, body: Vec<u8>) -> Response<Full<Bytes>> {
+    if let Some(fault) = &sent.fault {
+        return problem(fault);
+    }
+    if &*sent.class == "Done" {
+        return empty(StatusCode::NO_CONTENT);
+    }
+    let mut response = with(StatusCode::OK, JSON, body);
+    if let Ok(class) = HeaderValue::from_str(&sent.class) {
+        response.headers_mut().insert(CLASS, class);
+    }
+    response
+}
+
+/// A fault as a problem.
+pub(super) fn problem(fault: &Fault) -> Response<Full<Bytes>> {
+    let mut response = with(status(fault.status), PROBLEM, problem::problem(fault).into_bytes());
+    retry_after(&mut response, fault);
+    response
+}
+
+/// A request for what does not exist; with `Allow` if only the method was wrong (RFC 9110, section 15.5.6).
+pub(super) fn misrouted(misrouted: &Misrouted) -> Response<Full<Bytes>> {
+    let mut response = problem(&misrouted.fault);
+    if let Some(allow) = misrouted.allow {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    }
+    response
+}
+
+/// A refused handshake; a client of another version learns the right one (RFC 6455, section 4.4).
+pub(super) fn no_upgrade(fault: &Fault) -> Response<Full<Bytes>> {
+    let mut response = problem(fault);
+    if response.status() == StatusCode::UPGRADE_REQUIRED {
+        let headers = response.headers_mut();
+        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(handshake::VERSION));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    }
+    response
+}
+
+/// A short text about the server's health, which no cache may keep.
+pub(super) fn text(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
+    let mut response = with(status, TEXT, text);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A status without a body.
+pub(super) fn empty(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    response
+}
+
+fn with(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// RFC 9110, section 10.2.3: whole seconds, so that nobody comes back too early.
+fn retry_after(response: &mut Response<Full<Bytes>>, fault: &Fault) {
+    if let Some(milliseconds) = fault.retry_after_ms {
+        let seconds = HeaderValue::from(milliseconds.div_ceil(1000));
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use converse_dispatch::{Fault, FaultKind, Sent};
+    use hyper::StatusCode;
+
+    use super::{bare, envelope};
+
+    fn sent(class: &'static str, fault: Option<Fault>) -> Sent {
+        Sent { class: class.into(), fault: fault.map(Box::new) }
+    }
+
+    #[test]
+    fn a_bare_reply_names_its_class() {
+        let response = bare(&sent("SignInResponse", None), b"{}".to_vec());
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers().get("converse-class").unwrap(), "SignInResponse");
+        let response = bare(&sent("Done", None), Vec::new());
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        assert!(response.headers().get("content-type").is_none());
+    }
+
+    #[test]
+    fn a_retry_is_told_in_whole_seconds() {
+        let fault = Fault::of(FaultKind::OVERLOADED, "later").with_retry_after_ms(1001);
+        for response in
+            [bare(&sent("Fault", Some(fault.clone())), Vec::new()), envelope(&sent("Fault", Some(fault)), Vec::new())]
+        {
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers().get("retry-after").unwrap(), "2");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! One HTTP connection, with the timeouts and the end that a plain hyper connection has not.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+
+use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+
+use super::Site;
+use super::paced::Paced;
+use crate::Answer;
+use crate::drain::{Stage, Ticket};
+
+/// How large the head of a request may be, and how much of a body is read at a time.
+const BUFFER: usize = 64 * 1024;
+
+/// Serves one connection until it ends. The last connections of a draining server get one request each.
+pub(crate) async fn serve<A: Answer>(
+    socket: TcpStream,
+    address: SocketAddr,
+    site: Arc<Site<A>>,
+    mut ticket: Ticket,
+    last: bool,
+) {
+    let paced = Paced::new(socket, site.limits.write_timeout);
+    let header_timeout = site.limits.header_timeout;
+    let of_requests = Arc::new(ticket.clone());
+    let service = service_fn(move |request| {
+        let (site, ticket) = (Arc::clone(&site), Arc::clone(&of_requests));
+        async move { Ok::<_, Infallible>(site.respond(request, address, ticket).await) }
+    });
+    let connection = Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_timeout)
+        .keep_alive(!last)
+        .max_buf_size(BUFFER)
+        .pipeline_flush(true)
+        .serve_connection(TokioIo::new(paced), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    loop {
+        tokio::select! {
+            biased;
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(%address, %error, "http connection lost");
+                }
+                return;
+            }
+            stage = ticket.next() => match stage {
+                Stage::Serving => {}
+                Stage::Draining => connection.as_mut().graceful_shutdown(),
+                Stage::Cut => return,
+            },
+        }
+    }
+}

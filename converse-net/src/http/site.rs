@@ -1,0 +1,133 @@
+//! What the server answers at each path.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use converse_dispatch::{Fault, FaultKind, Flow, Peer, Sent};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::HeaderValue;
+use hyper::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, UPGRADE};
+use hyper::{HeaderMap, Request, Response, StatusCode, Version};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::paced::Paced;
+use super::route::{Route, route};
+use super::{body, media, reply};
+use crate::drain::Ticket;
+use crate::orphan::Kept;
+use crate::websocket::{Frames, handshake};
+use crate::{Answer, NetLimits, connection};
+
+/// What all HTTP connections of a server share.
+pub(crate) struct Site<A> {
+    pub(crate) answer: Arc<A>,
+    pub(crate) limits: Arc<NetLimits>,
+    /// Whose pages may open a WebSocket, beside this host's own.
+    pub(crate) origins: Vec<String>,
+}
+
+impl<A: Answer> Site<A> {
+    /// Answers one request, whatever it is.
+    pub(crate) async fn respond(
+        &self,
+        request: Request<Incoming>,
+        address: SocketAddr,
+        ticket: Arc<Ticket>,
+    ) -> Response<Full<Bytes>> {
+        if let Err(fault) = one_host(request.version(), request.headers()) {
+            return reply::problem(&fault);
+        }
+        let (parts, incoming) = request.into_parts();
+        match route(&parts.method, parts.uri.path()) {
+            Ok(Route::Envelope) => match self.body(&parts.headers, incoming).await {
+                Ok(body) => self.envelope(&body, address, ticket).await,
+                Err(fault) => self.refused_envelope(fault),
+            },
+            Ok(Route::Class(class)) => match self.body(&parts.headers, incoming).await {
+                Ok(body) => self.bare(class, &body, address, ticket).await,
+                Err(fault) => reply::problem(&fault),
+            },
+            Ok(Route::WebSocket) => self.websocket(Request::from_parts(parts, incoming), address, &ticket),
+            Ok(Route::Live) => reply::text(StatusCode::OK, "ok"),
+            Ok(Route::Ready) if self.answer.draining() => reply::text(StatusCode::SERVICE_UNAVAILABLE, "draining"),
+            Ok(Route::Ready) => reply::text(StatusCode::OK, "ready"),
+            Err(refused) => reply::misrouted(&refused),
+        }
+    }
+
+    async fn body(&self, headers: &HeaderMap, incoming: Incoming) -> Result<Bytes, Fault> {
+        media::check(headers)?;
+        body::read(incoming, self.answer.max_message(), self.limits.message_timeout).await
+    }
+
+    async fn envelope(&self, body: &[u8], address: SocketAddr, ticket: Arc<Ticket>) -> Response<Full<Bytes>> {
+        let mut out = Vec::new();
+        let flow = self.answer.handle(body, &Peer::new("http", Some(address)), &mut out);
+        let (sent, out) = finish(flow, out, ticket).await;
+        reply::envelope(&sent, out)
+    }
+
+    async fn bare(&self, class: &str, body: &[u8], address: SocketAddr, ticket: Arc<Ticket>) -> Response<Full<Bytes>> {
+        let mut out = Vec::new();
+        let peer = Peer::new("http", Some(address));
+        let flow = self.answer.handle_body(class, body, &peer, &mut out);
+        let (sent, out) = finish(flow, out, ticket).await;
+        reply::bare(&sent, out)
+    }
+
+    fn refused_envelope(&self, fault: Fault) -> Response<Full<Bytes>> {
+        let mut out = Vec::new();
+        let sent = self.answer.refuse(fault, &mut out);
+        reply::envelope(&sent, out)
+    }
+
+    /// Answers the handshake, and serves the connection in a task of its own once it is upgraded.
+    fn websocket(&self, mut request: Request<Incoming>, address: SocketAddr, ticket: &Ticket) -> Response<Full<Bytes>> {
+        if self.answer.draining() {
+            let text = "the server is shutting down; connect again in a moment";
+            return reply::problem(&Fault::of(FaultKind::SHUTTING_DOWN, text));
+        }
+        let accept = match handshake::accept(request.version(), request.headers(), &self.origins) {
+            Ok(accept) => accept,
+            Err(fault) => return reply::no_upgrade(&fault),
+        };
+        let upgrade = hyper::upgrade::on(&mut request);
+        let (answer, limits) = (Arc::clone(&self.answer), Arc::clone(&self.limits));
+        let ticket = ticket.clone();
+        tokio::spawn(async move {
+            let Ok(upgraded) = upgrade.await else { return };
+            let Ok(parts) = upgraded.downcast::<TokioIo<Paced<TcpStream>>>() else { return };
+            let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, answer.max_message());
+            let peer = Peer::new("websocket", Some(address));
+            // A fresh task: this one's memory, and hyper's, is given back.
+            tokio::spawn(connection::run(frames, answer, peer, limits, ticket));
+        });
+        let mut response = reply::empty(StatusCode::SWITCHING_PROTOCOLS);
+        let headers = response.headers_mut();
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+        response
+    }
+}
+
+/// Waits for the reply. If the client does not, the handler still runs to its end.
+async fn finish(flow: Flow, out: Vec<u8>, ticket: Arc<Ticket>) -> (Sent, Vec<u8>) {
+    match flow {
+        Flow::Done(sent) => (sent, out),
+        Flow::Later { reply, .. } => Kept::new(reply, ticket).await,
+    }
+}
+
+/// RFC 9112, section 3.2: a request of HTTP/1.1 names its host once, so that no two readers of it differ.
+fn one_host(version: Version, headers: &HeaderMap) -> Result<(), Fault> {
+    let count = headers.get_all(HOST).iter().count();
+    if count == 1 || (count == 0 && version < Version::HTTP_11) {
+        return Ok(());
+    }
+    let text = format!("the request has {count} `Host` headers; send exactly one");
+    Err(Fault::of(FaultKind::BAD_ENVELOPE, text))
+}

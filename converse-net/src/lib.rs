@@ -1,0 +1,27 @@
+//! Transports for converse: memory, TCP lines, HTTP/1.1 and WebSocket, with one handler on all.
+//!
+//! A [`Server`] listens, a connection carries whole messages between a [`Transport`] and whoever
+//! [`Answer`]s them, and [`TokioRuntime`] lends the dispatcher time and threads. This crate knows
+//! sockets, timeouts and shutdown; it knows no class, no handler and no database.
+
+mod answer;
+mod buffers;
+mod connection;
+mod drain;
+mod http;
+mod limits;
+pub mod memory;
+mod orphan;
+mod runtime;
+mod server;
+mod stream;
+mod tcp;
+mod transport;
+mod watchdog;
+mod websocket;
+
+pub use answer::Answer;
+pub use limits::NetLimits;
+pub use runtime::TokioRuntime;
+pub use server::{BindError, Listen, Report, Server, connect_memory};
+pub use transport::{End, Refusal, Transport};

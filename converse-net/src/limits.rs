@@ -1,0 +1,37 @@
+//! How long and how much a connection may take; every limit is on unless it is set otherwise.
+
+use std::time::Duration;
+
+/// The limits of the network side. The size of a message is the dispatcher's to set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetLimits {
+    /// How long the head of an HTTP request may take, counted from the end of the request before
+    /// it: an idle HTTP connection lives as long. Default: 10 seconds.
+    pub header_timeout: Duration,
+    /// How long a message may take from its first byte to its last. Default: 30 seconds.
+    pub message_timeout: Duration,
+    /// How long a peer may take nothing of what is sent to it before the connection is closed.
+    /// Default: 30 seconds.
+    pub write_timeout: Duration,
+    /// How long work in flight may take after the server was told to stop. Default: 30 seconds.
+    pub drain_timeout: Duration,
+    /// How many messages of one connection may be in flight. Beyond it no more are read until one
+    /// is answered. Default: 256.
+    pub in_flight: usize,
+    /// How many bytes may wait for a slow reader. Beyond it no more messages are read until it
+    /// takes some; those in flight still finish. Default: 1 MiB.
+    pub queued: usize,
+}
+
+impl Default for NetLimits {
+    fn default() -> NetLimits {
+        NetLimits {
+            header_timeout: Duration::from_secs(10),
+            message_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(30),
+            in_flight: 256,
+            queued: 1024 * 1024,
+        }
+    }
+}

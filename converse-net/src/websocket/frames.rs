@@ -1,0 +1,297 @@
+//! Messages as WebSocket frames, over a byte stream that was upgraded.
+//!
+//! The codec is tungstenite's, between our own two buffers: it never waits and never touches the
+//! socket, so that a batch costs one read and one write.
+
+use std::io;
+use std::task::{Context, Poll, ready};
+
+use converse_dispatch::{Fault, FaultKind};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, WebSocketContext};
+use tungstenite::{Error, Message, Utf8Bytes};
+
+use super::boundary::Boundary;
+use crate::stream::Stream;
+use crate::{End, Refusal, Transport};
+
+/// How many bytes the codec reads at a time; its buffer is this large while nothing happens.
+const READ: usize = 4 * 1024;
+/// In how many fragments a message may come.
+const FRAGMENTS: u32 = 4_096;
+
+/// A connection that speaks WebSocket.
+pub(crate) struct Frames<S> {
+    codec: WebSocketContext,
+    wire: Wire<S>,
+    boundary: Boundary,
+    limit: usize,
+    /// What was decoded and not handed out.
+    decoded: Option<Result<Utf8Bytes, Refusal>>,
+    /// The message that was handed out last.
+    current: Utf8Bytes,
+    /// Whether a message has made the codec's buffer large.
+    grown: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    /// The peer has said goodbye.
+    Closed,
+    /// The codec cannot go on.
+    Broken,
+    /// We have said goodbye.
+    Closing,
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
+    /// An upgraded stream whose first bytes were read already; `limit` is the largest message in bytes.
+    pub(crate) fn new(io: S, read: &[u8], limit: usize) -> Frames<S> {
+        let mut boundary = Boundary::default();
+        boundary.scan(read);
+        Frames {
+            codec: codec(limit),
+            wire: Wire(Stream::new(io, read)),
+            boundary,
+            limit,
+            decoded: None,
+            current: Utf8Bytes::default(),
+            grown: false,
+            state: State::Open,
+        }
+    }
+
+    /// Runs the codec over what is here, until it has a message or a refusal.
+    fn decode(&mut self) {
+        while self.decoded.is_none() && self.state == State::Open {
+            if self.boundary.fragments() > FRAGMENTS {
+                let text = format!("the message has more than {FRAGMENTS} fragments; send it in fewer");
+                self.break_off(FaultKind::TOO_LARGE, text, End::TooLarge);
+                return;
+            }
+            match self.codec.read(&mut self.wire) {
+                Ok(Message::Text(text)) => self.decoded = Some(Ok(text)),
+                Ok(Message::Binary(_)) => self.decoded = Some(Err(binary())),
+                // The codec answers pings and closes itself.
+                Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_)) => {}
+                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(Error::Capacity(_)) => {
+                    let text = format!("the message is larger than {} bytes; send less in one", self.limit);
+                    self.break_off(FaultKind::TOO_LARGE, text, End::TooLarge);
+                }
+                Err(Error::Utf8(_)) => self.break_silently(End::NotText),
+                Err(Error::Protocol(_)) if !self.wire.0.ended() => {
+                    self.break_silently(End::Malformed);
+                }
+                Err(_) => self.state = State::Closed,
+            }
+        }
+    }
+
+    fn break_off(&mut self, kind: FaultKind, text: String, end: End) {
+        self.break_silently(end);
+        if let Some(Err(refusal)) = &mut self.decoded {
+            refusal.fault = Some(Fault::of(kind, text));
+        }
+    }
+
+    /// For what the close frame's code says alone: a text frame before it would be one too many.
+    fn break_silently(&mut self, end: End) {
+        self.state = State::Broken;
+        self.decoded = Some(Err(Refusal { fault: None, end: Some(end) }));
+    }
+
+    /// Says goodbye, and waits until the peer has said it too.
+    fn poll_goodbye(&mut self, end: End, cx: &mut Context<'_>) -> Poll<()> {
+        if matches!(self.state, State::Open | State::Broken) {
+            let _queued = self.codec.close(&mut self.wire, Some(goodbye(end)));
+            if self.state == State::Open {
+                self.state = State::Closing;
+            }
+        }
+        if ready!(self.wire.0.poll_flush(cx)).is_err() {
+            return Poll::Ready(());
+        }
+        while self.state == State::Closing {
+            match self.codec.read(&mut self.wire) {
+                Ok(_) => {}
+                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if ready!(self.wire.0.poll_read(cx)).is_err() {
+                        return Poll::Ready(());
+                    }
+                }
+                Err(_) => self.state = State::Closed,
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        if self.state != State::Open {
+            return Poll::Ready(Ok(false));
+        }
+        let count = ready!(self.wire.0.poll_read(cx))?;
+        let input = self.wire.0.input();
+        self.boundary.scan(input.get(input.len() - count..).unwrap_or_default());
+        Poll::Ready(Ok(count > 0))
+    }
+
+    fn ready(&mut self) -> bool {
+        self.decode();
+        self.decoded.is_some()
+    }
+
+    fn next(&mut self) -> Option<Result<&[u8], Refusal>> {
+        // The codec can use its buffer again only once nobody holds a part of it.
+        self.current = Utf8Bytes::default();
+        self.decode();
+        match self.decoded.take()? {
+            Ok(text) => {
+                self.grown |= text.len() > READ;
+                self.current = text;
+                Some(Ok(self.current.as_bytes()))
+            }
+            Err(refusal) => Some(Err(refusal)),
+        }
+    }
+
+    fn partial(&self) -> bool {
+        self.boundary.partial()
+    }
+
+    fn queue(&mut self, reply: &[u8]) {
+        // After a goodbye nothing more may be sent (RFC 6455, section 5.5.1).
+        if !self.codec.can_write() {
+            return;
+        }
+        let (head, length) = text_head(reply.len());
+        self.wire.0.put(head.get(..length).unwrap_or_default());
+        self.wire.0.put(reply);
+    }
+
+    fn queued(&self) -> usize {
+        self.wire.0.queued()
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.wire.0.poll_flush(cx)
+    }
+
+    fn release(&mut self) {
+        self.current = Utf8Bytes::default();
+        self.wire.0.release();
+        // The codec's buffer never shrinks, so a large message would be paid for ever after.
+        if self.grown && !self.boundary.partial() && self.state == State::Open && self.decoded.is_none() {
+            self.codec = codec(self.limit);
+            self.grown = false;
+        }
+    }
+
+    fn poll_close(&mut self, end: End, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(self.poll_goodbye(end, cx));
+        if self.state == State::Closed {
+            // Both have said it, and the server closes first (RFC 6455, section 7.1.1).
+            return self.wire.0.poll_shutdown(cx).map(|_| ());
+        }
+        self.wire.0.poll_close(cx)
+    }
+}
+
+fn codec(limit: usize) -> WebSocketContext {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ)
+        // Written through at once: the queue is the stream's, and bounded by the connection.
+        .write_buffer_size(0)
+        .max_message_size(Some(limit))
+        .max_frame_size(Some(limit));
+    WebSocketContext::new(Role::Server, Some(config))
+}
+
+fn binary() -> Refusal {
+    let text = "a binary frame came where text was agreed; send JSON in text frames";
+    Refusal { fault: Some(Fault::of(FaultKind::UNSUPPORTED_MEDIA, text)), end: None }
+}
+
+/// RFC 6455, section 7.4.1.
+fn goodbye(end: End) -> CloseFrame {
+    let (code, reason) = match end {
+        End::Finished => (CloseCode::Normal, ""),
+        End::Draining => (CloseCode::Away, "the server is shutting down"),
+        End::Malformed => (CloseCode::Protocol, "not the WebSocket protocol"),
+        End::NotText => (CloseCode::Invalid, "a text is not UTF-8"),
+        End::TooLarge => (CloseCode::Size, "the message is too large"),
+        End::TooSlow => (CloseCode::Policy, "the message came too slowly"),
+    };
+    CloseFrame { code, reason: Utf8Bytes::from_static(reason) }
+}
+
+/// The head of a whole text frame from the server, unmasked (RFC 6455, section 5.2), and its length.
+fn text_head(payload: usize) -> ([u8; 10], usize) {
+    let mut head = [0; 10];
+    let [first, second, long @ ..] = &mut head;
+    *first = 0x81;
+    if let Ok(short) = u8::try_from(payload)
+        && short < 126
+    {
+        *second = short;
+        return (head, 2);
+    }
+    if let Ok(medium) = u16::try_from(payload) {
+        *second = 126;
+        let [high, low] = medium.to_be_bytes();
+        let [first, second, ..] = long;
+        (*first, *second) = (high, low);
+        return (head, 4);
+    }
+    *second = 127;
+    *long = u64::try_from(payload).unwrap_or(u64::MAX).to_be_bytes();
+    (head, 10)
+}
+
+/// The stream's buffers as the codec sees them: it reads what is there and writes without waiting.
+struct Wire<S>(Stream<S>);
+
+impl<S: AsyncRead + AsyncWrite + Unpin> io::Read for Wire<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let input = self.0.input();
+        let count = input.len().min(buffer.len());
+        if count == 0 && !self.0.ended() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        if let (Some(to), Some(from)) = (buffer.get_mut(..count), input.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.0.consume(count);
+        Ok(count)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> io::Write for Wire<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.put(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_head;
+
+    #[test]
+    fn the_head_has_the_shortest_length_that_fits() {
+        assert_eq!(text_head(0), ([0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0], 2));
+        assert_eq!(text_head(125), ([0x81, 125, 0, 0, 0, 0, 0, 0, 0, 0], 2));
+        assert_eq!(text_head(126), ([0x81, 126, 0, 126, 0, 0, 0, 0, 0, 0], 4));
+        assert_eq!(text_head(65_535), ([0x81, 126, 0xff, 0xff, 0, 0, 0, 0, 0, 0], 4));
+        assert_eq!(text_head(65_536), ([0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0], 10));
+    }
+}

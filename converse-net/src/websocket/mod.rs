@@ -1,0 +1,7 @@
+//! WebSocket (RFC 6455): the upgrade of an HTTP request, and messages as text frames.
+
+mod boundary;
+mod frames;
+pub(crate) mod handshake;
+
+pub(crate) use frames::Frames;

@@ -1,0 +1,66 @@
+//! A server of a toy, on ports of its own.
+
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use converse_net::{Listen, NetLimits, Report, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::toy::Toy;
+
+pub(crate) struct Running {
+    pub(crate) toy: Arc<Toy>,
+    pub(crate) http: SocketAddr,
+    pub(crate) tcp: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    ended: JoinHandle<Report>,
+}
+
+/// Short timeouts, so that the tests of them are short.
+pub(crate) fn quick() -> NetLimits {
+    NetLimits {
+        header_timeout: Duration::from_millis(300),
+        message_timeout: Duration::from_millis(300),
+        drain_timeout: Duration::from_millis(800),
+        ..NetLimits::default()
+    }
+}
+
+impl Running {
+    pub(crate) async fn start(toy: Toy, limits: NetLimits) -> Running {
+        let toy = Arc::new(toy);
+        let any = Some("127.0.0.1:0".parse().unwrap());
+        let listen = Listen { http: any, tcp: any };
+        let server = Server::bind(Arc::clone(&toy), listen, limits).await.unwrap();
+        let (http, tcp) = (server.http_address().unwrap(), server.tcp_address().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let ended = tokio::spawn(server.run(async move {
+            let _either_way = stopped.await;
+        }));
+        Running { toy, http, tcp, stop: Some(stop), ended }
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+    }
+
+    pub(crate) async fn ended(self) -> Report {
+        tokio::time::timeout(Duration::from_secs(5), self.ended).await.unwrap().unwrap()
+    }
+}
+
+/// Sends bytes, and reads all that comes until the server closes.
+pub(crate) async fn exchange(address: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket.write_all(bytes.as_ref()).await.unwrap();
+    let mut answer = Vec::new();
+    let reading = socket.read_to_end(&mut answer);
+    tokio::time::timeout(Duration::from_secs(5), reading).await.unwrap().unwrap();
+    String::from_utf8(answer).unwrap()
+}

@@ -1,0 +1,211 @@
+//! The object around a message: the class, the body, and what stands beside them.
+//!
+//! `{"$id": 7, "SignIn": {…}, "$trace": "…"}`: exactly one member whose name does not begin with
+//! `$`. [`head`] reads up to the body, [`tail`] what follows it, so that `$id` may stand on either
+//! side and the body is decoded where it stands.
+
+use std::borrow::Cow;
+
+use crate::json::{self, Reader};
+use crate::{Pull, Result, Why};
+
+/// What a message is called by its sender, echoed in the reply.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Id<'a> {
+    /// The message has no id: it is answered in order.
+    #[default]
+    None,
+    /// A whole number.
+    Int(i64),
+    /// A text of at most 64 characters.
+    Text(Cow<'a, str>),
+}
+
+impl Id<'_> {
+    /// The same id, which borrows nothing.
+    pub fn into_owned(self) -> Id<'static> {
+        match self {
+            Id::None => Id::None,
+            Id::Int(id) => Id::Int(id),
+            Id::Text(id) => Id::Text(Cow::Owned(id.into_owned())),
+        }
+    }
+}
+
+/// An envelope without its body.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Head<'a> {
+    /// The name of the class; empty until it was read.
+    pub class: Cow<'a, str>,
+    /// The sender's own name for the message.
+    pub id: Id<'a>,
+    /// At most 128 characters: messages with the same key take effect once.
+    pub idempotency_key: Option<Cow<'a, str>>,
+    /// A bearer token. Never to be logged.
+    pub auth: Option<Cow<'a, str>>,
+    /// A W3C traceparent.
+    pub trace: Option<Cow<'a, str>>,
+    /// Whether the body is a JSON text inside a string.
+    pub string_body: bool,
+}
+
+/// The longest `$id`, in characters.
+const ID_LENGTH: usize = 64;
+/// The longest `$idempotency_key`, in characters.
+const KEY_LENGTH: usize = 128;
+
+/// Reads up to the body; the reader stands before it.
+///
+/// # Errors
+/// [`Why::Envelope`] where the text is well-formed so far and no envelope.
+#[inline]
+pub fn head<'a>(reader: &mut Reader<'a>) -> Result<Head<'a>> {
+    let mut head = Head::default();
+    if reader.peek()? != b'{' {
+        return Err(not_an_object(reader));
+    }
+    reader.take(b'{', "an object")?;
+    if reader.peek()? == b'}' {
+        return Err(reader.refuse(Why::Envelope("an envelope has one member that names a class, and this has none")));
+    }
+    loop {
+        let name = reader.name()?;
+        if !name.starts_with('$') {
+            head.class = name;
+            head.string_body = reader.peek()? == b'"';
+            return Ok(head);
+        }
+        member(reader, &name, &mut head)?;
+        if !reader.more(b'}')? {
+            return Err(
+                reader.refuse(Why::Envelope("an envelope has one member that names a class, and this has none"))
+            );
+        }
+    }
+}
+
+/// Reads what follows the body, to the end of the text.
+///
+/// # Errors
+/// [`Why::Envelope`] where a second class or an unknown `$` member follows.
+#[inline]
+pub fn tail<'a>(reader: &mut Reader<'a>, head: &mut Head<'a>) -> Result<()> {
+    while reader.more(b'}')? {
+        let name = reader.name()?;
+        if !name.starts_with('$') {
+            return Err(reader.refuse(Why::Envelope(
+                "an envelope has one member that names a class, and this has two; send them as two messages",
+            )));
+        }
+        member(reader, &name, head)?;
+    }
+    reader.end()
+}
+
+/// Reads the text of a string body, unescaped; the reader stands before it.
+///
+/// # Errors
+/// [`Why::Syntax`] where it is no text.
+pub fn string_body<'a>(reader: &mut Reader<'a>) -> Result<Cow<'a, str>> {
+    reader.plain_text()
+}
+
+#[cold]
+fn not_an_object(reader: &mut Reader<'_>) -> crate::Refused {
+    match reader.kind() {
+        Ok(_) => reader.refuse(Why::Envelope("a message is one object, {\"Class\": {…}}")),
+        Err(refused) => refused,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn member<'a>(reader: &mut Reader<'a>, name: &str, head: &mut Head<'a>) -> Result<()> {
+    const TWICE: Why = Why::Envelope("a `$` member of the envelope stands twice");
+    match name {
+        "$id" => {
+            if head.id != Id::None {
+                return Err(reader.refuse(TWICE));
+            }
+            head.id = id(reader)?;
+        }
+        "$idempotency_key" => {
+            let what = "`$idempotency_key` is a text of at most 128 characters";
+            if head.idempotency_key.replace(text(reader, KEY_LENGTH, what)?).is_some() {
+                return Err(reader.refuse(TWICE));
+            }
+        }
+        "$auth" => {
+            if head.auth.replace(text(reader, usize::MAX, "`$auth` is a text")?).is_some() {
+                return Err(reader.refuse(TWICE));
+            }
+        }
+        "$trace" => {
+            if head.trace.replace(text(reader, usize::MAX, "`$trace` is a text")?).is_some() {
+                return Err(reader.refuse(TWICE));
+            }
+        }
+        _ if name.starts_with("$x-") => reader.skip()?,
+        _ => {
+            return Err(reader.refuse(Why::Envelope(
+                "an envelope knows $id, $idempotency_key, $auth, $trace and $x-…, and this has another `$` member",
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn id<'a>(reader: &mut Reader<'a>) -> Result<Id<'a>> {
+    const WHAT: &str = "`$id` is an integer, or a text of at most 64 characters";
+    match reader.kind()? {
+        crate::Kind::Text => text(reader, ID_LENGTH, WHAT).map(Id::Text),
+        crate::Kind::Number => match reader.i64() {
+            Ok(id) => Ok(Id::Int(id)),
+            Err(refused) => Err(unfit_envelope(reader, refused, WHAT)),
+        },
+        _ => Err(reader.refuse(Why::Envelope(WHAT))),
+    }
+}
+
+fn text<'a>(reader: &mut Reader<'a>, longest: usize, what: &'static str) -> Result<Cow<'a, str>> {
+    match reader.plain_text() {
+        Ok(text) if text.len() <= longest || text.chars().count() <= longest => Ok(text),
+        Ok(_) => Err(reader.refuse(Why::Envelope(what))),
+        Err(refused) => Err(unfit_envelope(reader, refused, what)),
+    }
+}
+
+/// A member of the envelope that is well-formed and of the wrong kind is the envelope's fault.
+fn unfit_envelope(reader: &mut Reader<'_>, refused: crate::Refused, what: &'static str) -> crate::Refused {
+    if reader.why().0 == Why::Unfit { reader.refuse(Why::Envelope(what)) } else { refused }
+}
+
+/// Writes an envelope up to its body: `{"SignIn":`, with the id before it.
+#[inline]
+pub fn write_head(out: &mut Vec<u8>, class: &str, id: &Id<'_>) {
+    out.push(b'{');
+    if *id != Id::None {
+        write_id(out, id);
+    }
+    json::write_str(out, class);
+    out.push(b':');
+}
+
+/// Writes what follows the body.
+#[inline]
+pub fn write_tail(out: &mut Vec<u8>) {
+    out.push(b'}');
+}
+
+#[cold]
+fn write_id(out: &mut Vec<u8>, id: &Id<'_>) {
+    out.extend_from_slice(b"\"$id\":");
+    match id {
+        Id::None => out.extend_from_slice(b"null"),
+        Id::Int(id) => out.extend_from_slice(itoa::Buffer::new().format(*id).as_bytes()),
+        Id::Text(id) => {
+            json::write_str(out, id);
+        }
+    }
+    out.push(b',');
+}

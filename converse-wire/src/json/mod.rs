@@ -1,0 +1,12 @@
+//! JSON (RFC 8259), read strictly and written canonically.
+//!
+//! Refused beyond the grammar: keys that stand twice in one object, lone surrogates, NUL in texts,
+//! and nesting beyond the limit. Ignored values are checked for all of this but keys.
+
+mod number;
+mod reader;
+mod string;
+mod writer;
+
+pub use reader::Reader;
+pub use writer::{Writer, write_str};

@@ -1,0 +1,24 @@
+//! Bytes to envelopes and values, and back. This crate knows no class.
+//!
+//! A value is read by pulling ([`Decode`] from a [`Pull`]) and written by pushing ([`Encode`] into a
+//! [`Push`]). Both are generic over the format, so that a decoder is compiled once for JSON, as
+//! straight-line code, and once for `dyn Pull`, which serves every other format.
+//!
+//! Reading costs nothing for errors: [`Refused`] is empty, and the reader remembers the [`Why`].
+
+mod decode;
+mod encode;
+pub mod envelope;
+pub mod json;
+mod limits;
+mod pull;
+mod push;
+mod why;
+
+pub use decode::{Decode, MapKey};
+pub use encode::{Encode, WriteKey};
+pub use envelope::{Head, Id};
+pub use limits::Limits;
+pub use pull::{At, Kind, Names, Number, Pull};
+pub use push::{Key, Push, Unwritable};
+pub use why::{Refused, Result, Why};

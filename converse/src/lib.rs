@@ -1,0 +1,71 @@
+//! **converse**: a message is a class. Declare it once, as a Rust struct with a `respond`, and converse
+//! does the rest: the wire format, validation that reports every error, dispatch, and the server.
+//!
+//! ```
+//! use converse::{App, message, respond};
+//!
+//! /// Somebody says hello.
+//! #[message]
+//! struct Hello {
+//!     #[field(min_length = 1, max_length = 64)]
+//!     name: String,
+//! }
+//!
+//! #[message]
+//! struct Greeting {
+//!     text: String,
+//! }
+//!
+//! #[respond]
+//! impl Hello {
+//!     fn respond(self) -> Greeting {
+//!         Greeting::new(format!("hello, {}", self.name))
+//!     }
+//! }
+//!
+//! # converse::block_on(async {
+//! let app = App::test().build()?;
+//! let reply = app.handle(br#"{"Hello": {"name": "josh"}}"#).await;
+//! assert_eq!(reply, br#"{"Greeting":{"text":"hello, josh"}}"#);
+//! # Ok::<(), converse::StartError>(())
+//! # }).unwrap();
+//! ```
+//!
+//! A whole program ends with `fn main() -> std::process::ExitCode { converse::main() }`, which serves
+//! every linked class over HTTP, WebSocket and TCP.
+
+pub use converse_app::{App, Config, ConfigError, Engine, Serving, StartError, TestApp, block_on, main, password};
+pub use converse_dispatch::{
+    AnyMessage, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, Result, Scope, Secret, State,
+    States,
+};
+pub use converse_macros::{Fault, message, respond, union, value};
+pub use converse_model::{Registry, Value};
+
+/// What the macros' expansions name. Not for use by hand: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use std::any::TypeId;
+    pub use std::boxed::Box;
+    pub use std::convert::{From, Into};
+    pub use std::default::Default as DefaultValue;
+    pub use std::error::Error as StdError;
+    pub use std::fmt;
+    pub use std::future::{Future, Ready};
+    pub use std::marker::Send;
+    pub use std::option::Option::{self, None, Some};
+    pub use std::primitive::usize;
+    pub use std::result::Result::{self, Err, Ok};
+    pub use std::string::{String, ToString};
+    pub use std::vec::Vec;
+
+    pub use converse_dispatch::{
+        Called, Error, Fault, FaultSource, FromReply, Handler, Incoming, Inject, IntoFault, IntoReply, Missing,
+        Outgoing, Responder, Scope, States, collect, field, from_json, inventory, to_json, to_value, validate,
+    };
+    pub use converse_model::{
+        ClassRef, Classed, Constraint, Default, Definition, Field, Kind, Linked, Message, Num, Origin, Pattern,
+        PatternRef, Role, Seq, Shape, Text, Type, Typed, Variant, constraint,
+    };
+    pub use converse_wire::{Decode, Encode, Key, Names, Pull, Push, Result as Read, Why};
+}
