@@ -83,5 +83,6 @@ async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 pub fn token() -> Result<Secret<String>, Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
-    Ok(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(Secret::new(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()))
 }

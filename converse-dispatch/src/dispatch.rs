@@ -160,7 +160,7 @@ impl Dispatch {
     }
 }
 
-impl<'c, 'a> Call<'c, 'a> {
+impl<'c> Call<'c, '_> {
     /// What arguments of the handler are made from.
     pub(crate) fn scope(&'c self) -> Scope<'c> {
         Scope { peer: self.peer, states: &self.dispatch.states, head: self.head }

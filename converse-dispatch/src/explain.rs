@@ -122,10 +122,7 @@ fn reread<'a>(bytes: &'a [u8], limits: &Limits) -> Found<'a> {
 }
 
 fn reread_text<'a>(reader: &mut Reader<'a>, limits: &Limits, found: &mut Found<'a>) -> Result<(), Fault> {
-    let mut head = match envelope::head(reader) {
-        Ok(head) => head,
-        Err(_) => return Err(malformed(reader)),
-    };
+    let mut head = envelope::head(reader).map_err(|_| malformed(reader))?;
     found.class = head.class.to_string();
     found.id = head.id.clone();
     found.string_body = head.string_body && limits.string_bodies;

@@ -78,26 +78,17 @@ fn check_field(field: &Field, errors: &mut Errors) {
 fn check_argument(constraint: &Constraint) -> syn::Result<()> {
     let word = constraint.word.to_string();
     let argument = &constraint.argument;
-    let wanted = match word.as_str() {
+    let (fits, wanted) = match word.as_str() {
         "min_length" | "max_length" | "min_items" | "max_items" => {
-            let count = number(argument).is_some_and(|n| n >= 0.0 && n.fract() == 0.0 && n <= f64::from(u32::MAX));
-            if count { return Ok(()) } else { "a count from 0 to 4294967295" }
+            let count = |n: f64| n >= 0.0 && n.fract() == 0.0 && n <= f64::from(u32::MAX);
+            (number(argument).is_some_and(count), "a count from 0 to 4294967295")
         }
-        "pattern" => {
-            if text(argument).is_some() {
-                return Ok(());
-            } else {
-                "a text, best a raw one: r\"^[a-z]+$\""
-            }
-        }
-        _ => {
-            if number(argument).is_some() {
-                return Ok(());
-            } else {
-                "a number"
-            }
-        }
+        "pattern" => (text(argument).is_some(), "a text, best a raw one: r\"^[a-z]+$\""),
+        _ => (number(argument).is_some(), "a number"),
     };
+    if fits {
+        return Ok(());
+    }
     Err(syn::Error::new(argument.span(), format!("`{word}` takes {wanted}")))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use papaya::HashMapRef;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::{Class, Classed, Constraint, Definition, Kind, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
 
@@ -121,8 +121,8 @@ impl RegistryBuilder {
     pub fn build(mut self) -> Result<Registry, Problems> {
         let mut definitions = self.definitions;
         definitions.sort_by_key(|d| (d.origin.krate(), d.origin.file, d.origin.line));
-        let mut known: FxHashMap<TypeId, ()> = FxHashMap::default();
-        definitions.retain(|definition| known.insert(definition.type_id, ()).is_none());
+        let mut known: FxHashSet<TypeId> = FxHashSet::default();
+        definitions.retain(|definition| known.insert(definition.type_id));
 
         let mut problems = self.problems;
         check_names(&definitions, &mut problems);

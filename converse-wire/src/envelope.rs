@@ -112,8 +112,9 @@ pub fn string_body<'a>(reader: &mut Reader<'a>) -> Result<Cow<'a, str>> {
 
 #[cold]
 fn not_an_object(reader: &mut Reader<'_>) -> crate::Refused {
-    match reader.kind() {
-        Ok(_) => reader.refuse(Why::Envelope("a message is one object, {\"Class\": {…}}")),
+    // What is not even JSON is told so first.
+    match reader.skip().and_then(|()| reader.end()) {
+        Ok(()) => reader.refuse(Why::Envelope("a message is one object, {\"Class\": {…}}")),
         Err(refused) => refused,
     }
 }

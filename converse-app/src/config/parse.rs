@@ -14,6 +14,7 @@ pub(super) fn address(text: &str) -> Parsed<Option<SocketAddr>> {
     found.map(Some).ok_or("an address with a port, such as 127.0.0.1:7117, or off")
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "the table's readers have one form")]
 pub(super) fn list(text: &str) -> Parsed<Vec<String>> {
     Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
 }
@@ -81,7 +82,7 @@ mod tests {
         assert!(size("1MB").is_err());
         assert!(size("1").is_err());
         assert_eq!(time("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(time("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(time("2m"), Ok(Duration::from_mins(2)));
         assert!(time("30").is_err());
         assert!(time("0s").is_err());
         assert_eq!(address("off"), Ok(None));

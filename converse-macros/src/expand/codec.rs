@@ -236,7 +236,7 @@ fn json_text(name: &str) -> String {
             '\t' => text.push_str("\\t"),
             '\u{8}' => text.push_str("\\b"),
             '\u{c}' => text.push_str("\\f"),
-            control if control < ' ' => text.push_str(&format!("\\u{:04x}", u32::from(control))),
+            control if control < ' ' => text.extend(format!("\\u{:04x}", u32::from(control)).chars()),
             other => text.push(other),
         }
     }

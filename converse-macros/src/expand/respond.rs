@@ -33,6 +33,8 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
         impl P::Future<Output = Self::Reply> + P::Send + 'static
     );
     quote! {
+        // A handler owns what it is given, and is async where its neighbours are.
+        #[allow(clippy::needless_pass_by_value, clippy::unused_async)]
         #item
         const _: () = {
             use ::converse::__private as P;

@@ -104,9 +104,11 @@ pub fn matches<T: HasText>(value: &T, pattern: &Pattern) -> bool {
 }
 
 /// Fails, when it is evaluated at compile time, on a pattern outside of the subset.
+///
+/// # Panics
+/// On such a pattern: at compile time that is the error which its author reads.
 pub const fn assert_portable(pattern: &str) {
     if let Some(why) = portable(pattern) {
-        // Evaluated by the compiler only: this is the error that the author of the pattern reads.
         #[allow(clippy::panic, reason = "a compile error")]
         {
             panic!("{}", why);
@@ -189,13 +191,19 @@ pub const fn portable(pattern: &str) -> Option<&'static str> {
 
 /// The byte there; NUL beyond the end, which no pattern contains.
 const fn byte_at(bytes: &[u8], at: usize) -> u8 {
-    if at < bytes.len() { bytes.split_at(at).1[0] } else { 0 }
+    if at >= bytes.len() {
+        return 0;
+    }
+    match bytes.split_at(at).1.first() {
+        Some(byte) => *byte,
+        None => 0,
+    }
 }
 
 const fn escape(byte: u8, in_class: bool) -> Option<&'static str> {
     match byte {
-        b'd' | b'D' | b'w' | b'W' | b's' | b'S' | b'n' | b'r' | b't' | b'f' => None,
-        b'^' | b'$' | b'\\' | b'.' | b'*' | b'+' | b'?' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'/' => None,
+        b'd' | b'D' | b'w' | b'W' | b's' | b'S' | b'n' | b'r' | b't' | b'f' | b'^' | b'$' | b'\\' | b'.' | b'*'
+        | b'+' | b'?' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'/' => None,
         b'-' if in_class => None,
         0 => Some("the pattern ends with a lone backslash"),
         b'0'..=b'9' => Some("a pattern has no back-references, which not every language has"),

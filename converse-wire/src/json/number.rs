@@ -7,6 +7,7 @@ const EXACT: u64 = 1 << 53;
 
 /// A numeral of JSON's grammar.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "what the scan saw, each on its own")]
 pub(super) struct Numeral<'a> {
     text: &'a str,
     negative: bool,
@@ -141,10 +142,10 @@ impl Numeral<'_> {
     }
 
     pub(super) fn as_number(&self) -> Number {
-        if !self.float {
-            if let Ok(integer) = self.text.parse() {
-                return Number::Int(integer);
-            }
+        if !self.float
+            && let Ok(integer) = self.text.parse()
+        {
+            return Number::Int(integer);
         }
         Number::Float(self.as_f64())
     }
