@@ -1,5 +1,7 @@
 //! What was declared: the item and its attributes, read and not yet judged.
 
+use proc_macro2::TokenStream;
+
 mod class;
 mod fault;
 mod respond;
@@ -25,10 +27,16 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    pub(crate) fn finish<T>(self, value: T) -> syn::Result<T> {
-        match self.0 {
-            None => Ok(value),
-            Some(errors) => Err(errors),
-        }
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The value, if there are no errors.
+    pub(crate) fn finish<T>(self, value: T) -> Result<T, Errors> {
+        if self.is_empty() { Ok(value) } else { Err(self) }
+    }
+
+    pub(crate) fn to_compile_error(&self) -> TokenStream {
+        self.0.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
     }
 }

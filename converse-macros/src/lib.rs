@@ -41,11 +41,15 @@ pub fn union(args: TokenStream, item: TokenStream) -> TokenStream {
 
 fn class(role: ast::Role, args: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as syn::Item);
-    let expanded = ast::Class::read(role, args.into(), &item).and_then(|class| {
-        valid::check(&class)?;
-        Ok(expand::class(&class))
-    });
-    finish(expanded, || ast::without_helpers(&item))
+    let (class, mut errors) = ast::Class::read(role, args.into(), &item);
+    let Some(mut class) = class else { return failed(&errors, ast::without_helpers(&item)) };
+    valid::check(&class, &mut errors);
+    if errors.is_empty() {
+        return expand::class(&class).into();
+    }
+    // Expanded all the same, so that what is right about the class is not reported as missing elsewhere.
+    class.forget_rules();
+    failed(&errors, expand::class(&class))
 }
 
 /// Makes a function the handler of a message: above `impl SignIn { async fn respond(self, …) }`, or
@@ -55,8 +59,10 @@ fn class(role: ast::Role, args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn respond(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as syn::Item);
-    let expanded = ast::Respond::read(args.into(), &item).map(|respond| expand::respond(&respond));
-    finish(expanded, || quote::ToTokens::to_token_stream(&item))
+    match ast::Respond::read(args.into(), &item) {
+        Ok(respond) => expand::respond(&respond).into(),
+        Err(errors) => failed(&errors, quote::ToTokens::to_token_stream(&item)),
+    }
 }
 
 /// Makes an error type one for clients: `#[fault(code = "taken", status = 409, message = "{name} is
@@ -64,21 +70,15 @@ pub fn respond(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Fault, attributes(fault))]
 pub fn fault(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as syn::DeriveInput);
-    let expanded = ast::FaultType::read(&item).map(|fault| expand::fault(&fault));
-    finish(expanded, proc_macro2::TokenStream::new)
+    match ast::FaultType::read(&item) {
+        Ok(fault) => expand::fault(&fault).into(),
+        Err(errors) => failed(&errors, proc_macro2::TokenStream::new()),
+    }
 }
 
-/// The expansion; or the errors, beside the item itself, so that its name is not missed elsewhere too.
-fn finish(
-    expanded: syn::Result<proc_macro2::TokenStream>,
-    item: impl FnOnce() -> proc_macro2::TokenStream,
-) -> TokenStream {
-    match expanded {
-        Ok(tokens) => tokens.into(),
-        Err(errors) => {
-            let mut tokens = errors.to_compile_error();
-            tokens.extend(item());
-            tokens.into()
-        }
-    }
+/// The errors, beside what is left of the item.
+fn failed(errors: &ast::Errors, rest: proc_macro2::TokenStream) -> TokenStream {
+    let mut tokens = errors.to_compile_error();
+    tokens.extend(rest);
+    tokens.into()
 }

@@ -5,15 +5,14 @@ use syn::{Expr, Lit, UnOp};
 
 use crate::ast::{Class, Constraint, Default, Errors, Field, Kind, Role};
 
-pub(crate) fn check(class: &Class) -> syn::Result<()> {
-    let mut errors = Errors::default();
-    check_name(&class.name, &mut errors);
+pub(crate) fn check(class: &Class, errors: &mut Errors) {
+    check_name(&class.name, errors);
     let mut names: Vec<(String, &syn::LitStr)> = Vec::new();
     for field in class.fields() {
         for name in std::iter::once(&field.name).chain(&field.aliases) {
-            unique(name, &mut names, "field", &mut errors);
+            unique(name, &mut names, "field", errors);
         }
-        check_field(field, &mut errors);
+        check_field(field, errors);
     }
     if let Kind::Enum(variants) = &class.kind {
         if variants.is_empty() {
@@ -21,7 +20,7 @@ pub(crate) fn check(class: &Class) -> syn::Result<()> {
         }
         let mut names = Vec::new();
         for variant in variants {
-            unique(&variant.name, &mut names, "name of this enum", &mut errors);
+            unique(&variant.name, &mut names, "name of this enum", errors);
         }
     }
     if let (Role::Union, Kind::Union(variants)) = (class.role, &class.kind)
@@ -29,7 +28,6 @@ pub(crate) fn check(class: &Class) -> syn::Result<()> {
     {
         errors.push(syn::Error::new(class.ident.span(), "a union of no messages has no values"));
     }
-    errors.finish(())
 }
 
 /// A class's name is one that every language can spell.

@@ -3,7 +3,7 @@
 //! The guide builds a message server in Python by metaprogramming. Each test says which of its code
 //! blocks or promises it repeats.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::VecDeque;
 
@@ -244,7 +244,7 @@ fn block_server_loop_goes_on_after_every_stage_has_failed() {
 fn block_server_loop_goes_on_over_one_connection_too() {
     block_on(async {
         let app = App::linked().build().unwrap();
-        let mut connection = app.connect();
+        let connection = app.connect();
         for message in ["not json", r#"{"Panics":{}}"#, SIGN_IN] {
             assert!(connection.send(message).await);
         }

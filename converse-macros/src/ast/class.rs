@@ -101,19 +101,22 @@ const FIELD_WORDS: [&str; 13] = [
 ];
 
 impl Class {
-    pub(crate) fn read(role: Role, args: TokenStream, item: &Item) -> syn::Result<Class> {
+    /// What was declared, as far as it can be understood, and what cannot.
+    pub(crate) fn read(role: Role, args: TokenStream, item: &Item) -> (Option<Class>, Errors) {
         let mut errors = Errors::default();
         let (ident, vis, attributes, generics) = match item {
             Item::Struct(item) => (&item.ident, &item.vis, &item.attrs, &item.generics),
             Item::Enum(item) => (&item.ident, &item.vis, &item.attrs, &item.generics),
             other => {
                 let message = format!("`{}` stands above a struct or an enum", role.attribute());
-                return Err(syn::Error::new(other.span(), message));
+                errors.push(syn::Error::new(other.span(), message));
+                return (None, errors);
             }
         };
         if !generics.params.is_empty() {
             let message = "a class has no parameters: its fields are owned, and its shape is one";
             errors.push(syn::Error::new(generics.params.span(), message));
+            return (None, errors);
         }
         let mut class = Class {
             role,
@@ -131,10 +134,21 @@ impl Class {
                 errors.take(class.argument(&argument));
             }
         }
-        if let Some(kind) = class.read_kind(item, &mut errors) {
-            class.kind = kind;
+        match class.read_kind(item, &mut errors) {
+            Some(kind) => class.kind = kind,
+            None => return (None, errors),
         }
-        errors.finish(class)
+        (Some(class), errors)
+    }
+
+    /// Drops what may be wrong about the fields besides their types.
+    pub(crate) fn forget_rules(&mut self) {
+        if let Kind::Record(fields) = &mut self.kind {
+            for field in fields {
+                field.constraints.clear();
+                field.example = Default::None;
+            }
+        }
     }
 
     fn argument(&mut self, argument: &Argument) -> syn::Result<()> {

@@ -24,7 +24,7 @@ pub(crate) struct FaultCase {
 }
 
 impl FaultType {
-    pub(crate) fn read(item: &DeriveInput) -> syn::Result<FaultType> {
+    pub(crate) fn read(item: &DeriveInput) -> Result<FaultType, Errors> {
         let mut errors = Errors::default();
         let mut cases = Vec::new();
         if !item.generics.params.is_empty() {

@@ -38,7 +38,7 @@ pub(crate) enum Shape {
 }
 
 impl Respond {
-    pub(crate) fn read(args: TokenStream, item: &Item) -> syn::Result<Respond> {
+    pub(crate) fn read(args: TokenStream, item: &Item) -> Result<Respond, Errors> {
         let mut errors = Errors::default();
         let blocking = errors.take(blocking(args)).unwrap_or(false);
         let read = match item {
@@ -88,8 +88,9 @@ impl Respond {
     }
 }
 
-fn missing(respond: Option<Respond>) -> syn::Result<Respond> {
-    respond.ok_or_else(|| syn::Error::new(proc_macro2::Span::call_site(), "`#[respond]` could not be read"))
+/// Where there is no handler, there is an error that says why.
+fn missing(respond: Option<Respond>) -> Result<Respond, Errors> {
+    respond.ok_or_else(Errors::default)
 }
 
 fn blocking(args: TokenStream) -> syn::Result<bool> {

@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
+use super::at;
 use super::{codec, methods, origin, shape};
 use crate::ast::{Class, Kind, Role};
 
@@ -58,14 +58,14 @@ fn fits(class: &Class) -> TokenStream {
         Kind::Record(fields) => {
             let nested = fields.iter().map(|field| {
                 let (ident, ty) = (&field.ident, &field.ty);
-                quote_spanned!(ty.span()=> <#ty as P::Typed>::fits(&self.#ident))
+                quote_spanned!(at(ty)=> <#ty as P::Typed>::fits(&self.#ident))
             });
             quote!(keeps(self) #(&& #nested)*)
         }
         Kind::Union(variants) => {
-            let arms = variants.iter().map(
-                |(variant, ty)| quote_spanned!(ty.span()=> Self::#variant(inner) => <#ty as P::Typed>::fits(inner),),
-            );
+            let arms = variants
+                .iter()
+                .map(|(variant, ty)| quote_spanned!(at(ty)=> Self::#variant(inner) => <#ty as P::Typed>::fits(inner),));
             quote!(match self { #(#arms)* })
         }
         Kind::Unit | Kind::Enum(_) => return TokenStream::new(),
@@ -98,11 +98,11 @@ fn reply(class: &Class) -> TokenStream {
             }
         },
         (Role::Union, Kind::Union(variants)) => {
-            let arms = variants.iter().map(
-                |(variant, ty)| quote_spanned!(ty.span()=> Self::#variant(message) => to.message::<#ty>(&message),),
-            );
+            let arms = variants
+                .iter()
+                .map(|(variant, ty)| quote_spanned!(at(ty)=> Self::#variant(message) => to.message::<#ty>(&message),));
             let conversions = variants.iter().map(|(variant, ty)| {
-                quote_spanned! {ty.span()=>
+                quote_spanned! {at(ty)=>
                     impl P::From<#ty> for #ident {
                         fn from(message: #ty) -> #ident {
                             #ident::#variant(message)
@@ -111,7 +111,7 @@ fn reply(class: &Class) -> TokenStream {
                 }
             });
             let reads = variants.iter().map(|(variant, ty)| {
-                quote_spanned!(ty.span()=> if from.is::<#ty>() { return from.message().map(#ident::#variant); })
+                quote_spanned!(at(ty)=> if from.is::<#ty>() { return from.message().map(#ident::#variant); })
             });
             quote! {
                 impl P::FromReply for #ident {

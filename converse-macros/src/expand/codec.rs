@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
+use super::at;
 use super::methods::value_of;
 use super::shape::{argument, pattern_ident};
 use crate::ast::{Class, Default, Field, Kind, Variant};
@@ -39,15 +39,15 @@ fn keeps(ident: &Ident, fields: &[Field]) -> TokenStream {
             if word == "pattern" {
                 let pattern = pattern_ident(index);
                 let text = &constraint.argument;
-                patterns.push(quote_spanned! {text.span()=>
+                patterns.push(quote_spanned! {at(text)=>
                     static #pattern: P::Pattern = P::Pattern::new(#text);
                     const _: () = P::constraint::assert_portable(#text);
                 });
-                checks.push(quote_spanned!(ty.span()=> P::constraint::matches::<#ty>(&value.#name, &#pattern)));
+                checks.push(quote_spanned!(at(ty)=> P::constraint::matches::<#ty>(&value.#name, &#pattern)));
             } else {
-                let check = Ident::new(&word.to_string(), ty.span());
+                let check = Ident::new(&word.to_string(), at(ty));
                 let argument = argument(constraint);
-                checks.push(quote_spanned!(ty.span()=> P::constraint::#check::<#ty>(&value.#name, #argument)));
+                checks.push(quote_spanned!(at(ty)=> P::constraint::#check::<#ty>(&value.#name, #argument)));
             }
         }
     }
@@ -64,10 +64,10 @@ fn keeps(ident: &Ident, fields: &[Field]) -> TokenStream {
 
 /// The decoded field: what came, or what stands for it.
 fn decoded(index: usize, field: &Field) -> TokenStream {
-    let local = format_ident!("field_{}", index);
     let ty = &field.ty;
+    let local = format_ident!("field_{}", index, span = at(ty));
     match &field.default {
-        Default::None => quote_spanned!(ty.span()=> P::field(#local, pull)?),
+        Default::None => quote_spanned!(at(ty)=> P::field(#local, pull)?),
         given => {
             let value = value_of(field, given);
             quote!(match #local { P::Some(value) => value, P::None => #value })
@@ -81,18 +81,22 @@ fn record(ident: &Ident, fields: &[Field], closed: bool, made: &TokenStream) -> 
         .iter()
         .enumerate()
         .flat_map(|(index, field)| field.aliases.iter().map(move |alias| quote!((#alias, #index))));
-    let locals: Vec<Ident> = (0..fields.len()).map(|index| format_ident!("field_{}", index)).collect();
+    let locals: Vec<Ident> = fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| format_ident!("field_{}", index, span = at(&field.ty)))
+        .collect();
     let types: Vec<TokenStream> = fields
         .iter()
         .map(|field| {
             let ty = &field.ty;
-            quote_spanned!(ty.span()=> #ty)
+            quote_spanned!(at(ty)=> #ty)
         })
         .collect();
     let index = 0..fields.len();
     let reads = fields.iter().zip(&locals).map(|(field, local)| {
         let ty = &field.ty;
-        quote_spanned!(ty.span()=> #local = P::Some(<#ty as P::Decode>::decode(pull)?))
+        quote_spanned!(at(ty)=> #local = P::Some(<#ty as P::Decode>::decode(pull)?))
     });
     let encode = encode(ident, fields);
     let checked = if fields.is_empty() {
@@ -129,19 +133,19 @@ fn encode(ident: &Ident, fields: &[Field]) -> TokenStream {
     let optional = fields.iter().filter(|field| !is_always_there(&field.ty));
     let counted = optional.map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
-        quote_spanned!(ty.span()=> + P::usize::from(nulls || !<#ty as P::Encode>::is_absent(&self.#name)))
+        quote_spanned!(at(ty)=> + P::usize::from(nulls || !<#ty as P::Encode>::is_absent(&self.#name)))
     });
     let members = fields.iter().map(|field| {
         let (ident, name, ty) = (&field.ident, &field.name, &field.ty);
         let json = LitStr::new(&format!(",{}:", json_text(&name.value())), name.span());
-        let write = quote_spanned! {ty.span()=>
+        let write = quote_spanned! {at(ty)=>
             push.member(&P::Key { name: #name, json: #json });
             <#ty as P::Encode>::encode(&self.#ident, push);
         };
         if is_always_there(ty) {
             write
         } else {
-            quote_spanned!(ty.span()=> if nulls || !<#ty as P::Encode>::is_absent(&self.#ident) { #write })
+            quote_spanned!(at(ty)=> if nulls || !<#ty as P::Encode>::is_absent(&self.#ident) { #write })
         }
     });
     let nulls = if always == fields.len() { TokenStream::new() } else { quote!(let nulls = push.nulls();) };
@@ -179,13 +183,13 @@ fn enumeration(ident: &Ident, variants: &[Variant]) -> TokenStream {
 }
 
 fn union(ident: &Ident, variants: &[(Ident, Type)]) -> TokenStream {
-    let types = variants.iter().map(|(_, ty)| quote_spanned!(ty.span()=> <#ty as P::Classed>::NAME));
+    let types = variants.iter().map(|(_, ty)| quote_spanned!(at(ty)=> <#ty as P::Classed>::NAME));
     let index = 0..variants.len();
     let reads = variants
         .iter()
-        .map(|(variant, ty)| quote_spanned!(ty.span()=> #ident::#variant(<#ty as P::Decode>::decode(pull)?)));
+        .map(|(variant, ty)| quote_spanned!(at(ty)=> #ident::#variant(<#ty as P::Decode>::decode(pull)?)));
     let writes = variants.iter().map(|(variant, ty)| {
-        quote_spanned! {ty.span()=>
+        quote_spanned! {at(ty)=>
             #ident::#variant(inner) => {
                 push.key(<#ty as P::Classed>::NAME);
                 <#ty as P::Encode>::encode(inner, push);

@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
+use super::at;
 use crate::ast::{Class, Default, Field, Kind, Role};
 
 pub(crate) fn methods(class: &Class) -> TokenStream {
@@ -80,7 +80,7 @@ fn making(class: &Class, fields: &[Field]) -> TokenStream {
         let (name, ty) = (&field.ident, &field.ty);
         let value = match &field.default {
             Default::None if is_required(field) => given(ty, &quote!(#name)),
-            Default::None => quote_spanned!(ty.span()=> P::None),
+            Default::None => quote_spanned!(at(ty)=> P::None),
             default => value_of(field, default),
         };
         quote!(#name: #value)
@@ -121,12 +121,12 @@ fn is_required(field: &Field) -> bool {
 
 /// The parameter's type for a value of this one: anything that converts, where that helps the caller.
 fn taken(ty: &Type) -> TokenStream {
-    if is_plain(ty) { quote_spanned!(ty.span()=> #ty) } else { quote_spanned!(ty.span()=> impl P::Into<#ty>) }
+    if is_plain(ty) { quote_spanned!(at(ty)=> #ty) } else { quote_spanned!(at(ty)=> impl P::Into<#ty>) }
 }
 
 /// A value of this type from what the parameter was given.
 fn given(ty: &Type, value: &TokenStream) -> TokenStream {
-    if is_plain(ty) { value.clone() } else { quote_spanned!(ty.span()=> P::Into::<#ty>::into(#value)) }
+    if is_plain(ty) { value.clone() } else { quote_spanned!(at(ty)=> P::Into::<#ty>::into(#value)) }
 }
 
 /// The default of a field, as a value of its type.
@@ -134,7 +134,7 @@ pub(crate) fn value_of(field: &Field, default: &Default) -> TokenStream {
     let ty = &field.ty;
     match default {
         Default::None => TokenStream::new(),
-        Default::Own => quote_spanned!(ty.span()=> <#ty as P::DefaultValue>::default()),
+        Default::Own => quote_spanned!(at(ty)=> <#ty as P::DefaultValue>::default()),
         Default::Value(value) => match optional(ty) {
             Some(inner) => {
                 let value = given(inner, &quote!(#value));

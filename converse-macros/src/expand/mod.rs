@@ -14,6 +14,13 @@ pub(crate) use respond::respond;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+/// Where a user's token stands, with the names that our own expansion sees: a declaration may itself
+/// come out of a `macro_rules!`, whose local names are not ours.
+pub(crate) fn at(token: &impl Spanned) -> Span {
+    Span::call_site().located_at(token.span())
+}
 
 /// Where a declaration stands, as data.
 pub(crate) fn origin() -> TokenStream {

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 
+use super::at;
 use super::origin;
 use crate::ast::{Mode, Respond, Shape};
 
@@ -14,27 +14,27 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
     let injected = arguments
         .iter()
         .zip(&locals)
-        .map(|(ty, local)| quote_spanned!(ty.span()=> let #local = <#ty as P::Inject>::inject(scope)?;));
-    let missing = arguments.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as P::Inject>::missing(states)));
+        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as P::Inject>::inject(scope)?;));
+    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as P::Inject>::missing(states)));
     let function = match respond.shape {
-        Shape::Method => quote_spanned!(name.span()=> <#message>::#name),
+        Shape::Method => quote_spanned!(at(name)=> <#message>::#name),
         Shape::Function => quote!(#name),
     };
-    let called = quote_spanned!(name.span()=> #function(message, #(#locals),*));
+    let called = quote_spanned!(at(name)=> #function(message, #(#locals),*));
     let called = match respond.mode {
         Mode::Sync => quote!(P::Called::<_, P::Ready<#reply>>::Now(#called)),
-        Mode::Async => quote_spanned!(name.span()=> P::Called::Later(#called)),
+        Mode::Async => quote_spanned!(at(name)=> P::Called::Later(#called)),
         Mode::Blocking => quote!(P::Called::<_, P::Ready<#reply>>::Blocking(P::Box::new(move || #called))),
     };
-    let message_type = quote_spanned!(message.span()=> type Message = #message;);
-    let reply_type = quote_spanned!(reply.span()=> type Reply = #reply;);
+    let message_type = quote_spanned!(at(message)=> type Message = #message;);
+    let reply_type = quote_spanned!(at(reply)=> type Reply = #reply;);
     // The future's bounds are the user's business too: a value that is not `Send` is shown at the function.
-    let future = quote_spanned!(name.span()=>
+    let future = quote_spanned!(at(name)=>
         impl P::Future<Output = Self::Reply> + P::Send + 'static
     );
     quote! {
         // A handler owns what it is given, and is async where its neighbours are.
-        #[allow(clippy::needless_pass_by_value, clippy::unused_async)]
+        #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
         #item
         const _: () = {
             use ::converse::__private as P;

@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Expr, Lit, UnOp};
 
+use super::at;
 use super::methods::value_of;
 use crate::ast::{Class, Constraint, Default, Field, Kind};
 
@@ -27,7 +27,7 @@ pub(crate) fn shape(class: &Class) -> TokenStream {
         Kind::Union(variants) => {
             let classes = variants
                 .iter()
-                .map(|(_, ty)| quote_spanned!(ty.span()=> P::ClassRef::Static(|| <#ty as P::Classed>::SHAPE)));
+                .map(|(_, ty)| quote_spanned!(at(ty)=> P::ClassRef::Static(|| <#ty as P::Classed>::SHAPE)));
             quote!(P::Kind::Union(P::Seq::Static(&[#(#classes),*])))
         }
     };
@@ -40,7 +40,7 @@ fn field(index: usize, field: &Field) -> TokenStream {
     let constraints = field.constraints.iter().map(|constraint| rule(index, constraint));
     let default = made(field, &field.default);
     let example = made(field, &field.example);
-    let ty = quote_spanned!(ty.span()=> <#ty as P::Typed>::TYPE);
+    let ty = quote_spanned!(at(ty)=> <#ty as P::Typed>::TYPE);
     quote! {
         P::Field {
             name: P::Text::Static(#name),
@@ -61,7 +61,7 @@ fn made(field: &Field, given: &Default) -> TokenStream {
         return quote!(P::Default::None);
     }
     let value = value_of(field, given);
-    quote_spanned!(ty.span()=> P::Default::Made(|| P::to_value::<#ty>(&#value)))
+    quote_spanned!(at(ty)=> P::Default::Made(|| P::to_value::<#ty>(&#value)))
 }
 
 /// The constraint as data.
