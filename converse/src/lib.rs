@@ -1,7 +1,7 @@
 //! **converse**: a message is a class. Declare it once, as a Rust struct with a `respond`, and converse
 //! does the rest: the wire format, validation that reports every error, dispatch, and the server.
 //!
-//! ```
+//! ```standalone_crate
 //! use converse::{App, message, respond};
 //!
 //! /// Somebody says hello.
@@ -69,3 +69,8 @@ pub mod __private {
     };
     pub use converse_wire::{Decode, Encode, Key, Names, Pull, Push, Result as Read, Why};
 }
+
+/// The programs of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
