@@ -86,7 +86,14 @@ fn start_lines(registry: &Registry, serving: &Serving) -> String {
     line("classes", if counts.is_empty() { "none".to_owned() } else { counts.join(", ") });
     let answered: Vec<_> = registry.classes().iter().filter(|class| class.slot::<Responder>().is_some()).collect();
     let names: Vec<&str> = answered.iter().map(|class| class.name()).collect();
-    line("answered", if names.is_empty() { "none: write #[respond] above the impl block with a message's `respond`".to_owned() } else { names.join(", ") });
+    line(
+        "answered",
+        if names.is_empty() {
+            "none: write #[respond] above the impl block with a message's `respond`".to_owned()
+        } else {
+            names.join(", ")
+        },
+    );
     line("open", "to everyone who can connect: no authenticator is set up".to_owned());
     if let (Some(address), Some(class)) = (serving.http_address(), answered.first()) {
         let message = format!("{{\"{}\":{}}}", class.name(), sample::body(class.shape())).replace('\'', "'\\''");

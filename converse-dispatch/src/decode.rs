@@ -3,17 +3,18 @@
 use converse_wire::json::Reader;
 use converse_wire::{Decode, Limits, Refused, envelope};
 
+use crate::Answerable;
 use crate::explain::Stop;
 use crate::handler::Call;
 
 impl Call<'_, '_> {
     /// Reads the body as this type, and what follows it to the end.
     #[inline]
-    pub(crate) fn decode<M: Decode>(&mut self) -> Result<M, Stop> {
+    pub(crate) fn decode<M: Answerable>(&mut self) -> Result<M, Stop> {
         if self.head.string_body {
             return self.decode_text();
         }
-        let message = M::decode(self.reader)?;
+        let message = M::read_body(self.reader)?;
         if self.bare {
             self.reader.end()?;
         } else {
@@ -24,9 +25,11 @@ impl Call<'_, '_> {
 
     /// The same for a body that is a JSON text inside a string.
     #[cold]
-    fn decode_text<M: Decode>(&mut self) -> Result<M, Stop> {
+    fn decode_text<M: Answerable>(&mut self) -> Result<M, Stop> {
         let text = envelope::string_body(self.reader)?;
-        let message = whole(&text, &self.dispatch.settings.limits)?;
+        let mut inner = Reader::of(&text, &self.dispatch.settings.limits);
+        let message = M::read_body(&mut inner)?;
+        inner.end()?;
         envelope::tail(self.reader, self.head)?;
         Ok(message)
     }

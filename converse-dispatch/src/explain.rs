@@ -74,9 +74,7 @@ fn fault_of(dispatch: &Dispatch, class: &str, body: &Value, stop: Stop) -> Fault
     match stop {
         Stop::Unread => validation(dispatch, class, body),
         Stop::UnknownClass => Fault::of(FaultKind::UNKNOWN_CLASS, format!("no class is called {}", excerpt(class))),
-        Stop::NotRespondable => {
-            Fault::of(FaultKind::NOT_RESPONDABLE, format!("{class} has no handler here"))
-        }
+        Stop::NotRespondable => Fault::of(FaultKind::NOT_RESPONDABLE, format!("{class} has no handler here")),
         Stop::Fault(fault) => *fault,
         Stop::Error(error) => error.into_fault(class),
         Stop::Panicked(panic) => panicked(class, &*panic),

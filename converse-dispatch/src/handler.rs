@@ -3,14 +3,14 @@
 use std::any::TypeId;
 use std::future::Future;
 
-use converse_model::{Message, Origin};
+use converse_model::Origin;
+use converse_wire::Head;
 use converse_wire::json::Reader;
-use converse_wire::{Decode, Head};
 
 use crate::explain::Stop;
 use crate::inject::Missing;
 use crate::reply::{Form, finish};
-use crate::{Dispatch, Error, Flow, IntoReply, Peer, Scope, States};
+use crate::{Answerable, Dispatch, Error, Flow, IntoReply, Peer, Scope, States};
 
 /// What calling a handler gave: its reply, or what will give it.
 pub enum Called<R, F> {
@@ -25,7 +25,7 @@ pub enum Called<R, F> {
 /// One `#[respond]`: which message it answers, with what, and how it is called.
 pub trait Handler: 'static {
     /// The message.
-    type Message: Message + Decode;
+    type Message: Answerable;
     /// What the function returns.
     type Reply: IntoReply;
 

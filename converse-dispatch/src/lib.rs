@@ -33,7 +33,7 @@ pub use dispatch::{Dispatch, Settings};
 pub use error::{Error, FaultSource, IntoFault, Result};
 pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};
-pub use generated::{collect, field};
+pub use generated::{Answerable, FieldType, collect};
 pub use handler::{Called, Handler, Responder};
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};

@@ -72,7 +72,7 @@ pub(crate) fn unknown(word: &Ident, place: &str, known: &[&str]) -> syn::Error {
     let nearest = known.iter().map(|known| (distance(&written, known), *known)).min();
     let hint = match nearest {
         Some((distance, known)) if distance <= 2 => format!("; did you mean `{known}`?"),
-        _ => String::new(),
+        _ => ".".to_owned(),
     };
     syn::Error::new(word.span(), format!("{place} does not know `{written}`{hint} It knows: {}", known.join(", ")))
 }

@@ -60,8 +60,8 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use converse_dispatch::{
-        Called, Error, Fault, FaultSource, FromReply, Handler, Incoming, Inject, IntoFault, IntoReply, Missing,
-        Outgoing, Responder, Scope, States, collect, field, from_json, inventory, to_json, to_value, validate,
+        Called, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming, Inject, IntoFault, IntoReply,
+        Missing, Outgoing, Responder, Scope, States, collect, from_json, inventory, to_json, to_value, validate,
     };
     pub use converse_model::{
         ClassRef, Classed, Constraint, Default, Definition, Field, Kind, Linked, Message, Num, Origin, Pattern,

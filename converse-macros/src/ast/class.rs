@@ -186,8 +186,8 @@ impl Class {
 
     fn read_kind(&self, item: &Item, errors: &mut Errors) -> Option<Kind> {
         match (self.role, item) {
-            (Role::Union, Item::Enum(item)) => Some(Kind::Union(union_variants(item, errors))),
-            (Role::Value, Item::Enum(item)) => Some(Kind::Enum(enum_variants(item, errors))),
+            (Role::Union, Item::Enum(item)) => union_variants(item, errors).map(Kind::Union),
+            (Role::Value, Item::Enum(item)) => enum_variants(item, errors).map(Kind::Enum),
             (Role::Message, Item::Enum(item)) => {
                 let message = "`#[message]` stands above a struct; for an enum write `#[value]` (names, inside messages) or `#[union]` (one of several messages)";
                 errors.push(syn::Error::new(item.enum_token.span, message));
@@ -269,12 +269,15 @@ impl Field {
     }
 }
 
-fn enum_variants(item: &syn::ItemEnum, errors: &mut Errors) -> Vec<Variant> {
+/// The names; `None` if one of them is none.
+fn enum_variants(item: &syn::ItemEnum, errors: &mut Errors) -> Option<Vec<Variant>> {
     let mut variants = Vec::new();
+    let mut all_names = true;
     for variant in &item.variants {
         if !matches!(variant.fields, Fields::Unit) {
             let message = "a `#[value]` enum is one of some names, which hold nothing; for one of several messages write `#[union]`";
             errors.push(syn::Error::new(variant.fields.span(), message));
+            all_names = false;
         }
         let mut name = LitStr::new(&variant.ident.unraw().to_string(), variant.ident.span());
         for argument in errors.take(attr::named(&variant.attrs, "field")).unwrap_or_default() {
@@ -288,10 +291,11 @@ fn enum_variants(item: &syn::ItemEnum, errors: &mut Errors) -> Vec<Variant> {
         }
         variants.push(Variant { ident: variant.ident.clone(), doc: attr::doc(&variant.attrs), name });
     }
-    variants
+    all_names.then_some(variants)
 }
 
-fn union_variants(item: &syn::ItemEnum, errors: &mut Errors) -> Vec<(Ident, Type)> {
+/// The variants; `None` if one of them holds no single type.
+fn union_variants(item: &syn::ItemEnum, errors: &mut Errors) -> Option<Vec<(Ident, Type)>> {
     let mut variants = Vec::new();
     for variant in &item.variants {
         let inner = match &variant.fields {
@@ -306,7 +310,7 @@ fn union_variants(item: &syn::ItemEnum, errors: &mut Errors) -> Vec<(Ident, Type
             }
         }
     }
-    variants
+    (variants.len() == item.variants.len()).then_some(variants)
 }
 
 /// The item without the attributes that only our macros know.

@@ -58,7 +58,7 @@ fn fits(class: &Class) -> TokenStream {
         Kind::Record(fields) => {
             let nested = fields.iter().map(|field| {
                 let (ident, ty) = (&field.ident, &field.ty);
-                quote_spanned!(at(ty)=> <#ty as P::Typed>::fits(&self.#ident))
+                quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(&self.#ident))
             });
             quote!(keeps(self) #(&& #nested)*)
         }

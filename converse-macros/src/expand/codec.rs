@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{LitStr, Type};
 
 use super::at;
-use super::methods::value_of;
+use super::methods::{maker, makers};
 use super::shape::{argument, pattern_ident};
 use crate::ast::{Class, Default, Field, Kind, Variant};
 
@@ -21,7 +21,8 @@ pub(crate) fn codec(class: &Class) -> TokenStream {
             let made = quote!(#ident { #(#values),* });
             let keeps = keeps(ident, fields);
             let record = record(ident, fields, class.closed, &made);
-            quote!(#keeps #record)
+            let makers = makers(fields);
+            quote!(#makers #keeps #record)
         }
         Kind::Enum(variants) => enumeration(ident, variants),
         Kind::Union(variants) => union(ident, variants),
@@ -67,10 +68,10 @@ fn decoded(index: usize, field: &Field) -> TokenStream {
     let ty = &field.ty;
     let local = format_ident!("field_{}", index, span = at(ty));
     match &field.default {
-        Default::None => quote_spanned!(at(ty)=> P::field(#local, pull)?),
-        given => {
-            let value = value_of(field, given);
-            quote!(match #local { P::Some(value) => value, P::None => #value })
+        Default::None => quote_spanned!(at(ty)=> <#ty as P::FieldType>::or_absent(#local, pull)?),
+        Default::Own | Default::Value(_) => {
+            let maker = maker("default", index);
+            quote!(#local.unwrap_or_else(#maker))
         }
     }
 }
@@ -96,7 +97,7 @@ fn record(ident: &Ident, fields: &[Field], closed: bool, made: &TokenStream) -> 
     let index = 0..fields.len();
     let reads = fields.iter().zip(&locals).map(|(field, local)| {
         let ty = &field.ty;
-        quote_spanned!(at(ty)=> #local = P::Some(<#ty as P::Decode>::decode(pull)?))
+        quote_spanned!(at(ty)=> #local = P::Some(<#ty as P::FieldType>::read(pull)?))
     });
     let encode = encode(ident, fields);
     let checked = if fields.is_empty() {
@@ -133,19 +134,19 @@ fn encode(ident: &Ident, fields: &[Field]) -> TokenStream {
     let optional = fields.iter().filter(|field| !is_always_there(&field.ty));
     let counted = optional.map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
-        quote_spanned!(at(ty)=> + P::usize::from(nulls || !<#ty as P::Encode>::is_absent(&self.#name)))
+        quote_spanned!(at(ty)=> + P::usize::from(nulls || !<#ty as P::FieldType>::left_out(&self.#name)))
     });
     let members = fields.iter().map(|field| {
         let (ident, name, ty) = (&field.ident, &field.name, &field.ty);
         let json = LitStr::new(&format!(",{}:", json_text(&name.value())), name.span());
         let write = quote_spanned! {at(ty)=>
             push.member(&P::Key { name: #name, json: #json });
-            <#ty as P::Encode>::encode(&self.#ident, push);
+            <#ty as P::FieldType>::write(&self.#ident, push);
         };
         if is_always_there(ty) {
             write
         } else {
-            quote_spanned!(at(ty)=> if nulls || !<#ty as P::Encode>::is_absent(&self.#ident) { #write })
+            quote_spanned!(at(ty)=> if nulls || !<#ty as P::FieldType>::left_out(&self.#ident) { #write })
         }
     });
     let nulls = if always == fields.len() { TokenStream::new() } else { quote!(let nulls = push.nulls();) };

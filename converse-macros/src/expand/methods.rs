@@ -76,12 +76,15 @@ fn making(class: &Class, fields: &[Field]) -> TokenStream {
         let (name, taken) = (&field.ident, taken(&field.ty));
         quote!(#name: #taken)
     });
-    let values = fields.iter().map(|field| {
+    let values = fields.iter().enumerate().map(|(index, field)| {
         let (name, ty) = (&field.ident, &field.ty);
         let value = match &field.default {
             Default::None if is_required(field) => given(ty, &quote!(#name)),
             Default::None => quote_spanned!(at(ty)=> P::None),
-            default => value_of(field, default),
+            Default::Own | Default::Value(_) => {
+                let maker = maker("default", index);
+                quote!(#maker())
+            }
         };
         quote!(#name: #value)
     });
@@ -129,8 +132,30 @@ fn given(ty: &Type, value: &TokenStream) -> TokenStream {
     if is_plain(ty) { value.clone() } else { quote_spanned!(at(ty)=> P::Into::<#ty>::into(#value)) }
 }
 
+/// The functions that make the defaults and examples: each is written once, so that a mistake in one is
+/// reported once.
+pub(crate) fn makers(fields: &[Field]) -> TokenStream {
+    let makers = fields.iter().enumerate().flat_map(|(index, field)| {
+        [("default", &field.default), ("example", &field.example)].map(|(what, given)| {
+            let maker = maker(what, index);
+            let ty = &field.ty;
+            let value = match given {
+                Default::None => return TokenStream::new(),
+                given => value_of(field, given),
+            };
+            quote_spanned!(at(ty)=> fn #maker() -> #ty { #value })
+        })
+    });
+    quote!(#(#makers)*)
+}
+
+/// The function that makes a field's default or example.
+pub(crate) fn maker(what: &str, index: usize) -> proc_macro2::Ident {
+    format_ident!("{}_{}", what, index)
+}
+
 /// The default of a field, as a value of its type.
-pub(crate) fn value_of(field: &Field, default: &Default) -> TokenStream {
+fn value_of(field: &Field, default: &Default) -> TokenStream {
     let ty = &field.ty;
     match default {
         Default::None => TokenStream::new(),

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Expr, Lit, UnOp};
 
 use super::at;
-use super::methods::value_of;
+use super::methods::maker;
 use crate::ast::{Class, Constraint, Default, Field, Kind};
 
 pub(crate) fn shape(class: &Class) -> TokenStream {
@@ -38,9 +38,9 @@ fn field(index: usize, field: &Field) -> TokenStream {
     let (name, doc, ty) = (&field.name, &field.doc, &field.ty);
     let aliases = &field.aliases;
     let constraints = field.constraints.iter().map(|constraint| rule(index, constraint));
-    let default = made(field, &field.default);
-    let example = made(field, &field.example);
-    let ty = quote_spanned!(at(ty)=> <#ty as P::Typed>::TYPE);
+    let default = made("default", index, field, &field.default);
+    let example = made("example", index, field, &field.example);
+    let ty = quote_spanned!(at(ty)=> <#ty as P::FieldType>::FIELD);
     quote! {
         P::Field {
             name: P::Text::Static(#name),
@@ -55,13 +55,12 @@ fn field(index: usize, field: &Field) -> TokenStream {
 }
 
 /// A default or an example, as data.
-fn made(field: &Field, given: &Default) -> TokenStream {
-    let ty = &field.ty;
+fn made(what: &str, index: usize, field: &Field, given: &Default) -> TokenStream {
     if let Default::None = given {
         return quote!(P::Default::None);
     }
-    let value = value_of(field, given);
-    quote_spanned!(at(ty)=> P::Default::Made(|| P::to_value::<#ty>(&#value)))
+    let (ty, maker) = (&field.ty, maker(what, index));
+    quote_spanned!(at(ty)=> P::Default::Made(|| P::to_value::<#ty>(&#maker())))
 }
 
 /// The constraint as data.

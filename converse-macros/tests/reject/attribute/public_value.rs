@@ -1,0 +1,6 @@
+#[converse::value(public)]
+struct Address {
+    street: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[converse::message(pubic)]
+struct SignIn {
+    username: String,
+}
+
+fn main() {}

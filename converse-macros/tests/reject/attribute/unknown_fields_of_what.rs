@@ -1,0 +1,6 @@
+#[converse::message(unknown_fields = "deny")]
+struct SignIn {
+    username: String,
+}
+
+fn main() {}

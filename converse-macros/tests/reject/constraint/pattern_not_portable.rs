@@ -1,0 +1,7 @@
+#[converse::message]
+struct Order {
+    #[field(pattern = r"^(?=.*\d)x$")]
+    sku: String,
+}
+
+fn main() {}

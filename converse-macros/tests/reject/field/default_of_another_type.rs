@@ -1,0 +1,7 @@
+#[converse::message]
+struct SignIn {
+    #[field(default = "yes")]
+    remember: bool,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[converse::message]
+struct Meeting {
+    when: std::time::Instant,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+struct Ping {}
+
+#[converse::respond]
+fn ping(ping: Ping) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+#[converse::message]
+struct Ping {}
+
+#[converse::respond]
+impl Ping {
+    fn answer(self) {}
+}
+
+fn main() {}

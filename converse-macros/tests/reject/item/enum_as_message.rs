@@ -1,0 +1,7 @@
+#[converse::message]
+enum Reply {
+    Yes,
+    No,
+}
+
+fn main() {}

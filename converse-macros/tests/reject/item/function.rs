@@ -1,0 +1,4 @@
+#[converse::message]
+fn sign_in() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[converse::message(name = "sign-in")]
+struct SignIn {
+    username: String,
+}
+
+fn main() {}

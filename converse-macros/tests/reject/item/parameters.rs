@@ -1,0 +1,6 @@
+#[converse::message]
+struct Page<T> {
+    items: Vec<T>,
+}
+
+fn main() {}

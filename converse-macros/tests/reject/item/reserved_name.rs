@@ -1,0 +1,6 @@
+#[converse::message]
+struct Fault {
+    code: String,
+}
+
+fn main() {}

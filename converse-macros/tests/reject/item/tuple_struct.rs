@@ -1,0 +1,4 @@
+#[converse::message]
+struct Point(f64, f64);
+
+fn main() {}

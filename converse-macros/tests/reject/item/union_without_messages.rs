@@ -1,0 +1,7 @@
+#[converse::union]
+enum Reply {
+    Yes,
+    No { why: String },
+}
+
+fn main() {}

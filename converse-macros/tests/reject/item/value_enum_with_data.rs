@@ -1,0 +1,7 @@
+#[converse::value]
+enum Shape {
+    Dot,
+    Circle(f64),
+}
+
+fn main() {}
