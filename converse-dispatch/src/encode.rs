@@ -1,8 +1,9 @@
 //! From a message to bytes, in the form in which its request came.
 
+use converse_model::report::Issue;
 use converse_model::{Message, report};
 use converse_wire::json::{Writer, write_str};
-use converse_wire::{Encode, Key, Limits, Push, envelope};
+use converse_wire::{Encode, Limits, Push, envelope, key};
 
 use crate::reply::{Form, Outgoing};
 use crate::value::{Dynamic, to_value};
@@ -73,12 +74,6 @@ impl Encode for Empty {
     }
 }
 
-macro_rules! key {
-    ($name:literal) => {
-        &Key { name: $name, json: concat!(",\"", $name, "\":") }
-    };
-}
-
 impl Encode for Fault {
     fn encode<P: Push + ?Sized>(&self, push: &mut P) {
         let optional = [!self.errors.is_empty(), self.more > 0, self.executed.is_some(), self.retry_after_ms.is_some()];
@@ -92,7 +87,7 @@ impl Encode for Fault {
         push.str(&self.message);
         if !self.errors.is_empty() {
             push.member(key!("errors"));
-            self.encode_errors(push);
+            Errors(&self.errors).encode(push);
         }
         if self.more > 0 {
             push.member(key!("more"));
@@ -112,12 +107,15 @@ impl Encode for Fault {
     }
 }
 
-impl Fault {
-    fn encode_errors<P: Push + ?Sized>(&self, push: &mut P) {
-        if !push.list(self.errors.len()) {
+/// The errors of a refused message, as a fault lists them.
+pub struct Errors<'f>(pub &'f [Issue]);
+
+impl Encode for Errors<'_> {
+    fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+        if !push.list(self.0.len()) {
             return;
         }
-        for issue in &self.errors {
+        for issue in self.0 {
             push.item();
             if !push.record(3 + usize::from(!issue.params.is_empty())) {
                 continue;

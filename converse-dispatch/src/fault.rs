@@ -50,6 +50,12 @@ faults! {
     BAD_STRING = "bad_string", 400, retryable false, executed Some(false);
     /// The message is no envelope: one object with one member that names a class.
     BAD_ENVELOPE = "bad_envelope", 400, retryable false, executed Some(false);
+    /// The request breaks a rule of HTTP, or the handshake one of `WebSocket`.
+    BAD_REQUEST = "bad_request", 400, retryable false, executed Some(false);
+    /// The resource speaks `WebSocket` version 13 only.
+    UPGRADE_REQUIRED = "upgrade_required", 426, retryable false, executed Some(false);
+    /// A page of this origin may not connect.
+    FORBIDDEN_ORIGIN = "forbidden_origin", 403, retryable false, executed Some(false);
     /// The request names no resource of this server.
     NOT_FOUND = "not_found", 404, retryable false, executed Some(false);
     /// The resource does not answer this HTTP method.

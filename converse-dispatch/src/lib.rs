@@ -30,6 +30,7 @@ mod value;
 pub use any_message::AnyMessage;
 pub use context::Context;
 pub use dispatch::{Dispatch, Settings};
+pub use encode::Errors;
 pub use error::{Error, FaultSource, IntoFault, Result};
 pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};

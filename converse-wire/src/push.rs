@@ -9,6 +9,14 @@ pub struct Key {
     pub json: &'static str,
 }
 
+/// The [`Key`] of a name that needs no escapes.
+#[macro_export]
+macro_rules! key {
+    ($name:literal) => {
+        &$crate::Key { name: $name, json: concat!(",\"", $name, "\":") }
+    };
+}
+
 /// Why a value cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unwritable {

@@ -1,7 +1,6 @@
 //! HTTP/1.1: envelopes at `/`, bare bodies at `/{Class}`, WebSocket at `/ws`, and health.
 
 mod body;
-mod json;
 mod media;
 mod paced;
 mod problem;

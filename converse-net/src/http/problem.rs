@@ -1,60 +1,65 @@
 //! A fault as `application/problem+json` (RFC 9457).
 
-use converse_dispatch::Fault;
+use converse_dispatch::{Errors, Fault};
+use converse_wire::json::Writer;
+use converse_wire::{Encode, Limits, Push, key};
 use hyper::StatusCode;
 
-use super::json::{comma, object, string, write_to};
-
 /// The body of the answer: RFC 9457's members, then converse's own; absent parts are left out.
-pub(super) fn problem(fault: &Fault) -> String {
-    let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut out = String::with_capacity(256);
-    out.push_str("{\"type\":\"about:blank\",\"title\":");
-    string(&mut out, status.canonical_reason().unwrap_or("Error"));
-    write_to(&mut out, format_args!(",\"status\":{}", status.as_u16()));
-    out.push_str(",\"detail\":");
-    string(&mut out, &fault.message);
-    out.push_str(",\"code\":");
-    string(&mut out, &fault.code);
-    errors(&mut out, fault);
-    if fault.more > 0 {
-        write_to(&mut out, format_args!(",\"more\":{}", fault.more));
-    }
-    write_to(&mut out, format_args!(",\"retryable\":{}", fault.retryable));
-    if let Some(executed) = fault.executed {
-        write_to(&mut out, format_args!(",\"executed\":{executed}"));
-    }
-    if let Some(milliseconds) = fault.retry_after_ms {
-        write_to(&mut out, format_args!(",\"retry_after_ms\":{milliseconds}"));
-    }
-    out.push('}');
+pub(super) fn problem(fault: &Fault) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    // A fault holds no number that JSON has not, and nests three deep: it can always be written.
+    Problem(fault).encode(&mut Writer::new(&mut out, Limits::DEFAULT.depth));
     out
 }
 
-fn errors(out: &mut String, fault: &Fault) {
-    if fault.errors.is_empty() {
-        return;
-    }
-    out.push_str(",\"errors\":[");
-    for (at, issue) in fault.errors.iter().enumerate() {
-        comma(out, at);
-        out.push_str("{\"pointer\":");
-        string(out, &issue.pointer);
-        out.push_str(",\"rule\":");
-        string(out, issue.rule);
-        out.push_str(",\"message\":");
-        string(out, &issue.message);
-        if !issue.params.is_empty() {
-            out.push_str(",\"params\":");
-            object(out, issue.params.iter().map(|(name, value)| (name.as_str(), value)));
+struct Problem<'f>(&'f Fault);
+
+impl Encode for Problem<'_> {
+    fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+        let fault = self.0;
+        let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let optional =
+            [!fault.errors.is_empty(), fault.more > 0, fault.executed.is_some(), fault.retry_after_ms.is_some()];
+        if !push.record(6 + optional.iter().filter(|there| **there).count()) {
+            return;
         }
-        out.push('}');
+        push.member(key!("type"));
+        push.str("about:blank");
+        push.member(key!("title"));
+        push.str(status.canonical_reason().unwrap_or("Error"));
+        push.member(key!("status"));
+        push.u64(status.as_u16().into());
+        push.member(key!("detail"));
+        push.str(&fault.message);
+        push.member(key!("code"));
+        push.str(&fault.code);
+        if !fault.errors.is_empty() {
+            push.member(key!("errors"));
+            Errors(&fault.errors).encode(push);
+        }
+        if fault.more > 0 {
+            push.member(key!("more"));
+            fault.more.encode(push);
+        }
+        push.member(key!("retryable"));
+        push.bool(fault.retryable);
+        if let Some(executed) = fault.executed {
+            push.member(key!("executed"));
+            push.bool(executed);
+        }
+        if let Some(milliseconds) = fault.retry_after_ms {
+            push.member(key!("retry_after_ms"));
+            push.u64(milliseconds);
+        }
+        push.end_record();
     }
-    out.push(']');
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
     use converse_dispatch::{Fault, FaultKind};
     use converse_model::report::{Issue, Report};
     use converse_model::{Text, Value};
@@ -71,7 +76,7 @@ mod tests {
         };
         let fault = Fault::refused("SignIn", Report { issues: vec![issue], more: 2 }).with_retry_after_ms(1500);
         assert_eq!(
-            problem(&fault),
+            String::from_utf8(problem(&fault)).unwrap(),
             "{\"type\":\"about:blank\",\"title\":\"Unprocessable Entity\",\"status\":422,\
              \"detail\":\"3 validation errors for SignIn\",\"code\":\"validation\",\
              \"errors\":[{\"pointer\":\"/username\",\"rule\":\"string_too_short\",\
@@ -84,7 +89,7 @@ mod tests {
     fn absent_parts_are_left_out() {
         let fault = Fault::of(FaultKind::INTERNAL, "say \"why\"");
         assert_eq!(
-            problem(&fault),
+            String::from_utf8(problem(&fault)).unwrap(),
             "{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500,\
              \"detail\":\"say \\\"why\\\"\",\"code\":\"internal\",\"retryable\":false}"
         );

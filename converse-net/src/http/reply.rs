@@ -43,7 +43,7 @@ pub(super) fn bare(sent: &Sent, body: Vec<u8>) -> Response<Full<Bytes>> {
 
 /// A fault as a problem.
 pub(super) fn problem(fault: &Fault) -> Response<Full<Bytes>> {
-    let mut response = with(status(fault.status), PROBLEM, problem::problem(fault).into_bytes());
+    let mut response = with(status(fault.status), PROBLEM, problem::problem(fault));
     retry_after(&mut response, fault);
     response
 }

@@ -39,7 +39,10 @@ pub(super) fn route<'p>(method: &Method, path: &'p str) -> Result<Route<'p>, Mis
     if allow.split(", ").any(|allowed| method.as_str() == allowed) {
         return Ok(route);
     }
-    let text = format!("this path answers {allow} only");
+    let text = match path {
+        "/" => "this path takes envelopes: POST {\"Class\": {…}} with content-type: application/json".to_owned(),
+        _ => format!("this path answers {allow} only"),
+    };
     Err(Misrouted { fault: Fault::of(FaultKind::METHOD_NOT_ALLOWED, text), allow: Some(allow) })
 }
 

@@ -129,5 +129,5 @@ fn one_host(version: Version, headers: &HeaderMap) -> Result<(), Fault> {
         return Ok(());
     }
     let text = format!("the request has {count} `Host` headers; send exactly one");
-    Err(Fault::of(FaultKind::BAD_ENVELOPE, text))
+    Err(Fault::of(FaultKind::BAD_REQUEST, text))
 }

@@ -1,11 +1,11 @@
 //! The opening handshake from the server's side (RFC 6455, section 4.2).
 
-use converse_dispatch::Fault;
+use converse_dispatch::{Fault, FaultKind};
+use hyper::Version;
 use hyper::header::{
     CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
-use hyper::{StatusCode, Version};
 use tungstenite::handshake::derive_accept_key;
 
 /// The one version of the protocol.
@@ -52,12 +52,10 @@ fn check_origin(origin: &str, headers: &HeaderMap, origins: &[String]) -> Result
     if same || origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin)) {
         return Ok(());
     }
-    tracing::warn!(
-        origin = %origin.escape_debug().take(64).collect::<String>(),
-        "refused a WebSocket from a page of another origin; to allow it, add it to `origins`"
-    );
+    let origin: String = origin.escape_debug().take(256).collect();
+    tracing::warn!("refused a WebSocket from a page of another origin; to allow it: origins = [\"{origin}\"]");
     let text = "pages of this origin may not connect; the server's `origins` must name it";
-    Err(refused("forbidden_origin", text, StatusCode::FORBIDDEN))
+    Err(Fault::of(FaultKind::FORBIDDEN_ORIGIN, text))
 }
 
 /// The header's value, if it stands once or not at all.
@@ -91,17 +89,11 @@ fn is_key(key: &str) -> bool {
 }
 
 fn malformed(text: &str) -> Fault {
-    refused("bad_upgrade", text, StatusCode::BAD_REQUEST)
+    Fault::of(FaultKind::BAD_REQUEST, text)
 }
 
 fn upgrade_required(text: &str) -> Fault {
-    refused("bad_upgrade", text, StatusCode::UPGRADE_REQUIRED)
-}
-
-fn refused(code: &'static str, text: &str, status: StatusCode) -> Fault {
-    let mut fault = Fault::new(code, text).with_status(status.as_u16());
-    fault.executed = Some(false);
-    fault
+    Fault::of(FaultKind::UPGRADE_REQUIRED, text)
 }
 
 #[cfg(test)]
