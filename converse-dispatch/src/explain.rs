@@ -39,16 +39,25 @@ struct Found<'a> {
     string_body: bool,
     body: Value,
     /// The first thing that makes the text no message of any class.
-    malformed: Option<Fault>,
+    malformed: Option<Malformed>,
+}
+
+/// Where a text goes wrong: it decides what is told first.
+enum Malformed {
+    /// In the envelope, which is looked at before the class is.
+    Envelope(Fault),
+    /// In the body, which is looked at after the class was found.
+    Body(Fault),
 }
 
 /// The id to echo, whether to mirror a string body, and the fault.
 #[cold]
 pub(crate) fn explain<'a>(dispatch: &Dispatch, bytes: &'a [u8], stop: Stop) -> (Id<'a>, bool, Fault) {
     let mut found = reread(bytes, &dispatch.settings.limits);
-    let fault = match found.malformed.take() {
-        // What stopped the message first is what is told, but for what was found while reading.
-        Some(malformed) if matches!(stop, Stop::Unread | Stop::UnknownClass | Stop::NotRespondable) => malformed,
+    // Told is what comes first in the order of the checks, not what was met first.
+    let fault = match (found.malformed.take(), &stop) {
+        (Some(Malformed::Envelope(fault)), Stop::Unread | Stop::UnknownClass | Stop::NotRespondable)
+        | (Some(Malformed::Body(fault)), Stop::Unread) => fault,
         _ => fault_of(dispatch, &found.class, &found.body, stop),
     };
     (found.id, found.string_body, fault)
@@ -110,34 +119,34 @@ fn reread<'a>(bytes: &'a [u8], limits: &Limits) -> Found<'a> {
     match text(bytes, limits) {
         Ok(text) => {
             let mut reader = Reader::of(text, limits);
-            if let Err(fault) = reread_text(&mut reader, limits, &mut found) {
-                found.malformed = Some(fault);
+            if let Err(malformed) = reread_text(&mut reader, limits, &mut found) {
+                found.malformed = Some(malformed);
             }
         }
-        Err(fault) => found.malformed = Some(fault),
+        Err(fault) => found.malformed = Some(Malformed::Envelope(fault)),
     }
     found
 }
 
-fn reread_text<'a>(reader: &mut Reader<'a>, limits: &Limits, found: &mut Found<'a>) -> Result<(), Fault> {
-    let mut head = envelope::head(reader).map_err(|_| malformed(reader))?;
+fn reread_text<'a>(reader: &mut Reader<'a>, limits: &Limits, found: &mut Found<'a>) -> Result<(), Malformed> {
+    let mut head = envelope::head(reader).map_err(|_| Malformed::Envelope(malformed(reader)))?;
     found.class = head.class.to_string();
     found.id = head.id.clone();
     found.string_body = head.string_body && limits.string_bodies;
     let inner = if found.string_body {
-        let text = envelope::string_body(reader).map_err(|_| malformed(reader))?;
+        let text = envelope::string_body(reader).map_err(|_| Malformed::Body(malformed(reader)))?;
         Some(read_whole(&text, limits))
     } else {
-        found.body = read_value(reader).map_err(|_| malformed(reader))?;
+        found.body = read_value(reader).map_err(|_| Malformed::Body(malformed(reader)))?;
         None
     };
     let tail = envelope::tail(reader, &mut head);
     found.id = head.id;
-    tail.map_err(|_| malformed(reader))?;
+    tail.map_err(|_| Malformed::Envelope(malformed(reader)))?;
     if let Some(inner) = inner {
         found.body = inner.map_err(|mut fault| {
             fault.message.insert_str(0, "within the string body: ");
-            fault
+            Malformed::Body(fault)
         })?;
     }
     Ok(())

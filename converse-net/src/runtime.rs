@@ -101,8 +101,6 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-
     use std::sync::mpsc;
     use std::time::Duration;
 

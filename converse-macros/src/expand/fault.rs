@@ -17,6 +17,7 @@ pub(crate) fn fault(fault: &FaultType) -> TokenStream {
             }
         };
         quote! {
+            // A message need not name every field.
             #[allow(unused_variables)]
             #pattern => ::core::write!(f, #message),
         }
@@ -31,6 +32,7 @@ pub(crate) fn fault(fault: &FaultType) -> TokenStream {
         let retryable = case.retryable.then(|| quote!(fault.retryable = true;));
         quote! {
             #pattern => {
+                // A fault need not change what `new` made.
                 #[allow(unused_mut)]
                 let mut fault = P::Fault::new(#code, P::ToString::to_string(self));
                 #status

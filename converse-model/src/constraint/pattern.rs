@@ -303,8 +303,6 @@ fn translate(pattern: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test")]
-
     use super::*;
 
     #[test]

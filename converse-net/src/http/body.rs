@@ -62,8 +62,6 @@ fn broken() -> Fault {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use std::convert::Infallible;
     use std::time::Duration;
 

@@ -61,8 +61,6 @@ fn parameter(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use hyper::HeaderMap;
     use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 

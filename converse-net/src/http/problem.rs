@@ -58,8 +58,6 @@ impl Encode for Problem<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test")]
-
     use converse_dispatch::{Fault, FaultKind};
     use converse_model::report::{Issue, Report};
     use converse_model::{Text, Value};

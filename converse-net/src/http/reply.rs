@@ -104,8 +104,6 @@ fn retry_after(response: &mut Response<Full<Bytes>>, fault: &Fault) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use converse_dispatch::{Fault, FaultKind, Sent};
     use hyper::StatusCode;
 

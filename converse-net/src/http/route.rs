@@ -60,8 +60,6 @@ fn class(path: &str) -> Result<&str, Misrouted> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use hyper::Method;
 
     use super::{Route, route};

@@ -98,8 +98,6 @@ fn upgrade_required(text: &str) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use hyper::Version;
     use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 

@@ -5,6 +5,7 @@
 
 mod number;
 mod reader;
+mod skip;
 mod string;
 mod writer;
 

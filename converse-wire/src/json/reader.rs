@@ -10,7 +10,7 @@ use super::number::{self, Numeral};
 pub struct Reader<'a> {
     pub(super) src: &'a str,
     pub(super) at: usize,
-    depth: u16,
+    pub(super) depth: u16,
     why: Why,
     why_at: usize,
     /// The last text that had escapes.
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
 
     #[cold]
     #[inline(never)]
-    fn expected(&mut self, what: &'static str) -> Refused {
+    pub(super) fn expected(&mut self, what: &'static str) -> Refused {
         self.refuse(Why::Syntax(what))
     }
 
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(always)]
-    fn nest(&mut self) -> Result<()> {
+    pub(super) fn nest(&mut self) -> Result<()> {
         match self.depth.checked_sub(1) {
             Some(depth) => {
                 self.depth = depth;
@@ -231,7 +231,7 @@ impl<'a> Reader<'a> {
 
     /// The numeral that is next; another kind of value does not fit.
     #[inline(always)]
-    fn numeral(&mut self) -> Result<Numeral<'a>> {
+    pub(super) fn numeral(&mut self) -> Result<Numeral<'a>> {
         match self.peek()? {
             b'-' | b'0'..=b'9' => match number::scan(self.src, self.at) {
                 Ok((numeral, end)) => {
@@ -377,57 +377,7 @@ impl Pull for Reader<'_> {
     }
 
     fn skip(&mut self) -> Result<()> {
-        // Which containers are open: one bit each, 1 for an object; depth is at most 65,535.
-        let outermost = self.depth;
-        let mut objects: Vec<bool> = Vec::new();
-        loop {
-            match self.peek()? {
-                b'"' => {
-                    self.at += 1;
-                    self.string_body()?;
-                }
-                b'-' | b'0'..=b'9' => {
-                    self.numeral()?;
-                }
-                b't' | b'f' => {
-                    self.bool()?;
-                }
-                b'n' => {
-                    self.null()?;
-                }
-                open @ (b'{' | b'[') => {
-                    self.nest()?;
-                    let object = open == b'{';
-                    let close = if object { b'}' } else { b']' };
-                    if self.peek()? == close {
-                        self.at += 1;
-                        self.depth += 1;
-                    } else {
-                        objects.push(object);
-                        if object {
-                            self.name()?;
-                        }
-                        continue;
-                    }
-                }
-                _ => return Err(self.expected("a value")),
-            }
-            // A value has ended; so may the containers around it.
-            loop {
-                let Some(&object) = objects.last() else {
-                    debug_assert_eq!(self.depth, outermost);
-                    return Ok(());
-                };
-                if self.more(if object { b'}' } else { b']' })? {
-                    if object {
-                        self.name()?;
-                    }
-                    break;
-                }
-                objects.pop();
-                self.depth += 1;
-            }
-        }
+        self.skip_value()
     }
 
     #[cold]
