@@ -29,10 +29,13 @@ impl Parse for Argument {
 impl Argument {
     /// The value as a text.
     pub(crate) fn text(&self) -> syn::Result<LitStr> {
-        match self.expression()? {
-            Expr::Lit(literal) if let Lit::Str(text) = &literal.lit => Ok(text.clone()),
-            other => Err(syn::Error::new(other.span(), format!("`{}` takes a text: {} = \"…\"", self.word, self.word))),
+        let value = self.expression()?;
+        if let Expr::Lit(literal) = value
+            && let Lit::Str(text) = &literal.lit
+        {
+            return Ok(text.clone());
         }
+        Err(syn::Error::new(value.span(), format!("`{}` takes a text: {} = \"…\"", self.word, self.word)))
     }
 
     /// The value.

@@ -134,3 +134,112 @@ fn from_file(config: &mut Config, given: Option<&Path>) -> Result<(), ConfigErro
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn ask(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Asked, ConfigError> {
+        let arguments = std::iter::once("program").chain(arguments.iter().copied()).map(OsString::from);
+        load(arguments, |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Config {
+        match ask(arguments, variables) {
+            Ok(Asked::Run(config)) => *config,
+            Ok(Asked::Tell(text)) => panic!("{text}"),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn refused(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+        match ask(arguments, variables) {
+            Err(ConfigError(text)) => text,
+            Ok(_) => panic!("it was taken"),
+        }
+    }
+
+    /// A file of settings, removed at the end of its test.
+    struct File(PathBuf);
+
+    impl File {
+        fn new(name: &str, text: &str) -> File {
+            let path = std::env::temp_dir().join(format!("converse-{}-{name}.toml", std::process::id()));
+            std::fs::File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
+            File(path)
+        }
+
+        fn path(&self) -> &str {
+            self.0.to_str().unwrap()
+        }
+    }
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            std::fs::remove_file(&self.0).unwrap();
+        }
+    }
+
+    #[test]
+    fn flags_come_before_variables_before_the_file_before_defaults() {
+        let file =
+            File::new("order", "max_depth = 10\nmax_message = \"2KiB\"\nhandler_timeout = \"1s\"\nlog = \"warn\"\n");
+        let variables = [("CONVERSE_MAX_DEPTH", "20"), ("CONVERSE_MAX_MESSAGE", "3KiB")];
+        let config = run(&["--config", file.path(), "--max-depth", "30"], &variables);
+        assert_eq!(config.max_depth, 30);
+        assert_eq!(config.max_message, 3 << 10);
+        assert_eq!(config.handler_timeout.as_secs(), 1);
+        assert_eq!(config.log, "warn");
+        assert_eq!(config.drain_timeout, Config::default().drain_timeout);
+    }
+
+    #[test]
+    fn a_hosting_platforms_port_is_taken_unless_an_address_is_given() {
+        let port = [("PORT", "8080")];
+        assert_eq!(run(&[], &port).http.unwrap().to_string(), "0.0.0.0:8080");
+        let both = [("PORT", "8080"), ("CONVERSE_HTTP", "127.0.0.1:1")];
+        assert_eq!(run(&[], &both).http.unwrap().to_string(), "127.0.0.1:1");
+        assert_eq!(run(&["--http", "off"], &port).http, None);
+        assert_eq!(refused(&[], &[("PORT", "http")]), "PORT is \"http\", and takes a port, 0 to 65535");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said_with_what_can() {
+        assert_eq!(
+            refused(&["--http", "7117"], &[]),
+            "--http is \"7117\", and takes an address with a port, such as 127.0.0.1:7117, or off"
+        );
+        assert_eq!(
+            refused(&[], &[("CONVERSE_MAX_MESSAGE", "1MB")]),
+            "CONVERSE_MAX_MESSAGE is \"1MB\", and takes a size from 64 bytes to 1GiB, such as 65536, 512KiB or 1MiB"
+        );
+        let text = refused(&["--htpp", "127.0.0.1:1"], &[]);
+        assert!(text.contains("'--http'") && text.contains("--help"), "{text}");
+        assert!(!text.contains('\n'), "{text}");
+    }
+
+    #[test]
+    fn a_file_is_read_strictly() {
+        let typo = File::new("typo", "htpp = \"off\"\n");
+        let text = refused(&["--config", typo.path()], &[]);
+        assert!(text.contains("no setting `htpp`") && text.contains("http, tcp"), "{text}");
+        let broken = File::new("broken", "http = \"off\"\ntcp = \n");
+        let text = refused(&["--config", broken.path()], &[]);
+        assert!(text.contains("line 2"), "{text}");
+        let kind = File::new("kind", "http = { port = 1 }\n");
+        let text = refused(&["--config", kind.path()], &[]);
+        assert!(text.contains("http in") && text.contains("takes a text"), "{text}");
+        let text = refused(&["--config", "no/such/file.toml"], &[]);
+        assert!(text.contains("no/such/file.toml cannot be read"), "{text}");
+    }
+
+    #[test]
+    fn help_lists_every_setting() {
+        let Ok(Asked::Tell(help)) = ask(&["--help"], &[]) else { panic!("no help") };
+        for setting in SETTINGS {
+            assert!(help.contains(&format!("--{}", setting.flag())), "{}", setting.key);
+        }
+    }
+}
