@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use converse_dispatch::Responder;
 use converse_model::Registry;
 
-use crate::config::{Asked, load};
+use crate::config::{Asked, load, strangers};
 use crate::{App, Config, Serving, StartError, log, sample};
 
 /// Serves every linked class until the program is told to stop.
@@ -31,6 +31,9 @@ pub(crate) fn run(app: App) -> ExitCode {
         }
     };
     log::init(&config.log);
+    for name in strangers(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+        tracing::warn!("{name} is no setting of this program; --help lists them");
+    }
     match serve(app, config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -86,12 +86,12 @@ fn files() -> Vec<(String, Vec<u8>)> {
 
 /// Reads a text as one value that nobody needs.
 fn skip(bytes: &[u8]) -> Result<(), Why> {
-    whole(bytes, Pull::skip)
+    whole(bytes, |reader| reader.skip())
 }
 
 /// Reads a text as one value all of which is data.
 fn tree(bytes: &[u8]) -> Result<(), Why> {
-    whole(bytes, |reader| value(reader))
+    whole(bytes, value)
 }
 
 type Result<T, E = converse_wire::Refused> = std::result::Result<T, E>;

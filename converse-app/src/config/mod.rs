@@ -13,7 +13,7 @@ use std::time::Duration;
 use converse_net::{Listen, NetLimits};
 use converse_wire::Limits;
 
-pub(crate) use sources::{Asked, load};
+pub(crate) use sources::{Asked, load, strangers};
 pub(crate) use table::{SETTINGS, Setting};
 
 /// How a program runs. [`Config::default`] is what nobody configured.

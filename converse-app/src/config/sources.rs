@@ -49,6 +49,12 @@ pub(crate) fn load(
     Ok(Asked::Run(Box::new(config)))
 }
 
+/// Variables that look like settings and are none: most likely misspelt.
+pub(crate) fn strangers(variables: impl Iterator<Item = String>) -> Vec<String> {
+    let known = |name: &str| SETTINGS.iter().any(|setting| setting.variable() == name);
+    variables.filter(|name| name.starts_with("CONVERSE_") && !known(name)).collect()
+}
+
 fn apply(setting: &Setting, config: &mut Config, text: &str, place: &str) -> Result<(), ConfigError> {
     (setting.apply)(config, text).map_err(|expected| ConfigError(format!("{place} is {text:?}, and takes {expected}")))
 }
@@ -233,6 +239,12 @@ mod tests {
         assert!(text.contains("http in") && text.contains("takes a text"), "{text}");
         let text = refused(&["--config", "no/such/file.toml"], &[]);
         assert!(text.contains("no/such/file.toml cannot be read"), "{text}");
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_noticed() {
+        let names = ["CONVERSE_HTPP", "CONVERSE_HTTP", "PATH"].map(str::to_owned);
+        assert_eq!(strangers(names.into_iter()), ["CONVERSE_HTPP"]);
     }
 
     #[test]
