@@ -1,1 +1,62 @@
-//! Conformance cases.
+//! The classes of the conformance suite, a file for each topic, as a user would write them.
+//!
+//! What is sent to them, and what must come back, are files in `cases/`; the tests here send them
+//! over every transport. [`CLASSES`] lends the same classes to the tests that compare the two
+//! validators.
+
+mod choices;
+mod constraints;
+mod failing;
+mod fields;
+mod nesting;
+mod numbers;
+mod order;
+mod sign_in;
+mod texts;
+
+use converse::{App, Fault};
+
+/// An application of every class of the suite.
+pub fn app() -> App {
+    App::linked()
+}
+
+/// One class of the suite, and its typed reader.
+#[derive(Debug, Clone, Copy)]
+pub struct Witness {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Reads an envelope as the class, and writes it again; the fault says what is wrong with it.
+    pub read: fn(&str) -> Result<String, Fault>,
+}
+
+macro_rules! witnesses {
+    ($($name:literal is $class:path),+ $(,)?) => {
+        &[$(Witness { name: $name, read: |json| <$class>::from_json(json)?.to_json() }),+]
+    };
+}
+
+/// Every message of the suite that has something to validate.
+pub const CLASSES: &[Witness] = witnesses![
+    "Choose" is choices::Choose,
+    "Circle" is choices::Circle,
+    "Paint" is choices::Paint,
+    "Square" is choices::Square,
+    "Bounds" is constraints::Bounds,
+    "Counts" is constraints::Counts,
+    "Lengths" is constraints::Lengths,
+    "Nested" is constraints::Nested,
+    "Defaults" is fields::Defaults,
+    "Lenient" is fields::Lenient,
+    "Optional" is fields::Optional,
+    "Wired" is fields::Renamed,
+    "Strict" is fields::Strict,
+    "Wide" is fields::Wide,
+    "Forest" is nesting::Forest,
+    "Household" is nesting::Household,
+    "Numbers" is numbers::Numbers,
+    "SignIn" is sign_in::SignIn,
+    "SignInResponse" is sign_in::SignInResponse,
+    "Say" is texts::Say,
+    "Said" is texts::Said,
+];

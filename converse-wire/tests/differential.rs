@@ -1,6 +1,14 @@
-//! Differential fuzzing: the strict reader and the writer against serde_json, an independent witness.
+//! Differential fuzzing: the strict reader and the writer against `serde_json`, an independent witness.
 //!
 //! `CONVERSE_SEED` repeats a run, `CONVERSE_ROUNDS` makes it longer.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects by failing"
+)]
 
 mod random;
 
@@ -17,12 +25,12 @@ const ROUNDS: u64 = 200_000;
 /// What is mutated: each part of the grammar, and what stands at its edges.
 const SEEDS: &[&str] = &[
     r#"{"SignIn":{"username":"josh","password":"basketball"},"$id":7}"#,
-    r#"[0,-0,1,-1,0.5,1e2,1E+2,1e-2,-1.25e+10,123456789012345678901234567890,1e400,0.1e-400]"#,
+    "[0,-0,1,-1,0.5,1e2,1E+2,1e-2,-1.25e+10,123456789012345678901234567890,1e400,0.1e-400]",
     r#"["","a","\"\\\/\b\f\n\r\t","\u0041\u00e9\ud83d\ude00","é😀","12345678\"1234567\\"]"#,
     r#"[true,false,null,[],{},[[]],{"a":{}},[{"a":[{"b":[]}]}]]"#,
     r#"{"a":1,"b":2,"c":[1,2,3],"d":{"a":1,"A":2,"":3,"\u0061b":4}}"#,
     " { \"a\" :\t[ 1 ,\r\n2 ] , \"b\" : \"c\" } ",
-    r#"[9007199254740993,18446744073709551615,-9223372036854775808,1.7976931348623157e308,5e-324,0.30000000000000004]"#,
+    "[9007199254740993,18446744073709551615,-9223372036854775808,1.7976931348623157e308,5e-324,0.30000000000000004]",
     r#"{"k":"\ud800","l":"\u0000","m":"\udc00\ud800"}"#,
 ];
 
@@ -136,7 +144,7 @@ fn whole<T>(bytes: &[u8], read: impl FnOnce(&mut Reader<'_>) -> Result<T, Refuse
     }
 }
 
-/// Whether serde_json has read the same; where a number does not fit it, it read the nearest float.
+/// Whether `serde_json` has read the same; where a number does not fit it, it read the nearest float.
 fn same(ours: &Any, theirs: &Value) -> bool {
     match (ours, theirs) {
         (Any::Null, Value::Null) => true,
@@ -223,7 +231,7 @@ fn never_looser_than_serde_json_and_stricter_only_for_named_reasons() {
     assert!(accepted > 1000 && refused > 1000, "the mutations are of use");
 }
 
-/// Each typed reading has the verdict of serde_json for the same type, up to whole numbers written as
+/// Each typed reading has the verdict of `serde_json` for the same type, up to whole numbers written as
 /// floats, which ours takes.
 #[test]
 fn numbers_are_those_of_serde_json() {

@@ -1,7 +1,15 @@
-//! nst's JSONTestSuite: what every reader of JSON must accept, must refuse, and may do as it likes.
+//! nst's `JSONTestSuite`: what every reader of JSON must accept, must refuse, and may do as it likes.
 //!
 //! The files are not part of this repository. They are looked for in `$CONVERSE_CORPORA`, by default
 //! the folder `shared/corpora` beside the repository; where there are none, the tests say so and pass.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects by failing"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -96,9 +96,9 @@ impl Random {
             text.push('-');
         }
         match self.below(4) {
-            0 => text.push_str(&self.of(EDGES)),
+            0 => text.push_str(self.of(EDGES)),
             1 => text.push_str(&(self.next() >> self.below(64)).to_string()),
-            2 => text.push_str(&format!("{:?}", self.float().abs())),
+            2 => text = format!("{text}{:?}", self.float().abs()),
             _ => {
                 text.push(self.of(&['0', '1', '7']));
                 let digits = if text.ends_with('0') { 0 } else { self.below(40) };
