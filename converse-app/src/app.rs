@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use converse_dispatch::{BoxFuture, Dispatch, Result, Settings, States, handlers};
 use converse_model::{Classed, Registry, RegistryBuilder};
@@ -19,8 +19,8 @@ pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<Result<()>> + Send>;
 pub struct App {
     registry: RegistryBuilder,
     states: States,
-    pub(crate) start: Vec<Hook>,
-    pub(crate) shutdown: Vec<Hook>,
+    start: Vec<Hook>,
+    shutdown: Vec<Hook>,
 }
 
 impl App {
@@ -102,7 +102,7 @@ impl App {
         let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
         let dispatch =
             Dispatch::new(Arc::new(registry), self.states, settings, runtime).map_err(StartError::Classes)?;
-        Ok(Engine { dispatch: Arc::new(dispatch), config, start: self.start, shutdown: self.shutdown })
+        Ok(Engine { dispatch: Arc::new(dispatch), config, hooks: Mutex::new((self.start, self.shutdown)) })
     }
 
     /// Runs the program: flags, environment, `converse.toml`, then serves until it is told to stop.

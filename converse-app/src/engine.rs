@@ -1,6 +1,6 @@
 //! An application that has been checked and can answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use converse_dispatch::{AnyMessage, Dispatch, Fault, Flow, FromReply, Peer, Sent};
 use converse_model::{Message, Registry};
@@ -20,8 +20,8 @@ use crate::{Config, call};
 pub struct Engine {
     pub(crate) dispatch: Arc<Dispatch>,
     pub(crate) config: Config,
-    pub(crate) start: Vec<Hook>,
-    pub(crate) shutdown: Vec<Hook>,
+    /// What runs before the first message, and after the last. The lock makes the whole shareable.
+    pub(crate) hooks: Mutex<(Vec<Hook>, Vec<Hook>)>,
 }
 
 impl Engine {

@@ -21,3 +21,5 @@ pub use main_fn::main;
 pub use serving::Serving;
 pub use start_error::StartError;
 pub use test_app::TestApp;
+
+pub use converse_net::memory::Client as MemoryClient;

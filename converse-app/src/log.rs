@@ -1,5 +1,7 @@
 //! What the program logs, to standard error.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -7,5 +9,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 pub(crate) fn init(filter: &str) {
     let filter = EnvFilter::new(filter);
     // An error here means that the program set up a log of its own: that one stays.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish().try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .finish()
+        .try_init();
 }

@@ -1,7 +1,7 @@
 //! A program while it serves.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use converse_net::{Report, Server};
 use tokio::sync::oneshot;
@@ -25,7 +25,8 @@ impl Engine {
     /// # Errors
     /// A hook that failed, or an address that cannot be had.
     pub async fn serve(self) -> Result<Serving, StartError> {
-        let Engine { dispatch, config, start, shutdown } = self;
+        let Engine { dispatch, config, hooks } = self;
+        let (start, shutdown) = hooks.into_inner().unwrap_or_else(PoisonError::into_inner);
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
         }

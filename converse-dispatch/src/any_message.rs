@@ -8,7 +8,7 @@ use converse_wire::{Decode, Encode, Id, Limits};
 
 use crate::plain::{body, unwritable};
 use crate::reply::{Form, Outgoing};
-use crate::value::{Dynamic, from_value, to_value};
+use crate::value::{Shaped, from_value, to_value};
 use crate::{Error, Fault, FaultKind, IntoReply, linked};
 
 /// A valid message of a class that is found by its name.
@@ -54,7 +54,7 @@ impl AnyMessage {
     pub fn from_json_in(registry: &Registry, json: &str) -> Result<AnyMessage, Fault> {
         let limits = Limits::DEFAULT;
         let source = crate::explain::text(json.as_bytes(), &limits)?;
-        let (head, body) = body(source, &limits)?;
+        let (head, body) = body(source, &limits, false)?;
         match registry.message(&head.class) {
             Some(class) => AnyMessage::new(class, body),
             None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, "no class has the name of this message")),
@@ -97,7 +97,8 @@ impl AnyMessage {
         let mut out = Vec::new();
         let form = Form::Envelope { id: Id::None, string_body: false };
         let mut to = Outgoing { out: &mut out, form: &form, class: "".into() };
-        to.body(self.class.name(), &Dynamic(&self.value)).map_err(|why| unwritable(self.class.name(), &why))?;
+        to.body(self.class.name(), &Shaped(self.class.shape(), &self.value))
+            .map_err(|why| unwritable(self.class.name(), &why))?;
         Ok(String::from_utf8_lossy(&out).into_owned())
     }
 }
@@ -105,7 +106,7 @@ impl AnyMessage {
 impl IntoReply for AnyMessage {
     fn reply(self, to: &mut Outgoing<'_>) -> Result<(), Error> {
         to.class = self.class.name().to_owned().into();
-        to.body(self.class.name(), &Dynamic(&self.value))
+        to.body(self.class.name(), &Shaped(self.class.shape(), &self.value))
     }
 }
 

@@ -86,7 +86,8 @@ impl Dispatch {
             return Err(Stop::Unread);
         }
         let mut reader = Reader::new(bytes, limits).map_err(|_| Stop::Unread)?;
-        let mut head = envelope::head(&mut reader).map_err(|_| Stop::Unread)?;
+        let mut head = Head::default();
+        envelope::head(&mut reader, &mut head).map_err(|_| Stop::Unread)?;
         if head.string_body && !limits.string_bodies {
             return Err(Stop::Unread);
         }

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use converse_model::{Value, report};
 use converse_wire::json::Reader;
-use converse_wire::{Id, Limits, Pull, Why, envelope};
+use converse_wire::{Head, Id, Limits, Pull, Why, envelope};
 
 use crate::value::read_value;
 use crate::{Dispatch, Error, Fault, FaultKind};
@@ -129,9 +129,11 @@ fn reread<'a>(bytes: &'a [u8], limits: &Limits) -> Found<'a> {
 }
 
 fn reread_text<'a>(reader: &mut Reader<'a>, limits: &Limits, found: &mut Found<'a>) -> Result<(), Malformed> {
-    let mut head = envelope::head(reader).map_err(|_| Malformed::Envelope(malformed(reader)))?;
-    found.class = head.class.to_string();
+    let mut head = Head::default();
+    let read = envelope::head(reader, &mut head);
     found.id = head.id.clone();
+    read.map_err(|_| Malformed::Envelope(malformed(reader)))?;
+    found.class = head.class.to_string();
     found.string_body = head.string_body && limits.string_bodies;
     let inner = if found.string_body {
         let text = envelope::string_body(reader).map_err(|_| Malformed::Body(malformed(reader)))?;

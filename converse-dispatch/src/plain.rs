@@ -1,6 +1,6 @@
 //! What the server does, as plain functions on one class.
 
-use converse_model::{Classed, Message, report};
+use converse_model::{Classed, Message, Value, report};
 use converse_wire::json::Reader;
 use converse_wire::{Decode, Encode, Head, Id, Limits, envelope};
 
@@ -36,7 +36,8 @@ pub fn from_json<M: Message + Decode>(json: &str) -> Result<M, Fault> {
     let limits = Limits::DEFAULT;
     let source = text(json.as_bytes(), &limits)?;
     let mut reader = Reader::of(source, &limits);
-    let mut head = envelope::head(&mut reader).map_err(|_| malformed(&reader))?;
+    let mut head = Head::default();
+    envelope::head(&mut reader, &mut head).map_err(|_| malformed(&reader))?;
     if head.class != M::NAME {
         let message = format!("expected a message of the class {}, and this is another", M::NAME);
         return Err(Fault::of(FaultKind::UNKNOWN_CLASS, message));
@@ -57,16 +58,17 @@ pub fn from_json<M: Message + Decode>(json: &str) -> Result<M, Fault> {
 
 #[cold]
 fn why_not<M: Message>(source: &str, limits: &Limits) -> Fault {
-    match body(source, limits) {
+    match body(source, limits, false) {
         Ok((_, body)) => refused(M::NAME, M::SHAPE, &body),
         Err(fault) => fault,
     }
 }
 
-/// The envelope and the body of a message of any class.
-pub(crate) fn body<'a>(source: &'a str, limits: &Limits) -> Result<(Head<'a>, converse_model::Value), Fault> {
+/// The envelope and the body of a message of any class; `lenient` as [`Head::lenient`] has it.
+pub(crate) fn body<'a>(source: &'a str, limits: &Limits, lenient: bool) -> Result<(Head<'a>, Value), Fault> {
     let mut reader = Reader::of(source, limits);
-    let mut head = envelope::head(&mut reader).map_err(|_| malformed(&reader))?;
+    let mut head = Head { lenient, ..Head::default() };
+    envelope::head(&mut reader, &mut head).map_err(|_| malformed(&reader))?;
     let body = if head.string_body {
         let text = envelope::string_body(&mut reader).map_err(|_| malformed(&reader))?;
         read_whole(&text, limits)?

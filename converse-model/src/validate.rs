@@ -100,9 +100,8 @@ impl Walk {
         if self.report.issues.len() + self.report.more > before {
             return;
         }
-        let rounded = round(&field.ty, value);
         for constraint in field.constraints.iter() {
-            if !constraint.holds(rounded.as_ref().unwrap_or(value)) {
+            if !constraint.holds(&field.ty, value) {
                 self.report.push(constraint.issue(&self.pointer));
             }
         }
@@ -231,18 +230,6 @@ fn list_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
 fn integral(value: f64) -> Option<i128> {
     #[allow(clippy::cast_possible_truncation, reason = "whole, and at most 2^53")]
     (value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0).then_some(value as i128)
-}
-
-/// A number for a field of 32 bits, as the field holds it; constraints see this one.
-fn round(ty: &Type, value: &Value) -> Option<Value> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "rounded as the type does")]
-    match (ty.bare(), value) {
-        (Type::Float { bits: 32 }, Value::Float(value)) => Some(Value::Float(f64::from(*value as f32))),
-        (Type::Float { bits: 32 }, Value::Int(value)) => Some(Value::Float(f64::from(*value as f32))),
-        (Type::Float { .. }, Value::Int(value)) => Some(Value::Float(*value as f64)),
-        (Type::Int { .. }, Value::Float(value)) => integral(*value).map(Value::Int),
-        _ => None,
-    }
 }
 
 /// A valid value as its class has it: members in declared order under their own names, defaults

@@ -47,6 +47,8 @@ pub struct Head<'a> {
     pub trace: Option<Cow<'a, str>>,
     /// Whether the body is a JSON text inside a string.
     pub string_body: bool,
+    /// Whether `$` members that are not known are ignored, as a client does, rather than refused.
+    pub lenient: bool,
 }
 
 /// The longest `$id`, in characters.
@@ -54,13 +56,12 @@ const ID_LENGTH: usize = 64;
 /// The longest `$idempotency_key`, in characters.
 const KEY_LENGTH: usize = 128;
 
-/// Reads up to the body; the reader stands before it.
+/// Reads up to the body into `head`; the reader stands before it. What was read stays, also on an error.
 ///
 /// # Errors
 /// [`Why::Envelope`] where the text is well-formed so far and no envelope.
 #[inline]
-pub fn head<'a>(reader: &mut Reader<'a>) -> Result<Head<'a>> {
-    let mut head = Head::default();
+pub fn head<'a>(reader: &mut Reader<'a>, head: &mut Head<'a>) -> Result<()> {
     if reader.peek()? != b'{' {
         return Err(not_an_object(reader));
     }
@@ -73,9 +74,9 @@ pub fn head<'a>(reader: &mut Reader<'a>) -> Result<Head<'a>> {
         if !name.starts_with('$') {
             head.class = name;
             head.string_body = reader.peek()? == b'"';
-            return Ok(head);
+            return Ok(());
         }
-        member(reader, &name, &mut head)?;
+        member(reader, &name, head)?;
         if !reader.more(b'}')? {
             return Err(
                 reader.refuse(Why::Envelope("an envelope has one member that names a class, and this has none"))
@@ -146,7 +147,7 @@ fn member<'a>(reader: &mut Reader<'a>, name: &str, head: &mut Head<'a>) -> Resul
                 return Err(reader.refuse(TWICE));
             }
         }
-        _ if name.starts_with("$x-") => reader.skip()?,
+        _ if name.starts_with("$x-") || head.lenient => reader.skip()?,
         _ => {
             return Err(reader.refuse(Why::Envelope(
                 "an envelope knows $id, $idempotency_key, $auth, $trace and $x-…, and this has another `$` member",

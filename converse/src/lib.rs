@@ -34,7 +34,9 @@
 //! A whole program ends with `fn main() -> std::process::ExitCode { converse::main() }`, which serves
 //! every linked class over HTTP, WebSocket and TCP.
 
-pub use converse_app::{App, Config, ConfigError, Engine, Serving, StartError, TestApp, block_on, main, password};
+pub use converse_app::{
+    App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, block_on, main, password,
+};
 pub use converse_dispatch::{
     AnyMessage, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, Result, Scope, Secret, State,
     States,

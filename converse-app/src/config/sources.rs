@@ -112,7 +112,10 @@ fn from_file(config: &mut Config, given: Option<&Path>) -> Result<(), ConfigErro
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && given.is_none() => return Ok(()),
-        Err(error) => return Err(ConfigError(format!("{} cannot be read: {error}", path.display()))),
+        Err(error) => {
+            let place = path.display();
+            return Err(ConfigError(format!("{place} cannot be read: {error}; name another with --config, or none")));
+        }
     };
     let place = path.display();
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
@@ -127,8 +130,7 @@ fn from_file(config: &mut Config, given: Option<&Path>) -> Result<(), ConfigErro
         let text = match value {
             toml::Value::String(text) => text.clone(),
             toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Boolean(true) => "yes".to_owned(),
-            toml::Value::Boolean(false) => "no".to_owned(),
+            toml::Value::Boolean(switch) => switch.to_string(),
             toml::Value::Array(items) => {
                 items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join(",")
             }

@@ -1,6 +1,7 @@
 //! Between the wire and values without a compiled type.
 
 mod reader;
+mod shaped;
 mod writer;
 
 use converse_model::{Text, Value};
@@ -8,6 +9,7 @@ use converse_wire::json::Writer;
 use converse_wire::{Decode, Encode, Kind, Limits, Number, Pull, Push, Refused, Result};
 
 pub(crate) use reader::ValueReader;
+pub(crate) use shaped::Shaped;
 use writer::ValueWriter;
 
 /// A typed value, untyped. What it holds is all there, secrets included.
@@ -75,11 +77,8 @@ pub(crate) struct Dynamic<'v>(pub(crate) &'v Value);
 
 impl Dynamic<'_> {
     pub(crate) fn members<P: Push + ?Sized>(members: &[(Text, Value)], push: &mut P) {
-        // A member that is nothing is one that is absent.
-        let nulls = push.nulls();
-        let shown = members.iter().filter(|(_, value)| nulls || *value != Value::None);
-        if push.map(shown.clone().count()) {
-            for (name, value) in shown {
+        if push.map(members.len()) {
+            for (name, value) in members {
                 push.key(name);
                 Dynamic(value).encode(push);
             }

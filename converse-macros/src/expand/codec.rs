@@ -130,8 +130,8 @@ fn record(ident: &Ident, fields: &[Field], closed: bool, made: &TokenStream) -> 
 }
 
 fn encode(ident: &Ident, fields: &[Field]) -> TokenStream {
-    let always = fields.iter().filter(|field| is_always_there(&field.ty)).count();
-    let optional = fields.iter().filter(|field| !is_always_there(&field.ty));
+    let always = fields.iter().filter(|field| is_always_written(field)).count();
+    let optional = fields.iter().filter(|field| !is_always_written(field));
     let counted = optional.map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
         quote_spanned!(at(ty)=> + P::usize::from(nulls || !<#ty as P::FieldType>::left_out(&self.#name)))
@@ -143,7 +143,7 @@ fn encode(ident: &Ident, fields: &[Field]) -> TokenStream {
             push.member(&P::Key { name: #name, json: #json });
             <#ty as P::FieldType>::write(&self.#ident, push);
         };
-        if is_always_there(ty) {
+        if is_always_written(field) {
             write
         } else {
             quote_spanned!(at(ty)=> if nulls || !<#ty as P::FieldType>::left_out(&self.#ident) { #write })
@@ -217,6 +217,12 @@ fn union(ident: &Ident, variants: &[(Ident, Type)]) -> TokenStream {
             }
         }
     }
+}
+
+/// Whether the field is never left out: its type is always there, or something else than nothing would
+/// stand for it when it is read again.
+fn is_always_written(field: &Field) -> bool {
+    !matches!(field.default, Default::None) || is_always_there(&field.ty)
 }
 
 /// Whether the type is known, as it is spelled, to be never left out.

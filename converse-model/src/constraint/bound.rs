@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::Value;
+use crate::{Type, Value};
 
 /// A number of the program: a bound, or what is compared with it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,13 +12,20 @@ pub enum Num {
     Int(i128),
     /// Any other.
     Float(f64),
+    /// A value of 32 bits. It is compared with a bound as 32 bits have that bound, so that the value
+    /// written `0.3` is not above 0.3.
+    Single(f32),
 }
 
 impl Num {
-    pub(super) fn of(value: &Value) -> Option<Num> {
-        match value {
-            Value::Int(value) => Some(Num::Int(*value)),
-            Value::Float(value) => Some(Num::Float(*value)),
+    /// The number that a value is, as a field of this type holds it.
+    pub(super) fn of(ty: &Type, value: &Value) -> Option<Num> {
+        match (ty.bare(), value) {
+            #[allow(clippy::cast_possible_truncation, reason = "rounded as the field does")]
+            (Type::Float { bits: 32 }, value) => float(value).map(|value| Num::Single(value as f32)),
+            (Type::Float { .. }, value) => float(value).map(Num::Float),
+            (_, Value::Int(value)) => Some(Num::Int(*value)),
+            (_, Value::Float(value)) => Some(Num::Float(*value)),
             _ => None,
         }
     }
@@ -27,6 +34,7 @@ impl Num {
         match self {
             Num::Int(value) => Value::Int(value),
             Num::Float(value) => Value::Float(value),
+            Num::Single(value) => Value::Float(value.into()),
         }
     }
 
@@ -37,6 +45,17 @@ impl Num {
             (Num::Float(a), Num::Float(b)) => a.partial_cmp(&b),
             (Num::Int(a), Num::Float(b)) => compare_mixed(a, b),
             (Num::Float(a), Num::Int(b)) => compare_mixed(b, a).map(Ordering::reverse),
+            (Num::Single(a), b) => a.partial_cmp(&b.single()),
+            (a, Num::Single(b)) => a.single().partial_cmp(&b),
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "rounded as 32 bits do")]
+    fn single(self) -> f32 {
+        match self {
+            Num::Int(value) => value as f32,
+            Num::Float(value) => value as f32,
+            Num::Single(value) => value,
         }
     }
 
@@ -48,6 +67,16 @@ impl Num {
     #[inline]
     pub(super) fn is_gt(self, bound: Num) -> bool {
         self.compare(bound) == Some(Ordering::Greater)
+    }
+}
+
+/// A number as a float.
+fn float(value: &Value) -> Option<f64> {
+    match value {
+        #[allow(clippy::cast_precision_loss, reason = "rounded as the field does")]
+        Value::Int(value) => Some(*value as f64),
+        Value::Float(value) => Some(*value),
+        _ => None,
     }
 }
 
@@ -67,6 +96,7 @@ impl fmt::Display for Num {
         match self {
             Num::Int(value) => value.fmt(f),
             Num::Float(value) => value.fmt(f),
+            Num::Single(value) => value.fmt(f),
         }
     }
 }
@@ -93,11 +123,12 @@ macro_rules! numbers {
         }
     )+};
     (@ Int $self:ident) => { Num::Int(*$self as i128) };
-    (@ Float $self:ident) => { Num::Float(f64::from(*$self)) };
+    (@ Float $self:ident) => { Num::Float(*$self) };
+    (@ Single $self:ident) => { Num::Single(*$self) };
 }
 
 numbers!(u8 => Int, u16 => Int, u32 => Int, u64 => Int, usize => Int,
-         i8 => Int, i16 => Int, i32 => Int, i64 => Int, isize => Int, f32 => Float, f64 => Float);
+         i8 => Int, i16 => Int, i32 => Int, i64 => Int, isize => Int, f32 => Single, f64 => Float);
 
 impl<T: HasNumber> HasNumber for Option<T> {
     #[inline]

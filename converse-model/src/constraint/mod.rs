@@ -124,16 +124,16 @@ impl Constraint {
         }
     }
 
-    /// Whether the value satisfies the constraint; a value of another family does.
-    pub fn holds(&self, value: &Value) -> bool {
+    /// Whether a value of this type satisfies the constraint; a value of another family does.
+    pub fn holds(&self, ty: &Type, value: &Value) -> bool {
         match (self, value) {
             (Constraint::MinLength(bound), Value::Str(text)) => length::at_least(text, *bound),
             (Constraint::MaxLength(bound), Value::Str(text)) => length::at_most(text, *bound),
             (Constraint::Pattern(pattern), Value::Str(text)) => pattern.is_match(text),
-            (Constraint::Ge(bound), value) => Num::of(value).is_none_or(|number| number.is_ge(*bound)),
-            (Constraint::Gt(bound), value) => Num::of(value).is_none_or(|number| number.is_gt(*bound)),
-            (Constraint::Le(bound), value) => Num::of(value).is_none_or(|number| bound.is_ge(number)),
-            (Constraint::Lt(bound), value) => Num::of(value).is_none_or(|number| bound.is_gt(number)),
+            (Constraint::Ge(bound), value) => Num::of(ty, value).is_none_or(|number| number.is_ge(*bound)),
+            (Constraint::Gt(bound), value) => Num::of(ty, value).is_none_or(|number| number.is_gt(*bound)),
+            (Constraint::Le(bound), value) => Num::of(ty, value).is_none_or(|number| bound.is_ge(number)),
+            (Constraint::Lt(bound), value) => Num::of(ty, value).is_none_or(|number| bound.is_gt(number)),
             (Constraint::MinItems(bound), value) => items::count(value).is_none_or(|count| count >= *bound as usize),
             (Constraint::MaxItems(bound), value) => items::count(value).is_none_or(|count| count <= *bound as usize),
             _ => true,

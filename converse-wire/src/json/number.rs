@@ -136,13 +136,17 @@ impl Numeral<'_> {
         self.text.parse().unwrap_or(f64::NAN)
     }
 
-    /// As the nearest `f32`; infinite if it overflows. Rounded once, not by way of `f64`.
+    /// As an `f32`, by way of the nearest `f64` as every language that reads numbers so has it; infinite
+    /// if it overflows.
+    #[allow(clippy::cast_possible_truncation, reason = "rounded, as documented")]
     pub(super) fn as_f32(&self) -> f32 {
-        self.text.parse().unwrap_or(f32::NAN)
+        self.as_f64() as f32
     }
 
     pub(super) fn as_number(&self) -> Number {
+        // `-0` keeps its sign, for the floats: as an integer it is 0 all the same.
         if !self.float
+            && self.text != "-0"
             && let Ok(integer) = self.text.parse()
         {
             return Number::Int(integer);
