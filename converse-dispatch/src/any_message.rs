@@ -96,8 +96,8 @@ impl AnyMessage {
     pub fn to_json(&self) -> Result<String, Fault> {
         let mut out = Vec::new();
         let form = Form::Envelope { id: Id::None, string_body: false };
-        let mut to = Outgoing { out: &mut out, form: &form, class: "".into() };
-        to.body(self.class.name(), &Shaped(self.class.shape(), &self.value))
+        let mut to = Outgoing { out: &mut out, form: &form, class: &mut "".into() };
+        to.body(&format!("{{\"{}\":", self.class.name()), &Shaped(self.class.shape(), &self.value))
             .map_err(|why| unwritable(self.class.name(), &why))?;
         Ok(String::from_utf8_lossy(&out).into_owned())
     }
@@ -105,8 +105,8 @@ impl AnyMessage {
 
 impl IntoReply for AnyMessage {
     fn reply(self, to: &mut Outgoing<'_>) -> Result<(), Error> {
-        to.class = self.class.name().to_owned().into();
-        to.body(self.class.name(), &Shaped(self.class.shape(), &self.value))
+        *to.class = self.class.name().to_owned().into();
+        to.body(&format!("{{\"{}\":", self.class.name()), &Shaped(self.class.shape(), &self.value))
     }
 }
 

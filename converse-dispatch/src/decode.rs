@@ -10,7 +10,7 @@ use crate::handler::Call;
 impl Call<'_, '_> {
     /// Reads the body as this type, and what follows it to the end.
     #[inline]
-    pub(crate) fn decode<M: Answerable>(&mut self) -> Result<M, Stop> {
+    pub(crate) fn decode<M: Answerable>(&mut self) -> Result<M, Refused> {
         if self.head.string_body {
             return self.decode_text();
         }
@@ -25,7 +25,7 @@ impl Call<'_, '_> {
 
     /// The same for a body that is a JSON text inside a string.
     #[cold]
-    fn decode_text<M: Answerable>(&mut self) -> Result<M, Stop> {
+    fn decode_text<M: Answerable>(&mut self) -> Result<M, Refused> {
         let text = envelope::string_body(self.reader)?;
         let mut inner = Reader::of(&text, &self.dispatch.settings.limits);
         let message = M::read_body(&mut inner)?;
@@ -43,8 +43,9 @@ pub(crate) fn whole<T: Decode>(text: &str, limits: &Limits) -> Result<T, Refused
     Ok(value)
 }
 
-impl From<Refused> for Stop {
-    fn from(_: Refused) -> Stop {
-        Stop::Unread
+impl From<Refused> for Box<Stop> {
+    #[cold]
+    fn from(_: Refused) -> Box<Stop> {
+        Box::new(Stop::Unread)
     }
 }

@@ -9,8 +9,8 @@ use converse_model::{Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
-use crate::explain::{Stop, explain};
-use crate::handler::{Call, Responder};
+use crate::explain::{Stop, explain, explain_body};
+use crate::handler::{Call, Ran, Responder};
 use crate::reply::{Form, write_fault};
 use crate::{Fault, FaultKind, Flow, Peer, Runtime, Scope, Sent, States};
 
@@ -72,26 +72,27 @@ impl Dispatch {
     /// stands at the end of `out`; otherwise the reply is on its way. Never panics, whatever the bytes.
     pub fn handle(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
         let start = out.len();
-        self.envelope(bytes, peer, out).unwrap_or_else(|stop| {
-            out.truncate(start);
-            let (id, string_body, fault) = explain(self, bytes, stop);
-            Flow::Done(write_fault(fault, &Form::Envelope { id, string_body }, out))
-        })
+        let mut sent = Sent::done();
+        match self.envelope(bytes, peer, out, &mut sent) {
+            Ok(None) => Flow::Done(sent),
+            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
+            Err(stop) => {
+                out.truncate(start);
+                let (id, string_body, fault) = explain(self, bytes, *stop);
+                Flow::Done(write_fault(fault, &Form::Envelope { id, string_body }, out))
+            }
+        }
     }
 
-    fn envelope(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Result<Flow, Stop> {
-        self.check_draining()?;
+    fn envelope(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
         let limits = &self.settings.limits;
-        if bytes.len() > limits.bytes {
-            return Err(Stop::Unread);
-        }
-        let mut reader = Reader::new(bytes, limits).map_err(|_| Stop::Unread)?;
+        let mut reader = self.read(bytes)?;
         let mut head = Head::default();
-        envelope::head(&mut reader, &mut head).map_err(|_| Stop::Unread)?;
+        envelope::head(&mut reader, &mut head)?;
         if head.string_body && !limits.string_bodies {
-            return Err(Stop::Unread);
+            return Err(Box::new(Stop::Unread));
         }
-        self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: false })
+        self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: false, sent })
     }
 
     /// Takes one bare body, whose class the caller knows, to its bare reply.
@@ -100,39 +101,43 @@ impl Dispatch {
     /// is called `Done`.
     pub fn handle_body(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
         let start = out.len();
-        self.bare(class, body, peer, out).unwrap_or_else(|stop| {
-            out.truncate(start);
-            let fault = crate::explain::explain_body(self, class, body, stop);
-            Flow::Done(write_fault(fault, &Form::Bare, out))
-        })
+        let mut sent = Sent::done();
+        match self.bare(class, body, peer, out, &mut sent) {
+            Ok(None) => Flow::Done(sent),
+            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
+            Err(stop) => {
+                out.truncate(start);
+                Flow::Done(write_fault(explain_body(self, class, body, *stop), &Form::Bare, out))
+            }
+        }
     }
 
-    fn bare(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Result<Flow, Stop> {
-        self.check_draining()?;
-        let limits = &self.settings.limits;
-        if body.len() > limits.bytes {
-            return Err(Stop::Unread);
-        }
-        let mut reader = Reader::new(body, limits).map_err(|_| Stop::Unread)?;
+    fn bare(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
+        let mut reader = self.read(body)?;
         let mut head = Head { class: class.into(), ..Head::default() };
-        self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: true })
+        self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: true, sent })
+    }
+
+    /// The first checks: that work is taken at all, the size, and UTF-8.
+    fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reader<'a>, Box<Stop>> {
+        let limits = &self.settings.limits;
+        if self.draining() {
+            let message = "the server is shutting down; send the message again, to another one or a little later";
+            return Err(Box::new(Stop::Fault(Box::new(Fault::of(FaultKind::SHUTTING_DOWN, message)))));
+        }
+        if bytes.len() > limits.bytes {
+            return Err(Box::new(Stop::Unread));
+        }
+        Reader::new(bytes, limits).map_err(|_| Box::new(Stop::Unread))
     }
 
     /// Looks up the class and its handler, and lets the handler's own code decode, respond and encode.
-    fn respond(&self, call: Call<'_, '_>) -> Result<Flow, Stop> {
+    fn respond(&self, call: Call<'_, '_>) -> Ran {
         let classes = self.registry.pin();
-        let class = classes.message(&call.head.class).ok_or(Stop::UnknownClass)?;
-        let responder = class.slot::<Responder>().ok_or(Stop::NotRespondable)?;
+        let class = classes.message(&call.head.class).ok_or_else(|| Box::new(Stop::UnknownClass))?;
+        let responder = class.slot::<Responder>().ok_or_else(|| Box::new(Stop::NotRespondable))?;
         let run = || (responder.json)(call);
-        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Stop::Panicked(panic)))
-    }
-
-    fn check_draining(&self) -> Result<(), Stop> {
-        if self.draining() {
-            let message = "the server is shutting down; send the message again, to another one or a little later";
-            return Err(Stop::Fault(Box::new(Fault::of(FaultKind::SHUTTING_DOWN, message))));
-        }
-        Ok(())
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
     }
 
     /// Appends an envelope that refuses: for transports, before there is a message.

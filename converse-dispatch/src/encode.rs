@@ -10,13 +10,15 @@ use crate::value::{Dynamic, to_value};
 use crate::{Error, Fault};
 
 impl Outgoing<'_> {
-    /// Writes a value under the name of its class.
+    /// Writes a value behind the start of a message of its class, as [`Classed::HEAD`] has it.
+    ///
+    /// [`Classed::HEAD`]: converse_model::Classed::HEAD
     #[inline]
-    pub(crate) fn body<T: Encode + ?Sized>(&mut self, class: &str, value: &T) -> Result<(), Error> {
+    pub(crate) fn body<T: Encode + ?Sized>(&mut self, head: &str, value: &T) -> Result<(), Error> {
         let string_body = match self.form {
             Form::Bare => false,
             Form::Envelope { id, string_body } => {
-                envelope::write_head(self.out, class, id);
+                envelope::write_head(self.out, head, id);
                 *string_body
             }
         };
@@ -37,13 +39,13 @@ impl Outgoing<'_> {
     pub(crate) fn done(&mut self) {
         if !matches!(self.form, Form::Bare) {
             // An empty object can always be written.
-            let _ = self.body("Done", &Empty);
+            let _ = self.body("{\"Done\":", &Empty);
         }
     }
 
     pub(crate) fn fault(&mut self, fault: &Fault) {
         // A fault holds no number that could be NaN, and nests three deep.
-        let _ = self.body("Fault", fault);
+        let _ = self.body("{\"Fault\":", fault);
     }
 }
 

@@ -25,9 +25,10 @@ pub(crate) enum Stop {
     Panicked(Box<dyn Any + Send>),
 }
 
-impl From<Error> for Stop {
-    fn from(error: Error) -> Stop {
-        Stop::Error(error)
+impl From<Error> for Box<Stop> {
+    #[cold]
+    fn from(error: Error) -> Box<Stop> {
+        Box::new(Stop::Error(error))
     }
 }
 

@@ -38,6 +38,11 @@ pub struct Sent {
 pub type Name = converse_model::Text;
 
 impl Sent {
+    /// The reply of a handler that returns nothing.
+    pub(crate) const fn done() -> Sent {
+        Sent { class: Name::Static("Done"), fault: None }
+    }
+
     /// The HTTP status of the reply: 200, or the fault's.
     pub fn status(&self) -> u16 {
         self.fault.as_ref().map_or(200, |fault| fault.status)

@@ -10,7 +10,7 @@ use converse_wire::json::Reader;
 use crate::explain::Stop;
 use crate::inject::Missing;
 use crate::reply::{Form, finish};
-use crate::{Answerable, Dispatch, Error, Flow, IntoReply, Peer, Scope, States};
+use crate::{Answerable, Dispatch, Error, IntoReply, LaterReply, Peer, Scope, Sent, States};
 
 /// What calling a handler gave: its reply, or what will give it.
 pub enum Called<R, F> {
@@ -49,7 +49,7 @@ pub struct Responder {
     pub message: TypeId,
     /// Where the handler was declared.
     pub origin: Origin,
-    pub(crate) json: fn(Call<'_, '_>) -> Result<Flow, Stop>,
+    pub(crate) json: fn(Call<'_, '_>) -> Ran,
     pub(crate) missing: fn(&States) -> Vec<Missing>,
 }
 
@@ -71,18 +71,33 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) out: &'c mut Vec<u8>,
     /// Whether the body came without an envelope.
     pub(crate) bare: bool,
+    /// What was sent, once something was.
+    pub(crate) sent: &'c mut Sent,
+}
+
+/// How the way of one message ended: its reply is written, or on its way. Two words, because what is
+/// returned here is returned for every message; what was sent is in [`Call::sent`].
+pub(crate) type Ran = Result<Option<Box<OnItsWay>>, Box<Stop>>;
+
+/// A reply that is on its way.
+pub(crate) struct OnItsWay {
+    pub(crate) numbered: bool,
+    pub(crate) reply: LaterReply,
 }
 
 /// The way of one class, from its body to its reply: the one function that is compiled per handler,
 /// so every stage is typed and nothing is boxed.
-fn json<H: Handler>(mut call: Call<'_, '_>) -> Result<Flow, Stop> {
+fn json<H: Handler>(mut call: Call<'_, '_>) -> Ran {
     let message = call.decode::<H::Message>()?;
     let called = H::call(message, &call.scope())?;
-    let Call { dispatch, head, out, bare, .. } = call;
+    let Call { dispatch, head, out, bare, sent, .. } = call;
     let form = Form::of(head, bare);
     match called {
-        Called::Now(reply) => Ok(Flow::Done(finish(reply, &head.class, &form, out))),
-        Called::Later(future) => Ok(dispatch.later(future, head, form)),
-        Called::Blocking(work) => dispatch.blocking(work, head, form),
+        Called::Now(reply) => {
+            finish(reply, &head.class, &form, out, sent);
+            Ok(None)
+        }
+        Called::Later(future) => Ok(Some(Box::new(dispatch.later(future, head, form)))),
+        Called::Blocking(work) => Ok(Some(Box::new(dispatch.blocking(work, head, form)?))),
     }
 }

@@ -11,9 +11,10 @@ use std::time::Duration;
 use converse_wire::Head;
 
 use crate::explain::{Stop, panicked};
+use crate::handler::OnItsWay;
 use crate::oneshot;
 use crate::reply::{Form, finish, write_fault};
-use crate::{BoxFuture, Dispatch, Fault, FaultKind, Flow, IntoReply, Runtime};
+use crate::{BoxFuture, Dispatch, Fault, FaultKind, IntoReply, Runtime, Sent};
 
 /// Why a handler that had begun did not finish.
 enum Cut {
@@ -28,7 +29,7 @@ impl Dispatch {
         future: impl Future<Output = R> + Send + 'static,
         head: &Head<'_>,
         form: Form<'_>,
-    ) -> Flow {
+    ) -> OnItsWay {
         let numbered = form.numbered();
         let form = form.into_owned();
         let class = head.class.to_string();
@@ -36,14 +37,14 @@ impl Dispatch {
         let timeout = self.settings.handler_timeout;
         let reply = Box::pin(async move {
             let outcome = watch(future, &*runtime, timeout).await;
-            let mut out = Vec::new();
-            let sent = match outcome {
-                Ok(reply) => finish(reply, &class, &form, &mut out),
-                Err(cut) => write_fault(fault_of(cut, &class, timeout), &form, &mut out),
-            };
+            let (mut sent, mut out) = (Sent::done(), Vec::new());
+            match outcome {
+                Ok(reply) => finish(reply, &class, &form, &mut out, &mut sent),
+                Err(cut) => sent = write_fault(fault_of(cut, &class, timeout), &form, &mut out),
+            }
             (sent, out)
         });
-        Flow::Later { numbered, reply }
+        OnItsWay { numbered, reply }
     }
 
     /// A reply that comes from work on the blocking pool.
@@ -52,12 +53,13 @@ impl Dispatch {
         work: Box<dyn FnOnce() -> R + Send>,
         head: &Head<'_>,
         form: Form<'_>,
-    ) -> Result<Flow, Stop> {
+    ) -> Result<OnItsWay, Box<Stop>> {
         let (sender, receiver) = oneshot::channel();
         let task = move || sender.send(catch_unwind(AssertUnwindSafe(work)));
         if self.runtime.spawn_blocking(Box::new(task)).is_err() {
             let message = "every thread for blocking handlers is busy, and so is their queue";
-            return Err(Stop::Fault(Box::new(Fault::of(FaultKind::OVERLOADED, message).with_retry_after_ms(1000))));
+            let fault = Fault::of(FaultKind::OVERLOADED, message).with_retry_after_ms(1000);
+            return Err(Box::new(Stop::Fault(Box::new(fault))));
         }
         let reply = async move {
             match receiver.await {

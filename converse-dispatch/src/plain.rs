@@ -19,8 +19,8 @@ use crate::{Error, Fault, FaultKind};
 pub fn to_json<M: Message + Encode>(message: &M) -> Result<String, Fault> {
     let mut out = Vec::new();
     let form = Form::Envelope { id: Id::None, string_body: false };
-    let mut to = Outgoing { out: &mut out, form: &form, class: M::NAME.into() };
-    to.body(M::NAME, message).map_err(|why| unwritable(M::NAME, &why))?;
+    let mut to = Outgoing { out: &mut out, form: &form, class: &mut M::NAME.into() };
+    to.body(M::HEAD, message).map_err(|why| unwritable(M::NAME, &why))?;
     Ok(String::from_utf8_lossy(&out).into_owned())
 }
 

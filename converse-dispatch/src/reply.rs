@@ -76,7 +76,8 @@ impl<'a> Form<'a> {
 pub struct Outgoing<'o> {
     pub(crate) out: &'o mut Vec<u8>,
     pub(crate) form: &'o Form<'o>,
-    pub(crate) class: Text,
+    /// The name of the reply's class.
+    pub(crate) class: &'o mut Text,
 }
 
 impl Outgoing<'_> {
@@ -85,33 +86,29 @@ impl Outgoing<'_> {
     /// # Errors
     /// A message that does not, or that has no form on the wire.
     pub fn message<M: Message + Encode>(&mut self, message: &M) -> Result<(), Error> {
-        self.class = Text::Static(M::NAME);
+        *self.class = Text::Static(M::NAME);
         if !message.fits() {
             return Err(crate::encode::unfit(message));
         }
-        self.body(M::NAME, message)
+        self.body(M::HEAD, message)
     }
 }
 
 /// Writes the reply, or the fault if there is none.
-pub(crate) fn finish<R: IntoReply>(reply: R, class: &str, form: &Form<'_>, out: &mut Vec<u8>) -> Sent {
+pub(crate) fn finish<R: IntoReply>(reply: R, class: &str, form: &Form<'_>, out: &mut Vec<u8>, sent: &mut Sent) {
     let start = out.len();
-    let mut to = Outgoing { out, form, class: Text::Static("Done") };
-    match reply.reply(&mut to) {
-        Ok(()) => Sent { class: to.class, fault: None },
-        Err(error) => {
-            out.truncate(start);
-            write_fault(error.into_fault(class), form, out)
-        }
+    if let Err(error) = reply.reply(&mut Outgoing { out, form, class: &mut sent.class }) {
+        out.truncate(start);
+        *sent = write_fault(error.into_fault(class), form, out);
     }
 }
 
 /// Writes a fault; a bare one is left to the transport, which has its own form for it.
 #[cold]
 pub(crate) fn write_fault(fault: Fault, form: &Form<'_>, out: &mut Vec<u8>) -> Sent {
-    let mut to = Outgoing { out, form, class: Text::Static("Fault") };
+    let mut class = Text::Static("Fault");
     if !matches!(form, Form::Bare) {
-        to.fault(&fault);
+        Outgoing { out, form, class: &mut class }.fault(&fault);
     }
-    Sent { class: Text::Static("Fault"), fault: Some(Box::new(fault)) }
+    Sent { class, fault: Some(Box::new(fault)) }
 }

@@ -24,6 +24,8 @@ pub trait Typed: 'static {
 pub trait Classed: Typed {
     /// The name on the wire.
     const NAME: &'static str;
+    /// The start of a message of this class in JSON: `{"SignIn":`. A name needs no escapes.
+    const HEAD: &'static str;
     /// The description.
     const SHAPE: &'static Shape;
 }

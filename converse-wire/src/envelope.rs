@@ -182,15 +182,16 @@ fn unfit_envelope(reader: &mut Reader<'_>, refused: crate::Refused, what: &'stat
     if reader.why().0 == Why::Unfit { reader.refuse(Why::Envelope(what)) } else { refused }
 }
 
-/// Writes an envelope up to its body: `{"SignIn":`, with the id before it.
+/// Writes an envelope up to its body. `head` is the class's own start of a message, `{"SignIn":`; an
+/// id comes before the name.
 #[inline]
-pub fn write_head(out: &mut Vec<u8>, class: &str, id: &Id<'_>) {
-    out.push(b'{');
-    if *id != Id::None {
+pub fn write_head(out: &mut Vec<u8>, head: &str, id: &Id<'_>) {
+    if *id == Id::None {
+        out.extend_from_slice(head.as_bytes());
+    } else {
         write_id(out, id);
+        out.extend_from_slice(head.as_bytes().get(1..).unwrap_or_default());
     }
-    json::write_str(out, class);
-    out.push(b':');
 }
 
 /// Writes what follows the body.
@@ -201,7 +202,7 @@ pub fn write_tail(out: &mut Vec<u8>) {
 
 #[cold]
 fn write_id(out: &mut Vec<u8>, id: &Id<'_>) {
-    out.extend_from_slice(b"\"$id\":");
+    out.extend_from_slice(b"{\"$id\":");
     match id {
         Id::None => out.extend_from_slice(b"null"),
         Id::Int(id) => out.extend_from_slice(itoa::Buffer::new().format(*id).as_bytes()),

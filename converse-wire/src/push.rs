@@ -65,6 +65,14 @@ pub trait Push {
     fn record(&mut self, members: usize) -> bool;
     /// Names the member whose value comes next.
     fn member(&mut self, key: &Key);
+    /// The same for a member that is known to be the record's first.
+    fn first_member(&mut self, key: &Key) {
+        self.member(key);
+    }
+    /// The same for a member that is known not to be the record's first.
+    fn next_member(&mut self, key: &Key) {
+        self.member(key);
+    }
     /// Ends a record.
     fn end_record(&mut self);
 

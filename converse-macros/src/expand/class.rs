@@ -11,6 +11,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
     let ident = &class.ident;
     let name = &class.name;
+    let head = format!("{{\"{}\":", name.value());
     let public = class.public;
     let origin = origin();
     let shape = shape::shape(class);
@@ -34,6 +35,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
             }
             impl P::Classed for #ident {
                 const NAME: &'static str = #name;
+                const HEAD: &'static str = #head;
                 const SHAPE: &'static P::Shape = &#shape;
             }
             P::inventory::submit! {

@@ -136,11 +136,18 @@ fn encode(ident: &Ident, fields: &[Field]) -> TokenStream {
         let (name, ty) = (&field.ident, &field.ty);
         quote_spanned!(at(ty)=> + P::usize::from(nulls || !<#ty as P::FieldType>::left_out(&self.#name)))
     });
-    let members = fields.iter().map(|field| {
+    // Once a field is always written, those behind it are known not to be first.
+    let certain = fields.iter().position(is_always_written).unwrap_or(fields.len());
+    let members = fields.iter().enumerate().map(|(index, field)| {
         let (ident, name, ty) = (&field.ident, &field.name, &field.ty);
+        let member = match index {
+            0 => quote!(first_member),
+            _ if index > certain => quote!(next_member),
+            _ => quote!(member),
+        };
         let json = LitStr::new(&format!(",{}:", json_text(&name.value())), name.span());
         let write = quote_spanned! {at(ty)=>
-            push.member(&P::Key { name: #name, json: #json });
+            push.#member(&P::Key { name: #name, json: #json });
             <#ty as P::FieldType>::write(&self.#ident, push);
         };
         if is_always_written(field) {

@@ -58,5 +58,5 @@ pub(super) fn at_most(text: &str, bound: u32) -> bool {
 }
 
 fn count(text: &str) -> usize {
-    text.chars().count()
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }

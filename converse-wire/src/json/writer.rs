@@ -58,7 +58,12 @@ impl Push for Writer<'_> {
 
     #[inline]
     fn bool(&mut self, value: bool) {
-        self.out.extend_from_slice(if value { b"true" } else { b"false" });
+        // Copies of a known length need no call.
+        if value {
+            self.out.extend_from_slice(b"true");
+        } else {
+            self.out.extend_from_slice(b"false");
+        }
     }
 
     fn u64(&mut self, value: u64) {
@@ -103,6 +108,16 @@ impl Push for Writer<'_> {
         // The first member has no comma before it.
         let from = usize::from(self.out.last() == Some(&b'{'));
         self.out.extend_from_slice(key.json.as_bytes().get(from..).unwrap_or_default());
+    }
+
+    #[inline(always)]
+    fn first_member(&mut self, key: &Key) {
+        self.out.extend_from_slice(key.json.as_bytes().get(1..).unwrap_or_default());
+    }
+
+    #[inline(always)]
+    fn next_member(&mut self, key: &Key) {
+        self.out.extend_from_slice(key.json.as_bytes());
     }
 
     #[inline]
