@@ -1,0 +1,111 @@
+//! A workspace of its own, built by cargo.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::programs::Program;
+
+/// The folder of the programs.
+pub(crate) struct Workspace(PathBuf);
+
+const MANIFEST: &str = "\
+[workspace]
+resolver = \"3\"
+members = [\"*-none\", \"*-all\"]
+exclude = [\"house\"]
+
+[profile.release]
+lto = \"thin\"
+codegen-units = 1
+";
+
+impl Workspace {
+    /// Writes the programs into a temporary folder, with the dependencies of the yard's own lock file.
+    pub(crate) fn write(programs: &[Program]) -> Result<Workspace, String> {
+        let yard = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let folder = std::env::temp_dir().join("converse-compile-time");
+        let house = folder.join("house");
+        copy_crates(&yard.join(".."), &house).map_err(|why| format!("copying converse: {why}"))?;
+        put(&folder.join("Cargo.toml"), MANIFEST)?;
+        fs::copy(yard.join("Cargo.lock"), folder.join("Cargo.lock")).map_err(|why| format!("Cargo.lock: {why}"))?;
+        for program in programs {
+            let place = folder.join(program.name);
+            let manifest = program.manifest.replace("HOUSE", &house.display().to_string());
+            put(&place.join("Cargo.toml"), &manifest)?;
+            put(&place.join("src/main.rs"), &program.source)?;
+        }
+        Ok(Workspace(folder))
+    }
+
+    /// Builds a program; the seconds of processor time that it took.
+    pub(crate) fn build(&self, name: &str, profile: &str) -> Result<f64, String> {
+        let (processor, clock) = (processor_time(), Instant::now());
+        self.cargo(&["build", "--quiet", "--jobs", "1", "--profile", profile, "--package", name])?;
+        Ok(match (processor, processor_time()) {
+            (Some(before), Some(after)) => after - before,
+            _ => clock.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// Removes what was built of a program, and of nothing else.
+    pub(crate) fn forget(&self, name: &str, profile: &str) -> Result<(), String> {
+        self.cargo(&["clean", "--quiet", "--profile", profile, "--package", name])
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Result<(), String> {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        command.current_dir(&self.0).args(arguments).env("CARGO_TARGET_DIR", self.0.join("target"));
+        let status = command.status().map_err(|why| format!("cargo cannot be run: {why}"))?;
+        if status.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" "))) }
+    }
+}
+
+/// Copies converse as it is now: if somebody edits it meanwhile, a build would be of that too.
+fn copy_crates(from: &Path, to: &Path) -> io::Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    fs::create_dir_all(to)?;
+    fs::copy(from.join("Cargo.toml"), to.join("Cargo.toml"))?;
+    for entry in fs::read_dir(from)? {
+        let name = entry?.file_name();
+        if name.to_string_lossy().starts_with("converse") && from.join(&name).is_dir() {
+            copy_folder(&from.join(&name), &to.join(&name))?;
+        }
+    }
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to)?;
+        } else {
+            fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
+}
+
+fn put(path: &Path, text: &str) -> Result<(), String> {
+    let folder = path.parent().unwrap_or(path);
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(path, text));
+    written.map_err(|why| format!("{}: {why}", path.display()))
+}
+
+/// Seconds of processor time of all children that have ended; only Linux tells.
+fn processor_time() -> Option<f64> {
+    // proc_pid_stat(5): after the name in parentheses, cutime and cstime are the 14th and 15th words,
+    // in hundredths of a second.
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, words) = stat.rsplit_once(')')?;
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let ticks = |index: usize| words.get(index)?.parse::<f64>().ok();
+    Some((ticks(13)? + ticks(14)?) / 100.0)
+}
