@@ -1,6 +1,6 @@
 //! A message to try: made of a class's shape, its defaults and its lower bounds.
 
-use converse_model::{Constraint, Field, Kind, Num, Shape, Type, Value};
+use converse_model::{Choice, Constraint, Field, Kind, Num, Payload, Shape, Tagging, TextFormat, Type, Value};
 
 /// A body of this class that is likely to be valid, as JSON. What may be left out is left out.
 pub(crate) fn body(shape: &Shape) -> String {
@@ -9,18 +9,41 @@ pub(crate) fn body(shape: &Shape) -> String {
 
 fn of_shape(shape: &Shape, depth: usize) -> Value {
     match &shape.kind {
-        Kind::Record { fields, .. } => Value::Map(
-            fields
-                .iter()
-                .filter(|field| field.is_required())
-                .map(|field| (field.name.clone(), of_field(field, depth)))
-                .collect(),
-        ),
+        Kind::Record { fields, .. } => members(fields, depth),
         Kind::Enum(variants) => variants.first().map_or(Value::None, |variant| Value::Str(variant.name.clone())),
+        Kind::Choice(choice) => of_choice(choice, depth),
         Kind::Union(classes) => match classes.first().and_then(|class| class.shape()) {
             Some(shape) if depth < 8 => Value::Map(vec![(shape.name.clone(), of_shape(shape, depth + 1))]),
             _ => Value::None,
         },
+    }
+}
+
+/// What a record cannot do without.
+fn members(fields: &[Field], depth: usize) -> Value {
+    let required = fields.iter().filter(|field| field.is_required());
+    Value::Map(required.map(|field| (field.name.clone(), of_field(field, depth))).collect())
+}
+
+/// The first variant, written as the choice has it.
+fn of_choice(choice: &Choice, depth: usize) -> Value {
+    let Some(variant) = choice.variants.first() else { return Value::None };
+    let name = Value::Str(variant.name.clone());
+    let payload = match &variant.payload {
+        Payload::Record(fields) => members(fields, depth + 1),
+        _ => Value::None,
+    };
+    match (&choice.tagging, payload) {
+        (Tagging::External, Value::None) => name,
+        (Tagging::External, payload) => Value::Map(vec![(variant.name.clone(), payload)]),
+        (Tagging::Internal { tag }, Value::Map(inner)) => {
+            Value::Map(std::iter::once((tag.clone(), name)).chain(inner).collect())
+        }
+        (Tagging::Internal { tag }, _) => Value::Map(vec![(tag.clone(), name)]),
+        (Tagging::Adjacent { tag, content }, payload) => {
+            Value::Map(vec![(tag.clone(), name), (content.clone(), payload)])
+        }
+        (Tagging::Untagged, payload) => payload,
     }
 }
 
@@ -35,10 +58,15 @@ fn of_type(ty: &Type, field: &Field, depth: usize) -> Value {
         #[allow(clippy::cast_precision_loss, reason = "a number to try")]
         Type::Float { .. } => Value::Float(least(field) as f64),
         Type::Text => Value::Str(text(field).into()),
-        Type::Optional(_) => Value::None,
         Type::Secret(inner) => of_type(inner, field, depth),
-        Type::List(_) => Value::List(Vec::new()),
-        Type::Map(_) => Value::Map(Vec::new()),
+        Type::Char => Value::from("x"),
+        Type::Format(format) => Value::from(format.row().example),
+        Type::Bytes => Value::from(TextFormat::Base64.row().example),
+        Type::Any | Type::Optional(_) => Value::None,
+        Type::List(_) | Type::Set(_) => Value::List(Vec::new()),
+        Type::Array { item, length } => Value::List(vec![of_type(item, field, depth); *length as usize]),
+        Type::Tuple(items) => Value::List(items.iter().map(|item| of_type(item, field, depth)).collect()),
+        Type::Map { .. } => Value::Map(Vec::new()),
         Type::Class(class) => match class.shape() {
             Some(shape) if depth < 8 => of_shape(shape, depth + 1),
             _ => Value::None,

@@ -1,9 +1,14 @@
 //! What generated code calls, so that it holds no logic itself.
 
-use converse_model::{Message, Type, Typed};
-use converse_wire::{Decode, Encode, Pull, Push, Result, Why};
+use std::collections::HashSet;
+use std::fmt::Display;
+
+use converse_model::constraint::HasItems;
+use converse_model::{Kinds, Message, Type, Typed, Value, canonical};
+use converse_wire::{Decode, Encode, Kind, Pull, Push, Result, Why};
 
 use crate::Missing;
+use crate::value::{ValueReader, ValueWriter};
 
 /// What may be the type of a field. Every use of a field's type goes through here, so that a type that
 /// is none is one error.
@@ -15,6 +20,8 @@ use crate::Missing;
 pub trait FieldType: Sized {
     /// The description.
     const FIELD: Type;
+    /// Which kinds of values there are.
+    const VALUES: Kinds;
 
     /// Reads a value.
     ///
@@ -41,6 +48,7 @@ pub trait FieldType: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: Typed + Decode + Encode> FieldType for T {
     const FIELD: Type = T::TYPE;
+    const VALUES: Kinds = T::KINDS;
 
     #[inline(always)]
     fn read<P: Pull + ?Sized>(pull: &mut P) -> Result<T> {
@@ -90,6 +98,57 @@ impl<T: Message + Decode> Answerable for T {
     #[inline(always)]
     fn read_body<P: Pull + ?Sized>(pull: &mut P) -> Result<T> {
         T::decode(pull)
+    }
+}
+
+/// Which kind of value a reader found, as types tell them apart.
+pub fn kinds(kind: Kind) -> Kinds {
+    match kind {
+        Kind::Null => Kinds::NULL,
+        Kind::Bool => Kinds::BOOL,
+        Kind::Number => Kinds::NUMBER,
+        Kind::Text => Kinds::TEXT,
+        Kind::List => Kinds::LIST,
+        Kind::Map => Kinds::MAP,
+    }
+}
+
+/// Whether no two items of the list, if there is one, are equal.
+pub fn unique_items<T: FieldType + HasItems>(value: &T) -> bool {
+    let mut writer = ValueWriter::default();
+    value.write::<dyn Push>(&mut writer);
+    match (T::FIELD.bare(), writer.finish()) {
+        (Type::List(item), Value::List(list)) => {
+            let mut seen = HashSet::with_capacity(list.len());
+            list.iter().all(|value| seen.insert(canonical(item, value)))
+        }
+        _ => true,
+    }
+}
+
+/// Runs a program's own check of a field on its untyped value.
+///
+/// # Errors
+/// What the check says. A value that is no value of the type is not the check's matter.
+pub fn check_field<T: FieldType, E: Display>(
+    value: &Value,
+    check: impl Fn(&T) -> std::result::Result<(), E>,
+) -> std::result::Result<(), String> {
+    check_whole(value, |pull| T::read(pull), check)
+}
+
+/// The same for a check of a whole value, which `read` reads without it.
+///
+/// # Errors
+/// As [`check_field`].
+pub fn check_whole<T, E: Display>(
+    value: &Value,
+    read: impl Fn(&mut (dyn Pull + '_)) -> Result<T>,
+    check: impl Fn(&T) -> std::result::Result<(), E>,
+) -> std::result::Result<(), String> {
+    match read(&mut ValueReader::new(value)) {
+        Ok(value) => check(&value).map_err(|error| error.to_string()),
+        Err(_) => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@
 //! encoded. This crate knows no socket and no executor: time and threads come from a [`Runtime`].
 
 mod any_message;
+mod bytes;
 mod context;
 mod decode;
 mod dispatch;
@@ -17,6 +18,7 @@ mod generated;
 mod handler;
 mod incoming;
 mod inject;
+mod json;
 mod later;
 mod linked;
 mod oneshot;
@@ -28,16 +30,18 @@ mod secret;
 mod value;
 
 pub use any_message::AnyMessage;
+pub use bytes::Bytes;
 pub use context::Context;
 pub use dispatch::{Dispatch, Settings};
 pub use encode::Errors;
 pub use error::{Error, FaultSource, IntoFault, Result};
 pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};
-pub use generated::{Answerable, FieldType, collect};
+pub use generated::{Answerable, FieldType, check_field, check_whole, collect, kinds, unique_items};
 pub use handler::{Called, Handler, Responder};
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};
+pub use json::Any;
 pub use linked::{handlers, linked};
 pub use peer::Peer;
 pub use plain::{from_json, to_json, validate};

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use converse_model::constraint::HasText;
-use converse_model::{Sub, Type, Typed};
+use converse_model::constraint::{HasText, TransformText};
+use converse_model::{Kinds, Sub, Transform, Type, Typed};
 use converse_wire::{Decode, Encode, Pull, Push, Result};
 
 /// A value that is plain on the wire and in the database, and nowhere else: `Debug` prints `[secret]`,
@@ -48,6 +48,7 @@ impl From<&str> for Secret<String> {
 
 impl<T: Typed> Typed for Secret<T> {
     const TYPE: Type = Type::Secret(Sub::Static(&T::TYPE));
+    const KINDS: Kinds = T::KINDS;
 
     fn fits(&self) -> bool {
         self.0.fits()
@@ -57,6 +58,12 @@ impl<T: Typed> Typed for Secret<T> {
 impl<T: HasText> HasText for Secret<T> {
     fn text(&self) -> Option<&str> {
         self.0.text()
+    }
+}
+
+impl<T: TransformText> TransformText for Secret<T> {
+    fn transform(&mut self, by: Transform) {
+        self.0.transform(by);
     }
 }
 

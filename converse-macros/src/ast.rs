@@ -6,7 +6,7 @@ mod class;
 mod fault;
 mod respond;
 
-pub(crate) use class::{Class, Constraint, Default, Field, Kind, Role, Variant, without_helpers};
+pub(crate) use class::{Class, Constraint, Default, Field, Kind, Payload, Role, Tagging, Variant, without_helpers};
 pub(crate) use fault::{FaultCase, FaultType};
 pub(crate) use respond::{Mode, Respond, Shape};
 

@@ -5,7 +5,9 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Lit, LitStr, Token};
+use syn::{Attribute, Expr, Ident, Lit, LitStr, Path, Token};
+
+use crate::ast::Errors;
 
 /// One `word` or `word = value` in the parentheses.
 pub(crate) struct Argument {
@@ -38,6 +40,16 @@ impl Argument {
         Err(syn::Error::new(value.span(), format!("`{}` takes a text: {} = \"…\"", self.word, self.word)))
     }
 
+    /// The value as the path of a function.
+    pub(crate) fn path(&self) -> syn::Result<Path> {
+        match self.expression()? {
+            Expr::Path(path) => Ok(path.path.clone()),
+            other => {
+                Err(syn::Error::new(other.span(), format!("`{}` takes a function: {} = check", self.word, self.word)))
+            }
+        }
+    }
+
     /// The value.
     pub(crate) fn expression(&self) -> syn::Result<&Expr> {
         self.value.as_ref().ok_or_else(|| {
@@ -67,6 +79,21 @@ pub(crate) fn named(attributes: &[Attribute], name: &str) -> syn::Result<Vec<Arg
         all.extend(arguments(attribute.meta.require_list()?.tokens.clone())?);
     }
     Ok(all)
+}
+
+/// The arguments of `#[field(…)]` and of those of `#[serde(…)]` that name things.
+pub(crate) fn helpers(attributes: &[Attribute], errors: &mut Errors) -> Vec<Argument> {
+    let mut all = errors.take(named(attributes, "field")).unwrap_or_default();
+    all.extend(errors.take(named(attributes, "serde")).unwrap_or_default());
+    all
+}
+
+/// The error of an argument of serde's attribute that would make the documented class and the wire
+/// disagree.
+pub(crate) fn serde_instead(argument: &Argument, instead: &str) -> syn::Error {
+    let word = &argument.word;
+    let message = format!("`serde({word})` would make the class and what is sent disagree; write {instead}");
+    syn::Error::new(word.span(), message)
 }
 
 /// The error of a word that `place` does not know, with the nearest that it does.

@@ -7,6 +7,7 @@
 
 mod ast;
 mod attr;
+mod case;
 mod expand;
 mod valid;
 

@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, UnOp};
 
-use crate::ast::{Class, Constraint, Default, Errors, Field, Kind, Role};
+use crate::ast::{Class, Constraint, Default, Errors, Field, Kind, Payload, Role, Tagging, Variant};
 
 pub(crate) fn check(class: &Class, errors: &mut Errors) {
     check_name(&class.name, errors);
@@ -14,7 +14,10 @@ pub(crate) fn check(class: &Class, errors: &mut Errors) {
         }
         check_field(field, errors);
     }
-    if let Kind::Enum(variants) = &class.kind {
+    if let Kind::Choice(tagging, variants) = &class.kind {
+        check_choice(tagging, variants, errors);
+    }
+    if let Kind::Enum(variants) | Kind::Choice(_, variants) = &class.kind {
         if variants.is_empty() {
             errors.push(syn::Error::new(class.ident.span(), "an enum without names has no values"));
         }
@@ -27,6 +30,44 @@ pub(crate) fn check(class: &Class, errors: &mut Errors) {
         && variants.is_empty()
     {
         errors.push(syn::Error::new(class.ident.span(), "a union of no messages has no values"));
+    }
+}
+
+/// What a tag can stand beside, and what else a choice cannot be.
+fn check_choice(tagging: &Tagging, variants: &[Variant], errors: &mut Errors) {
+    if let Tagging::Adjacent(tag, content) = tagging
+        && tag.value() == content.value()
+    {
+        errors.push(syn::Error::new(
+            content.span(),
+            "`content` names the value, and needs a `tag` of another name beside it",
+        ));
+    }
+    for variant in variants {
+        match (&variant.payload, tagging) {
+            (Payload::One(_) | Payload::Tuple(_), Tagging::Internal(_)) => {
+                let message = "a tag stands among named fields: write them in the variant, `Circle { radius: f64 }`, or give the value a member of its own with `content = \"…\"`";
+                errors.push(syn::Error::new(variant.ident.span(), message));
+            }
+            (Payload::Tuple(types), _) if types.len() > 6 => {
+                errors.push(syn::Error::new(variant.ident.span(), "a variant holds at most six values without names"));
+            }
+            (Payload::Record(fields), _) => {
+                let mut names = Vec::new();
+                for field in fields {
+                    for name in std::iter::once(&field.name).chain(&field.aliases) {
+                        unique(name, &mut names, "field", errors);
+                    }
+                    if let Tagging::Internal(tag) = tagging
+                        && field.name.value() == tag.value()
+                    {
+                        errors.push(syn::Error::new(field.name.span(), "the enum's tag has this name"));
+                    }
+                    check_field(field, errors);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -81,6 +122,9 @@ fn check_argument(constraint: &Constraint) -> syn::Result<()> {
             let count = |n: f64| n >= 0.0 && n.fract() == 0.0 && n <= f64::from(u32::MAX);
             (number(argument).is_some_and(count), "a count from 0 to 4294967295")
         }
+        "validate" => (matches!(argument, Expr::Path(_)), "a function: validate = check"),
+        "email" | "url" | "unique_items" => (true, ""),
+        "multiple_of" => (number(argument).is_some_and(|of| of > 0.0), "a number above 0"),
         "pattern" => (text(argument).is_some(), "a text, best a raw one: r\"^[a-z]+$\""),
         _ => (number(argument).is_some(), "a number"),
     };

@@ -5,6 +5,7 @@
 
 mod class;
 pub mod constraint;
+pub mod format;
 mod problem;
 mod registry;
 pub mod report;
@@ -17,13 +18,16 @@ mod value;
 
 pub use class::{Class, Definition, Linked, Origin, Role};
 pub use constraint::{Constraint, Num, Pattern, PatternRef};
+pub use format::TextFormat;
 pub use problem::{Problem, Problems};
 pub use registry::{Pinned, Registry, RegistryBuilder};
-pub use shape::{ClassRef, Default, Field, Kind, Shape, Sub, Type, Variant};
-pub use shape_of::{Classed, Message, Typed};
+pub use shape::{
+    Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,
+};
+pub use shape_of::{Classed, KeyType, Kinds, Message, Typed, assert_disjoint};
 pub use slots::Slots;
 pub use text::{Seq, Text};
-pub use validate::{complete, report};
+pub use validate::{canonical, complete, report};
 pub use value::Value;
 
 pub use inventory;

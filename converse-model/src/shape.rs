@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::{Constraint, Seq, Text, Value};
+use crate::{Constraint, Seq, Text, TextFormat, Value};
 
 /// A class's name, documentation, and what its values consist of.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ impl Shape {
     pub fn fields(&self) -> &[Field] {
         match &self.kind {
             Kind::Record { fields, .. } => fields,
-            Kind::Enum(_) | Kind::Union(_) => &[],
+            Kind::Enum(_) | Kind::Choice(_) | Kind::Union(_) => &[],
         }
     }
 
@@ -41,11 +41,45 @@ pub enum Kind {
         fields: Seq<Field>,
         /// Whether a member that is no field refuses the record.
         closed: bool,
+        /// What must hold for the record as a whole, beyond its fields.
+        check: Option<Check>,
     },
     /// One of some names.
     Enum(Seq<Variant>),
+    /// One of some variants, of which some hold values.
+    Choice(Choice),
     /// A value of one of some classes, written as `{"Class": {…}}`.
     Union(Seq<ClassRef>),
+}
+
+/// Variants that hold values, and how it is written which one it is.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// How it is written which variant it is.
+    pub tagging: Tagging,
+    /// The variants.
+    pub variants: Seq<Variant>,
+}
+
+/// How it is written which variant of a choice a value is: the four ways that serde has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tagging {
+    /// `{"Circle": {…}}`, and `"Dot"` for a variant that holds nothing.
+    External,
+    /// `{"type": "Circle", …}`: the tag stands among the members.
+    Internal {
+        /// The name of the member that holds the variant's name.
+        tag: Text,
+    },
+    /// `{"type": "Circle", "value": {…}}`.
+    Adjacent {
+        /// The name of the member that holds the variant's name.
+        tag: Text,
+        /// The name of the member that holds the variant's value.
+        content: Text,
+    },
+    /// The value alone: its kind says which variant it is.
+    Untagged,
 }
 
 /// A named part of a record.
@@ -59,8 +93,14 @@ pub struct Field {
     pub doc: Text,
     /// What its values are.
     pub ty: Type,
+    /// What is done to a text when it is read, before it is checked.
+    pub transforms: Seq<Transform>,
     /// What else must hold for them.
     pub constraints: Seq<Constraint>,
+    /// What is told instead of a broken constraint's own sentence; empty for that one.
+    pub message: Text,
+    /// Whether it is kept for old senders only.
+    pub deprecated: bool,
     /// What stands for a value that was not sent.
     pub default: Default,
     /// A value to show a reader.
@@ -76,6 +116,32 @@ impl Field {
     /// Whether a record without this field is refused.
     pub fn is_required(&self) -> bool {
         matches!(self.default, Default::None) && !matches!(self.ty, Type::Optional(_))
+    }
+}
+
+/// A check of the program's own, made of a function over the typed value: the error is a sentence for
+/// the one who sent it.
+pub type Check = fn(&Value) -> Result<(), String>;
+
+/// What is done to a text when it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transform {
+    /// White space (Unicode `White_Space`) at both ends is removed.
+    Trim,
+    /// Letters become lower case (Unicode, without regard to language).
+    Lowercase,
+    /// Letters become upper case (Unicode, without regard to language).
+    Uppercase,
+}
+
+impl Transform {
+    /// The text as it is kept.
+    pub fn apply(self, text: &str) -> String {
+        match self {
+            Transform::Trim => text.trim().to_owned(),
+            Transform::Lowercase => text.to_lowercase(),
+            Transform::Uppercase => text.to_uppercase(),
+        }
     }
 }
 
@@ -107,13 +173,28 @@ impl fmt::Debug for Default {
     }
 }
 
-/// One name of an enumeration.
+/// One name of an enumeration, or one variant of a choice.
 #[derive(Debug, Clone)]
 pub struct Variant {
     /// The name on the wire.
     pub name: Text,
     /// The documentation, as Markdown; empty if there is none.
     pub doc: Text,
+    /// What it holds; nothing, for the names of an enumeration.
+    pub payload: Payload,
+}
+
+/// What a variant holds.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    /// Nothing.
+    Unit,
+    /// One value.
+    One(Type),
+    /// A list of values, each of its own type.
+    Tuple(Seq<Type>),
+    /// Named fields.
+    Record(Seq<Field>),
 }
 
 /// What the values of a field are.
@@ -135,12 +216,36 @@ pub enum Type {
     },
     /// A text, without NUL.
     Text,
-    /// Nothing, or a value.
+    /// A text of one code point.
+    Char,
+    /// A text of a form.
+    Format(TextFormat),
+    /// Bytes: themselves in a binary format, base64 in JSON.
+    Bytes,
+    /// Any value at all.
+    Any,
+    /// Nothing, or a value. Nothing, or nothing, or a value: an absent field, `null`, a value.
     Optional(Sub),
     /// A list of values.
     List(Sub),
+    /// A list of values of which no two are equal.
+    Set(Sub),
+    /// A list of so many values.
+    Array {
+        /// What each is.
+        item: Sub,
+        /// How many.
+        length: u32,
+    },
+    /// A list of values, each of its own type.
+    Tuple(Seq<Type>),
     /// Values under names that are data.
-    Map(Sub),
+    Map {
+        /// What the names are: texts, or what can be written as one.
+        key: Sub,
+        /// What the values are.
+        value: Sub,
+    },
     /// A value that is shown nowhere.
     Secret(Sub),
     /// A value of a class.
@@ -160,7 +265,11 @@ impl Type {
     pub fn is_secret(&self) -> bool {
         match self {
             Type::Secret(_) => true,
-            Type::Optional(inner) | Type::List(inner) | Type::Map(inner) => inner.is_secret(),
+            Type::Optional(inner) | Type::List(inner) | Type::Set(inner) | Type::Array { item: inner, .. } => {
+                inner.is_secret()
+            }
+            Type::Map { key, value } => key.is_secret() || value.is_secret(),
+            Type::Tuple(items) => items.iter().any(Type::is_secret),
             _ => false,
         }
     }

@@ -16,6 +16,8 @@ pub enum Value {
     Float(f64),
     /// A text.
     Str(Text),
+    /// Bytes, from a format that has them.
+    Bytes(Vec<u8>),
     /// A list.
     List(Vec<Value>),
     /// Named members in the order in which they came; a name may stand twice until it is checked.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use converse_model::constraint::PatternRef;
 use converse_model::{
-    ClassRef, Constraint, Default, Field, Kind, Num, Pattern, Seq, Shape, Sub, Text, Type, Value, Variant, complete,
-    report,
+    ClassRef, Constraint, Default, Field, Kind, Num, Pattern, Payload, Seq, Shape, Sub, Text, Type, Value, Variant,
+    complete, report,
 };
 
 fn text(text: &str) -> Text {
@@ -28,14 +28,17 @@ fn field(name: &str, ty: Type, constraints: Vec<Constraint>) -> Field {
         aliases: Vec::new().into(),
         doc: text(""),
         ty,
+        transforms: Vec::new().into(),
         constraints: constraints.into(),
+        message: text(""),
+        deprecated: false,
         default: Default::None,
         example: Default::None,
     }
 }
 
 fn record(name: &str, fields: Vec<Field>) -> Shape {
-    Shape { name: text(name), doc: text(""), kind: Kind::Record { fields: fields.into(), closed: false } }
+    Shape { name: text(name), doc: text(""), kind: Kind::Record { fields: fields.into(), closed: false, check: None } }
 }
 
 fn map(members: &[(&str, Value)]) -> Value {
@@ -62,7 +65,7 @@ const DOUBLE: Type = Type::Float { bits: 64 };
 #[test]
 fn every_kind_of_value_has_its_rule() {
     let class = Type::Class(ClassRef::Shared(Arc::new(record("Inner", Vec::new()))));
-    let entries = Type::Map(Sub::Shared(Arc::new(Type::Bool)));
+    let entries = Type::Map { key: Sub::Shared(Arc::new(Type::Text)), value: Sub::Shared(Arc::new(Type::Bool)) };
     let cases = [
         (Type::Bool, Value::Int(1), "bool_type"),
         (Type::Text, Value::Int(1), "string_type"),
@@ -165,7 +168,8 @@ fn unions_and_enums_name_what_they_take() {
     for wrong in [map(&[]), map(&[("Square", map(&[]))]), Value::None, str("Circle")] {
         assert_eq!(found(&union, &wrong), [(String::new(), "union_tag_invalid")]);
     }
-    let names = vec![Variant { name: text("Red"), doc: text("") }, Variant { name: text("Blue"), doc: text("") }];
+    let names =
+        ["Red", "Blue"].map(|name| Variant { name: text(name), doc: text(""), payload: Payload::Unit }).to_vec();
     let colours = Shape { name: text("Colour"), doc: text(""), kind: Kind::Enum(names.into()) };
     let report = report(&colours, &str("red"));
     assert_eq!(report.issues.first().unwrap().message, "must be \"Red\" or \"Blue\"");
@@ -180,7 +184,7 @@ fn a_complete_value_has_every_field_in_its_order() {
         vec![field("name", Type::Text, Vec::new()), count, field("note", optional(Type::Text), Vec::new())],
     );
     let value = complete(&shape, map(&[("stranger", Value::None), ("name", str("a"))]));
-    assert_eq!(value, map(&[("name", str("a")), ("count", Value::Int(7)), ("note", Value::None)]));
+    assert_eq!(value, map(&[("name", str("a")), ("count", Value::Int(7))]));
 }
 
 #[test]
@@ -191,6 +195,7 @@ fn a_recursive_shape_prints_and_validates() {
         kind: Kind::Record {
             fields: Seq::from(vec![field("children", list(Type::Class(ClassRef::Named(text("Tree")))), Vec::new())]),
             closed: true,
+            check: None,
         },
     };
     assert!(format!("{tree:?}").contains("Tree"));

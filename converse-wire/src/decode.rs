@@ -1,6 +1,6 @@
 //! What can be read, and the built-in types' ways of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use crate::{Pull, Result, Why};
@@ -19,6 +19,12 @@ pub trait Decode: Sized {
 
     /// What stands for a field that was not sent, if anything may.
     fn absent() -> Option<Self> {
+        None
+    }
+
+    /// What `null` is, where a value of this type is optional: nothing at all, unless the value may be
+    /// nothing itself.
+    fn of_null() -> Option<Self> {
         None
     }
 }
@@ -74,10 +80,14 @@ narrower!(u8 => u64, u16 => u64, u32 => u64, usize => u64, i8 => i64, i16 => i64
 
 impl<T: Decode> Decode for Option<T> {
     fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<Option<T>> {
-        if pull.null()? { Ok(None) } else { T::decode(pull).map(Some) }
+        if pull.null()? { Ok(T::of_null()) } else { T::decode(pull).map(Some) }
     }
 
     fn absent() -> Option<Option<T>> {
+        Some(None)
+    }
+
+    fn of_null() -> Option<Option<T>> {
         Some(None)
     }
 }
@@ -103,6 +113,86 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
+impl<T: Decode, const N: usize> Decode for [T; N] {
+    fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<[T; N]> {
+        let mut at = pull.list()?;
+        let mut items = Vec::with_capacity(N.min(64));
+        while pull.item(&mut at)? {
+            if items.len() == N {
+                return Err(pull.refuse(Why::Unfit));
+            }
+            items.push(T::decode(pull)?);
+        }
+        items.try_into().map_err(|_| pull.refuse(Why::Unfit))
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident $value:ident),+;)+) => {$(
+        impl<$($name: Decode),+> Decode for ($($name,)+) {
+            fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<($($name,)+)> {
+                let mut at = pull.list()?;
+                $(
+                    if !pull.item(&mut at)? {
+                        return Err(pull.refuse(Why::Unfit));
+                    }
+                    let $value = $name::decode(pull)?;
+                )+
+                if pull.item(&mut at)? {
+                    return Err(pull.refuse(Why::Unfit));
+                }
+                Ok(($($value,)+))
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A a;
+    A a, B b;
+    A a, B b, C c;
+    A a, B b, C c, D d;
+    A a, B b, C c, D d, E e;
+    A a, B b, C c, D d, E e, F f;
+}
+
+impl Decode for char {
+    fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<char> {
+        let mut characters = pull.text()?.chars();
+        match (characters.next(), characters.next()) {
+            (Some(character), None) => Ok(character),
+            _ => Err(pull.refuse(Why::Unfit)),
+        }
+    }
+}
+
+impl<T: Decode + Ord> Decode for BTreeSet<T> {
+    fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<BTreeSet<T>> {
+        let mut set = BTreeSet::new();
+        items(pull, |item| set.insert(item))?;
+        Ok(set)
+    }
+}
+
+impl<T: Decode + Eq + Hash, S: BuildHasher + Default> Decode for HashSet<T, S> {
+    fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<HashSet<T, S>> {
+        let mut set = HashSet::default();
+        items(pull, |item| set.insert(item))?;
+        Ok(set)
+    }
+}
+
+/// Reads a set's items; `insert` says whether the item was new.
+fn items<T: Decode, P: Pull + ?Sized>(pull: &mut P, mut insert: impl FnMut(T) -> bool) -> Result<()> {
+    let mut at = pull.list()?;
+    while pull.item(&mut at)? {
+        if !insert(T::decode(pull)?) {
+            return Err(pull.refuse(Why::Unfit));
+        }
+    }
+    Ok(())
+}
+
 /// A type whose values can be the keys of a map.
 pub trait MapKey: Sized {
     /// The key that is written so; `None` if no key is.
@@ -114,6 +204,22 @@ impl MapKey for String {
         Some(text.to_owned())
     }
 }
+
+macro_rules! integer_keys {
+    ($($type:ty),+) => {$(
+        impl MapKey for $type {
+            /// Digits as they are written: no sign but `-`, no leading zero.
+            fn from_key(text: &str) -> Option<$type> {
+                let digits = text.strip_prefix('-').unwrap_or(text);
+                let canonical = digits.bytes().all(|byte| byte.is_ascii_digit())
+                    && (!digits.starts_with('0') || text == "0");
+                text.parse().ok().filter(|_| canonical)
+            }
+        }
+    )+};
+}
+
+integer_keys!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 
 impl<K: MapKey + Ord, V: Decode> Decode for BTreeMap<K, V> {
     fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<BTreeMap<K, V>> {

@@ -1,7 +1,7 @@
 //! What can be written, and the built-in types' ways of it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::Push;
 
@@ -106,6 +106,66 @@ impl<T: Encode> Encode for Vec<T> {
     }
 }
 
+impl<T: Encode, const N: usize> Encode for [T; N] {
+    fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+        self.as_slice().encode(push);
+    }
+}
+
+impl Encode for char {
+    fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+        push.str(self.encode_utf8(&mut [0; 4]));
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident $index:tt),+;)+) => {$(
+        impl<$($name: Encode),+> Encode for ($($name,)+) {
+            fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+                if push.list([$($index),+].len()) {
+                    $(
+                        push.item();
+                        self.$index.encode(push);
+                    )+
+                    push.end_list();
+                }
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, E 4;
+    A 0, B 1, C 2, D 3, E 4, F 5;
+}
+
+impl<T: Encode> Encode for BTreeSet<T> {
+    fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+        items(push, self.len(), self.iter());
+    }
+}
+
+impl<T: Encode, S> Encode for HashSet<T, S> {
+    /// In no particular order, as the set has none; take a `BTreeSet` where the order matters.
+    fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+        items(push, self.len(), self.iter());
+    }
+}
+
+fn items<'i, T: Encode + 'i, P: Push + ?Sized>(push: &mut P, len: usize, items: impl Iterator<Item = &'i T>) {
+    if push.list(len) {
+        for item in items {
+            push.item();
+            item.encode(push);
+        }
+        push.end_list();
+    }
+}
+
 /// A type whose values can be the keys of a map.
 pub trait WriteKey {
     /// How the key is written.
@@ -117,6 +177,18 @@ impl WriteKey for String {
         Cow::Borrowed(self)
     }
 }
+
+macro_rules! integer_keys {
+    ($($type:ty),+) => {$(
+        impl WriteKey for $type {
+            fn as_key(&self) -> Cow<'_, str> {
+                Cow::Owned(self.to_string())
+            }
+        }
+    )+};
+}
+
+integer_keys!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 
 impl<K: WriteKey, V: Encode> Encode for BTreeMap<K, V> {
     fn encode<P: Push + ?Sized>(&self, push: &mut P) {

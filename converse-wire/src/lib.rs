@@ -6,6 +6,7 @@
 //!
 //! Reading costs nothing for errors: [`Refused`] is empty, and the reader remembers the [`Why`].
 
+mod base64;
 mod decode;
 mod encode;
 pub mod envelope;
@@ -15,10 +16,11 @@ mod pull;
 mod push;
 mod why;
 
+pub use base64::decode as base64;
 pub use decode::{Decode, MapKey};
 pub use encode::{Encode, WriteKey};
 pub use envelope::{Head, Id};
 pub use limits::Limits;
-pub use pull::{At, Kind, Names, Number, Pull};
+pub use pull::{At, Kind, Mark, Names, Number, Pull};
 pub use push::{Key, Push, Unwritable};
 pub use why::{Refused, Result, Why};

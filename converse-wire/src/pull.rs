@@ -80,6 +80,15 @@ impl At {
     }
 }
 
+/// Where a reader stood before a value. What the numbers mean is the reader's own matter.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    /// A position.
+    pub at: usize,
+    /// How deep the reader was.
+    pub depth: usize,
+}
+
 /// What kind of value comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -169,6 +178,37 @@ pub trait Pull {
 
     /// Leaves an object of exactly one member.
     fn end_tag(&mut self) -> Result<()>;
+
+    /// Reads bytes: themselves where the format has them, else base64 (RFC 4648) in a text.
+    fn bytes(&mut self) -> Result<Vec<u8>> {
+        match crate::base64::decode(self.text()?) {
+            Some(bytes) => Ok(bytes),
+            None => Err(self.refuse(Why::Unfit)),
+        }
+    }
+
+    /// Remembers where the reader stands, before a value.
+    fn mark(&mut self) -> Mark;
+
+    /// Goes back to where the reader stood, to read the value again.
+    fn reset(&mut self, mark: Mark);
+
+    /// Finds which of some names a member of the object that comes next has for its value, wherever the
+    /// member stands; the object is still to be read.
+    fn tag_in(&mut self, tag: &str, names: &[&str]) -> Result<usize> {
+        let mark = self.mark();
+        let mut at = self.map()?;
+        while let Some(name) = self.key(&mut at)? {
+            if name == tag {
+                let value = self.text()?;
+                let position = names.iter().position(|known| *known == value);
+                self.reset(mark);
+                return position.ok_or_else(|| self.refuse(Why::Unfit));
+            }
+            self.skip()?;
+        }
+        Err(self.refuse(Why::Unfit))
+    }
 
     /// Reads past a value, which is only checked for its syntax, depth and texts.
     fn skip(&mut self) -> Result<()>;

@@ -59,6 +59,10 @@ pub trait Push {
     fn f32(&mut self, value: f32);
     /// Writes a text; fails on NUL.
     fn str(&mut self, value: &str);
+    /// Writes bytes: themselves where the format has them, else base64 (RFC 4648, section 4) as a text.
+    fn bytes(&mut self, value: &[u8]) {
+        self.str(&crate::base64::encode(value));
+    }
 
     /// Begins a record of so many members. False: too deep; write no members and do not end it.
     #[must_use]

@@ -38,8 +38,8 @@ pub use converse_app::{
     App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, block_on, main, password,
 };
 pub use converse_dispatch::{
-    AnyMessage, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, Result, Scope, Secret, State,
-    States,
+    Any, AnyMessage, Bytes, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, Result, Scope,
+    Secret, State, States,
 };
 pub use converse_macros::{Fault, message, respond, union, value};
 pub use converse_model::{Registry, Value};
@@ -48,6 +48,7 @@ pub use converse_model::{Registry, Value};
 #[doc(hidden)]
 pub mod __private {
     pub use std::any::TypeId;
+    pub use std::borrow::Cow;
     pub use std::boxed::Box;
     pub use std::convert::{From, Into};
     pub use std::default::Default as DefaultValue;
@@ -63,13 +64,17 @@ pub mod __private {
 
     pub use converse_dispatch::{
         Called, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming, Inject, IntoFault, IntoReply,
-        Missing, Outgoing, Responder, Scope, States, collect, from_json, inventory, to_json, to_value, validate,
+        Missing, Outgoing, Responder, Scope, States, check_field, check_whole, collect, from_json, inventory, kinds,
+        to_json, to_value, unique_items, validate,
     };
     pub use converse_model::{
-        ClassRef, Classed, Constraint, Default, Definition, Field, Kind, Linked, Message, Num, Origin, Pattern,
-        PatternRef, Role, Seq, Shape, Text, Type, Typed, Variant, constraint,
+        Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Num,
+        Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Tagging, Text, TextFormat, Transform, Type, Typed,
+        Variant, assert_disjoint, constraint,
     };
-    pub use converse_wire::{Decode, Encode, Key, Names, Pull, Push, Result as Read, Why};
+    pub use converse_wire::{
+        Decode, Encode, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
+    };
 }
 
 /// The programs of the README compile.

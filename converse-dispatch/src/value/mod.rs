@@ -10,7 +10,7 @@ use converse_wire::{Decode, Encode, Kind, Limits, Number, Pull, Push, Refused, R
 
 pub(crate) use reader::ValueReader;
 pub(crate) use shaped::Shaped;
-use writer::ValueWriter;
+pub(crate) use writer::ValueWriter;
 
 /// A typed value, untyped. What it holds is all there, secrets included.
 ///
@@ -95,6 +95,7 @@ impl Encode for Dynamic<'_> {
             Value::Int(value) => int(*value, push),
             Value::Float(value) => push.f64(*value),
             Value::Str(text) => push.str(text),
+            Value::Bytes(bytes) => push.bytes(bytes),
             Value::List(items) => {
                 if push.list(items.len()) {
                     for item in items {

@@ -1,7 +1,8 @@
 //! Reads an untyped value as if it came over the wire.
 
 use converse_model::{Text, Value};
-use converse_wire::{At, Kind, Names, Number, Pull, Refused, Result, Why};
+use converse_wire::base64;
+use converse_wire::{At, Kind, Mark, Names, Number, Pull, Refused, Result, Why};
 
 /// The members that are left of an open container.
 enum Open<'v> {
@@ -14,12 +15,14 @@ pub(crate) struct ValueReader<'v> {
     next: &'v Value,
     open: Vec<Open<'v>>,
     wide: Vec<u64>,
+    /// Where values began that may be read again.
+    marks: Vec<&'v Value>,
     why: Why,
 }
 
 impl<'v> ValueReader<'v> {
     pub(crate) fn new(value: &'v Value) -> ValueReader<'v> {
-        ValueReader { next: value, open: Vec::new(), wide: Vec::new(), why: Why::Unfit }
+        ValueReader { next: value, open: Vec::new(), wide: Vec::new(), marks: Vec::new(), why: Why::Unfit }
     }
 
     fn unfit<T>(&mut self) -> Result<T> {
@@ -56,7 +59,7 @@ impl Pull for ValueReader<'_> {
             Value::None => Kind::Null,
             Value::Bool(_) => Kind::Bool,
             Value::Int(_) | Value::Float(_) => Kind::Number,
-            Value::Str(_) => Kind::Text,
+            Value::Str(_) | Value::Bytes(_) => Kind::Text,
             Value::List(_) => Kind::List,
             Value::Map(_) => Kind::Map,
         })
@@ -110,6 +113,30 @@ impl Pull for ValueReader<'_> {
 
     fn text(&mut self) -> Result<&str> {
         if let Value::Str(text) = self.next { Ok(text) } else { self.unfit() }
+    }
+
+    fn bytes(&mut self) -> Result<Vec<u8>> {
+        match self.next {
+            Value::Bytes(bytes) => Ok(bytes.clone()),
+            Value::Str(text) => match base64(text) {
+                Some(bytes) => Ok(bytes),
+                None => self.unfit(),
+            },
+            _ => self.unfit(),
+        }
+    }
+
+    fn mark(&mut self) -> Mark {
+        self.marks.push(self.next);
+        Mark { at: self.marks.len() - 1, depth: self.open.len() }
+    }
+
+    fn reset(&mut self, mark: Mark) {
+        if let Some(value) = self.marks.get(mark.at) {
+            self.next = value;
+        }
+        self.marks.truncate(mark.at);
+        self.open.truncate(mark.depth);
     }
 
     fn record(&mut self) -> Result<At> {

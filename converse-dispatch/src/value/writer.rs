@@ -11,14 +11,14 @@ enum Open {
 
 /// A writer of one value.
 #[derive(Default)]
-pub(super) struct ValueWriter {
+pub(crate) struct ValueWriter {
     done: Value,
     open: Vec<Open>,
     failed: Option<Unwritable>,
 }
 
 impl ValueWriter {
-    pub(super) fn finish(self) -> Value {
+    pub(crate) fn finish(self) -> Value {
         self.done
     }
 
@@ -84,6 +84,10 @@ impl Push for ValueWriter {
 
     fn str(&mut self, value: &str) {
         self.put(Value::Str(value.to_owned().into()));
+    }
+
+    fn bytes(&mut self, value: &[u8]) {
+        self.put(Value::Bytes(value.to_vec()));
     }
 
     fn record(&mut self, members: usize) -> bool {

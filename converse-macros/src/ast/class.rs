@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, Fields, Ident, Item, LitStr, Type, Visibility};
+use syn::{Expr, Fields, Ident, Item, LitStr, Path, Type, Visibility};
 
 use super::Errors;
 use crate::attr::{self, Argument};
+use crate::case::Case;
 
 /// Which macro stands above the class.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub(crate) struct Class {
     pub(crate) name: LitStr,
     pub(crate) public: bool,
     pub(crate) closed: bool,
+    /// A function over the whole value.
+    pub(crate) validate: Option<Path>,
+    rename_all: Option<Case>,
+    tagging: Tagging,
     pub(crate) kind: Kind,
     /// The item as the compiler shall see it: without our attributes.
     pub(crate) item: TokenStream,
@@ -46,8 +51,19 @@ pub(crate) enum Kind {
     /// A struct without a body, `struct Ping;`.
     Unit,
     Enum(Vec<Variant>),
+    Choice(Tagging, Vec<Variant>),
     /// The variants, each with the type of the message it holds.
     Union(Vec<(Ident, Type)>),
+}
+
+/// How it is written which variant a value is.
+#[derive(Clone, Default)]
+pub(crate) enum Tagging {
+    #[default]
+    External,
+    Internal(LitStr),
+    Adjacent(LitStr, LitStr),
+    Untagged,
 }
 
 pub(crate) struct Field {
@@ -59,6 +75,11 @@ pub(crate) struct Field {
     pub(crate) default: Default,
     pub(crate) example: Default,
     pub(crate) constraints: Vec<Constraint>,
+    /// `trim`, `lowercase`, `uppercase`, in their order.
+    pub(crate) transforms: Vec<Ident>,
+    /// What is told instead of the constraints' own sentences.
+    pub(crate) message: Option<LitStr>,
+    pub(crate) deprecated: bool,
 }
 
 pub(crate) enum Default {
@@ -67,10 +88,13 @@ pub(crate) enum Default {
     Own,
     /// `default = …`
     Value(Expr),
+    /// `serde(default = "path")`: what a function makes.
+    Made(Path),
 }
 
 pub(crate) struct Constraint {
     pub(crate) word: Ident,
+    /// What it was given; `true` for a word that stands alone.
     pub(crate) argument: Expr,
 }
 
@@ -78,13 +102,39 @@ pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) doc: String,
     pub(crate) name: LitStr,
+    pub(crate) payload: Payload,
 }
 
-/// The words of `#[field(…)]` that are constraints.
-pub(crate) const CONSTRAINTS: [&str; 9] =
-    ["min_length", "max_length", "pattern", "ge", "gt", "le", "lt", "min_items", "max_items"];
+/// What a variant holds.
+pub(crate) enum Payload {
+    Unit,
+    One(Type),
+    Tuple(Vec<Type>),
+    Record(Vec<Field>),
+}
 
-const FIELD_WORDS: [&str; 13] = [
+/// The words of `#[field(…)]` that are constraints with an argument.
+pub(crate) const CONSTRAINTS: [&str; 11] = [
+    "min_length",
+    "max_length",
+    "pattern",
+    "ge",
+    "gt",
+    "le",
+    "lt",
+    "min_items",
+    "max_items",
+    "multiple_of",
+    "validate",
+];
+
+/// The constraints that stand alone.
+const FLAGS: [&str; 3] = ["email", "url", "unique_items"];
+
+/// What is done to a text when it is read.
+const TRANSFORMS: [&str; 3] = ["trim", "lowercase", "uppercase"];
+
+const FIELD_WORDS: [&str; 23] = [
     "rename",
     "alias",
     "default",
@@ -98,6 +148,16 @@ const FIELD_WORDS: [&str; 13] = [
     "lt",
     "min_items",
     "max_items",
+    "multiple_of",
+    "unique_items",
+    "email",
+    "url",
+    "validate",
+    "trim",
+    "lowercase",
+    "uppercase",
+    "message",
+    "deprecated",
 ];
 
 impl Class {
@@ -126,6 +186,9 @@ impl Class {
             name: LitStr::new(&ident.unraw().to_string(), ident.span()),
             public: false,
             closed: false,
+            validate: None,
+            rename_all: None,
+            tagging: Tagging::External,
             kind: Kind::Unit,
             item: without_helpers(item),
         };
@@ -133,6 +196,9 @@ impl Class {
             for argument in arguments {
                 errors.take(class.argument(&argument));
             }
+        }
+        for argument in errors.take(attr::named(attributes, "serde")).unwrap_or_default() {
+            errors.take(class.serde(&argument));
         }
         match class.read_kind(item, &mut errors) {
             Some(kind) => class.kind = kind,
@@ -146,18 +212,18 @@ impl Class {
         if let Kind::Record(fields) = &mut self.kind {
             for field in fields {
                 field.constraints.clear();
+                field.transforms.clear();
                 field.example = Default::None;
             }
         }
     }
 
     fn argument(&mut self, argument: &Argument) -> syn::Result<()> {
-        const WORDS: [&str; 3] = ["public", "name", "unknown_fields"];
         // What each macro knows: a union has no fields, and only messages are sent.
-        let known = match self.role {
-            Role::Message => &WORDS[..],
-            Role::Value => &WORDS[1..],
-            Role::Union => &WORDS[1..2],
+        let known: &[&str] = match self.role {
+            Role::Message => &["public", "name", "unknown_fields", "rename_all", "validate"],
+            Role::Value => &["name", "unknown_fields", "rename_all", "validate", "tag", "content", "untagged"],
+            Role::Union => &["name"],
         };
         let word = argument.word.to_string();
         if !known.contains(&word.as_str()) {
@@ -169,7 +235,9 @@ impl Class {
                 self.public = true;
             }
             "name" => self.name = argument.text()?,
-            _ => {
+            "rename_all" => self.rename_all = Some(Case::read(&argument.text()?)?),
+            "validate" => self.validate = Some(argument.path()?),
+            "unknown_fields" => {
                 let text = argument.text()?;
                 match text.value().as_str() {
                     "refuse" => self.closed = true,
@@ -180,6 +248,46 @@ impl Class {
                     }
                 }
             }
+            _ => self.tag(argument)?,
+        }
+        Ok(())
+    }
+
+    /// `tag = "…"`, `content = "…"` and `untagged`, in any order.
+    fn tag(&mut self, argument: &Argument) -> syn::Result<()> {
+        self.tagging = match (argument.word.to_string().as_str(), std::mem::take(&mut self.tagging)) {
+            ("tag", Tagging::External) => Tagging::Internal(argument.text()?),
+            // `content` came first: it was kept in the tag's place.
+            ("tag", Tagging::Adjacent(_, content)) => Tagging::Adjacent(argument.text()?, content),
+            ("content", Tagging::Internal(tag)) => Tagging::Adjacent(tag, argument.text()?),
+            ("content", Tagging::External) => Tagging::Adjacent(argument.text()?, argument.text()?),
+            ("untagged", Tagging::External) => {
+                argument.alone()?;
+                Tagging::Untagged
+            }
+            _ => {
+                let message =
+                    "an enum has one way to say which variant a value is: `tag`, `tag` with `content`, or `untagged`";
+                return Err(syn::Error::new(argument.word.span(), message));
+            }
+        };
+        Ok(())
+    }
+
+    /// An argument of serde's own attribute, where it means the same to us.
+    fn serde(&mut self, argument: &Argument) -> syn::Result<()> {
+        match argument.word.to_string().as_str() {
+            "rename_all" => self.rename_all = Some(Case::read(&argument.text()?)?),
+            "deny_unknown_fields" => self.closed = true,
+            "rename" => self.name = argument.text()?,
+            "tag" | "content" | "untagged" => self.tag(argument)?,
+            // Says where serde is, which is no matter of ours.
+            "crate" | "bound" | "expecting" => {}
+            "default" => return Err(attr::serde_instead(argument, "`#[field(default)]` on each field")),
+            "transparent" | "from" | "try_from" | "into" | "remote" => {
+                return Err(attr::serde_instead(argument, "the type's own `Typed`, `Decode` and `Encode`"));
+            }
+            _ => return Err(attr::serde_instead(argument, "the arguments of converse's own attribute")),
         }
         Ok(())
     }
@@ -187,7 +295,7 @@ impl Class {
     fn read_kind(&self, item: &Item, errors: &mut Errors) -> Option<Kind> {
         match (self.role, item) {
             (Role::Union, Item::Enum(item)) => union_variants(item, errors).map(Kind::Union),
-            (Role::Value, Item::Enum(item)) => enum_variants(item, errors).map(Kind::Enum),
+            (Role::Value, Item::Enum(item)) => self.variants(item, errors),
             (Role::Message, Item::Enum(item)) => {
                 let message = "`#[message]` stands above a struct; for an enum write `#[value]` (names, inside messages) or `#[union]` (one of several messages)";
                 errors.push(syn::Error::new(item.enum_token.span, message));
@@ -199,9 +307,7 @@ impl Class {
                 None
             }
             (_, Item::Struct(item)) => match &item.fields {
-                Fields::Named(fields) => {
-                    Some(Kind::Record(fields.named.iter().filter_map(|field| Field::read(field, errors)).collect()))
-                }
+                Fields::Named(fields) => Some(Kind::Record(record(fields, self.rename_all, errors))),
                 Fields::Unit => Some(Kind::Unit),
                 Fields::Unnamed(fields) => {
                     let message =
@@ -211,6 +317,42 @@ impl Class {
                 }
             },
             _ => None,
+        }
+    }
+
+    /// The variants of an enum: names, if none of them holds anything.
+    fn variants(&self, item: &syn::ItemEnum, errors: &mut Errors) -> Option<Kind> {
+        let mut variants = Vec::new();
+        for variant in &item.variants {
+            let payload = match &variant.fields {
+                Fields::Unit => Payload::Unit,
+                Fields::Named(fields) => Payload::Record(record(fields, None, errors)),
+                Fields::Unnamed(fields) => {
+                    let types: Vec<Type> = fields.unnamed.iter().map(|field| field.ty.clone()).collect();
+                    match <[Type; 1]>::try_from(types) {
+                        Ok([one]) => Payload::One(one),
+                        Err(types) => Payload::Tuple(types),
+                    }
+                }
+            };
+            let own = variant.ident.unraw().to_string();
+            let own = self.rename_all.map_or(own.clone(), |case| case.of_variant(&own));
+            let mut name = LitStr::new(&own, variant.ident.span());
+            for argument in attr::helpers(&variant.attrs, errors) {
+                if argument.word == "rename" {
+                    if let Some(text) = errors.take(argument.text()) {
+                        name = text;
+                    }
+                } else {
+                    errors.push(attr::unknown(&argument.word, "`#[field(…)]` of a variant", &["rename"]));
+                }
+            }
+            variants.push(Variant { ident: variant.ident.clone(), doc: attr::doc(&variant.attrs), name, payload });
+        }
+        let names = variants.iter().all(|variant| matches!(variant.payload, Payload::Unit));
+        match (&self.tagging, names) {
+            (Tagging::External, true) => Some(Kind::Enum(variants)),
+            (tagging, _) => Some(Kind::Choice(tagging.clone(), variants)),
         }
     }
 
@@ -224,10 +366,12 @@ impl Class {
 }
 
 impl Field {
-    fn read(field: &syn::Field, errors: &mut Errors) -> Option<Field> {
+    fn read(field: &syn::Field, case: Option<Case>, errors: &mut Errors) -> Option<Field> {
         let ident = field.ident.clone()?;
+        let own = ident.unraw().to_string();
+        let own = case.map_or(own.clone(), |case| case.of_field(&own));
         let mut read = Field {
-            name: LitStr::new(&ident.unraw().to_string(), ident.span()),
+            name: LitStr::new(&own, ident.span()),
             ident,
             ty: field.ty.clone(),
             doc: attr::doc(&field.attrs),
@@ -235,11 +379,15 @@ impl Field {
             default: Default::None,
             example: Default::None,
             constraints: Vec::new(),
+            transforms: Vec::new(),
+            message: None,
+            deprecated: field.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated")),
         };
-        if let Some(arguments) = errors.take(attr::named(&field.attrs, "field")) {
-            for argument in arguments {
-                errors.take(read.argument(argument));
-            }
+        for argument in errors.take(attr::named(&field.attrs, "field")).unwrap_or_default() {
+            errors.take(read.argument(argument));
+        }
+        for argument in errors.take(attr::named(&field.attrs, "serde")).unwrap_or_default() {
+            errors.take(read.serde(&argument));
         }
         Some(read)
     }
@@ -256,42 +404,66 @@ impl Field {
                 };
             }
             "example" => self.example = Default::Value(argument.expression()?.clone()),
+            "message" => self.message = Some(argument.text()?),
+            "deprecated" => {
+                argument.alone()?;
+                self.deprecated = true;
+            }
             _ if CONSTRAINTS.contains(&word.as_str()) => {
                 let expression = argument.expression()?.clone();
-                if self.constraints.iter().any(|constraint| constraint.word == word) {
-                    return Err(syn::Error::new(argument.word.span(), format!("`{word}` stands twice")));
-                }
-                self.constraints.push(Constraint { word: argument.word, argument: expression });
+                self.constrain(argument.word, expression)?;
+            }
+            _ if FLAGS.contains(&word.as_str()) => {
+                argument.alone()?;
+                self.constrain(argument.word, syn::parse_quote!(true))?;
+            }
+            _ if TRANSFORMS.contains(&word.as_str()) => {
+                argument.alone()?;
+                self.transforms.push(argument.word);
             }
             _ => return Err(attr::unknown(&argument.word, "`#[field(…)]`", &FIELD_WORDS)),
         }
         Ok(())
     }
+
+    fn constrain(&mut self, word: Ident, argument: Expr) -> syn::Result<()> {
+        if self.constraints.iter().any(|constraint| constraint.word == word) {
+            return Err(syn::Error::new(word.span(), format!("`{word}` stands twice")));
+        }
+        self.constraints.push(Constraint { word, argument });
+        Ok(())
+    }
+
+    /// An argument of serde's own attribute, where it means the same to us.
+    fn serde(&mut self, argument: &Argument) -> syn::Result<()> {
+        match argument.word.to_string().as_str() {
+            "rename" => self.name = argument.text()?,
+            "alias" => self.aliases.push(argument.text()?),
+            "default" => {
+                self.default = match &argument.value {
+                    Some(_) => Default::Made(argument.text()?.parse()?),
+                    None => Default::Own,
+                };
+            }
+            "bound" => {}
+            "flatten" => return Err(attr::serde_instead(argument, "the fields themselves, written out")),
+            "skip" | "skip_serializing" | "skip_deserializing" | "skip_serializing_if" => {
+                return Err(attr::serde_instead(argument, "`Option<…>`, which is left out when it is `None`"));
+            }
+            "with" | "serialize_with" | "deserialize_with" => {
+                return Err(attr::serde_instead(
+                    argument,
+                    "a type of its own that implements `Typed`, `Decode` and `Encode`",
+                ));
+            }
+            _ => return Err(attr::serde_instead(argument, "an argument of `#[field(…)]`")),
+        }
+        Ok(())
+    }
 }
 
-/// The names; `None` if one of them is none.
-fn enum_variants(item: &syn::ItemEnum, errors: &mut Errors) -> Option<Vec<Variant>> {
-    let mut variants = Vec::new();
-    let mut all_names = true;
-    for variant in &item.variants {
-        if !matches!(variant.fields, Fields::Unit) {
-            let message = "a `#[value]` enum is one of some names, which hold nothing; for one of several messages write `#[union]`";
-            errors.push(syn::Error::new(variant.fields.span(), message));
-            all_names = false;
-        }
-        let mut name = LitStr::new(&variant.ident.unraw().to_string(), variant.ident.span());
-        for argument in errors.take(attr::named(&variant.attrs, "field")).unwrap_or_default() {
-            if argument.word == "rename" {
-                if let Some(text) = errors.take(argument.text()) {
-                    name = text;
-                }
-            } else {
-                errors.push(attr::unknown(&argument.word, "`#[field(…)]` of a name", &["rename"]));
-            }
-        }
-        variants.push(Variant { ident: variant.ident.clone(), doc: attr::doc(&variant.attrs), name });
-    }
-    all_names.then_some(variants)
+fn record(fields: &syn::FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<Field> {
+    fields.named.iter().filter_map(|field| Field::read(field, case, errors)).collect()
 }
 
 /// The variants; `None` if one of them holds no single type.
@@ -319,7 +491,12 @@ pub(crate) fn without_helpers(item: &Item) -> TokenStream {
     let mut item = item.clone();
     match &mut item {
         Item::Struct(item) => item.fields.iter_mut().for_each(|field| field.attrs.retain(|a| !ours(a))),
-        Item::Enum(item) => item.variants.iter_mut().for_each(|variant| variant.attrs.retain(|a| !ours(a))),
+        Item::Enum(item) => {
+            for variant in &mut item.variants {
+                variant.attrs.retain(|a| !ours(a));
+                variant.fields.iter_mut().for_each(|field| field.attrs.retain(|a| !ours(a)));
+            }
+        }
         _ => {}
     }
     item.to_token_stream()

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::at;
 use super::{codec, methods, origin, shape};
-use crate::ast::{Class, Kind, Role};
+use crate::ast::{Class, Field, Kind, Role, Tagging};
 
 pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
@@ -15,7 +15,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
     let public = class.public;
     let origin = origin();
     let shape = shape::shape(class);
-    let fits = fits(class);
+    let (fits, kinds) = (fits(class), kinds(class));
     let codec = codec::codec(class);
     let reply = reply(class);
     let methods = methods::methods(class);
@@ -31,6 +31,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
 
             impl P::Typed for #ident {
                 const TYPE: P::Type = P::Type::Class(P::ClassRef::Static(|| <#ident as P::Classed>::SHAPE));
+                const KINDS: P::Kinds = #kinds;
                 #fits
             }
             impl P::Classed for #ident {
@@ -54,29 +55,51 @@ pub(crate) fn class(class: &Class) -> TokenStream {
     }
 }
 
-/// The check of a value made by hand: its own constraints, then its fields'.
+/// The check of a value made by hand: its own constraints, then its fields', then the whole.
 fn fits(class: &Class) -> TokenStream {
+    let whole = class.validate.as_ref().map(|path| quote_spanned!(at(path)=> && #path(self).is_ok()));
     let checks = match &class.kind {
         Kind::Record(fields) => {
+            let access = |_: usize, field: &Field| {
+                let name = &field.ident;
+                quote!(&self.#name)
+            };
+            let own = codec::checks(&codec::Scope::of_class(), fields, &access);
             let nested = fields.iter().map(|field| {
                 let (ident, ty) = (&field.ident, &field.ty);
                 quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(&self.#ident))
             });
-            quote!(keeps(self) #(&& #nested)*)
+            quote!(true #(&& #own)* #(&& #nested)* #whole)
         }
+        Kind::Choice(_, variants) => codec::choice_fits(&class.ident, variants),
         Kind::Union(variants) => {
             let arms = variants
                 .iter()
                 .map(|(variant, ty)| quote_spanned!(at(ty)=> Self::#variant(inner) => <#ty as P::Typed>::fits(inner),));
             quote!(match self { #(#arms)* })
         }
-        Kind::Unit | Kind::Enum(_) => return TokenStream::new(),
+        Kind::Unit => quote!(true #whole),
+        Kind::Enum(_) => return TokenStream::new(),
     };
     quote! {
         #[inline]
         fn fits(&self) -> bool {
             #checks
         }
+    }
+}
+
+/// Which kinds of values the class has, as a format tells them apart.
+fn kinds(class: &Class) -> TokenStream {
+    match &class.kind {
+        Kind::Unit | Kind::Record(_) | Kind::Union(_) => quote!(P::Kinds::MAP),
+        Kind::Enum(_) => quote!(P::Kinds::TEXT),
+        Kind::Choice(Tagging::External, _) => quote!(P::Kinds::MAP.or(P::Kinds::TEXT)),
+        Kind::Choice(Tagging::Untagged, variants) => {
+            let kinds = variants.iter().map(codec::kinds);
+            quote!(P::Kinds::NONE #(.or(#kinds))*)
+        }
+        Kind::Choice(..) => quote!(P::Kinds::MAP),
     }
 }
 

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::at;
+use super::codec::Scope;
 use crate::ast::{Class, Default, Field, Kind, Role};
 
 pub(crate) fn methods(class: &Class) -> TokenStream {
@@ -23,7 +24,7 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
             }
         }
         Kind::Record(fields) => making(class, fields),
-        Kind::Enum(_) | Kind::Union(_) => TokenStream::new(),
+        Kind::Enum(_) | Kind::Choice(..) | Kind::Union(_) => TokenStream::new(),
     };
     let json = if class.role == Role::Message {
         quote! {
@@ -81,8 +82,8 @@ fn making(class: &Class, fields: &[Field]) -> TokenStream {
         let value = match &field.default {
             Default::None if is_required(field) => given(ty, &quote!(#name)),
             Default::None => quote_spanned!(at(ty)=> P::None),
-            Default::Own | Default::Value(_) => {
-                let maker = maker("default", index);
+            Default::Own | Default::Value(_) | Default::Made(_) => {
+                let maker = Scope::of_class().maker("default", index);
                 quote!(#maker())
             }
         };
@@ -132,34 +133,13 @@ fn given(ty: &Type, value: &TokenStream) -> TokenStream {
     if is_plain(ty) { value.clone() } else { quote_spanned!(at(ty)=> P::Into::<#ty>::into(#value)) }
 }
 
-/// The functions that make the defaults and examples: each is written once, so that a mistake in one is
-/// reported once.
-pub(crate) fn makers(fields: &[Field]) -> TokenStream {
-    let makers = fields.iter().enumerate().flat_map(|(index, field)| {
-        [("default", &field.default), ("example", &field.example)].map(|(what, given)| {
-            let maker = maker(what, index);
-            let ty = &field.ty;
-            let value = match given {
-                Default::None => return TokenStream::new(),
-                given => value_of(field, given),
-            };
-            quote_spanned!(at(ty)=> fn #maker() -> #ty { #value })
-        })
-    });
-    quote!(#(#makers)*)
-}
-
-/// The function that makes a field's default or example.
-pub(crate) fn maker(what: &str, index: usize) -> proc_macro2::Ident {
-    format_ident!("{}_{}", what, index)
-}
-
 /// The default of a field, as a value of its type.
-fn value_of(field: &Field, default: &Default) -> TokenStream {
+pub(crate) fn value_of(field: &Field, default: &Default) -> TokenStream {
     let ty = &field.ty;
     match default {
         Default::None => TokenStream::new(),
         Default::Own => quote_spanned!(at(ty)=> <#ty as P::DefaultValue>::default()),
+        Default::Made(path) => quote!(#path()),
         Default::Value(value) => match optional(ty) {
             Some(inner) => {
                 let value = given(inner, &quote!(#value));

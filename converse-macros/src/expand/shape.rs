@@ -5,24 +5,31 @@ use quote::{quote, quote_spanned};
 use syn::{Expr, Lit, UnOp};
 
 use super::at;
-use super::methods::maker;
-use crate::ast::{Class, Constraint, Default, Field, Kind};
+use super::codec::{Scope, transforms};
+use crate::ast::{Class, Constraint, Default, Field, Kind, Payload, Tagging, Variant};
 
 pub(crate) fn shape(class: &Class) -> TokenStream {
     let (name, doc) = (&class.name, &class.doc);
     let closed = class.closed;
     let kind = match &class.kind {
-        Kind::Unit => quote!(P::Kind::Record { fields: P::Seq::Static(&[]), closed: #closed }),
-        Kind::Record(fields) => {
-            let fields = fields.iter().enumerate().map(|(index, field)| self::field(index, field));
-            quote!(P::Kind::Record { fields: P::Seq::Static(&[#(#fields),*]), closed: #closed })
+        Kind::Unit | Kind::Record(_) => {
+            let fields = fields(&Scope::of_class(), class.fields());
+            let check = match &class.validate {
+                None => quote!(P::None),
+                Some(path) => {
+                    quote_spanned!(at(path)=> P::Some(|value| P::check_whole(value, |pull| read(pull), |it| #path(it))))
+                }
+            };
+            quote!(P::Kind::Record { fields: #fields, closed: #closed, check: #check })
         }
         Kind::Enum(variants) => {
-            let variants = variants.iter().map(|variant| {
-                let (name, doc) = (&variant.name, &variant.doc);
-                quote!(P::Variant { name: P::Text::Static(#name), doc: P::Text::Static(#doc) })
-            });
+            let variants = variants.iter().enumerate().map(|(index, variant)| self::variant(index, variant));
             quote!(P::Kind::Enum(P::Seq::Static(&[#(#variants),*])))
+        }
+        Kind::Choice(tagging, variants) => {
+            let tagging = self::tagging(tagging);
+            let variants = variants.iter().enumerate().map(|(index, variant)| self::variant(index, variant));
+            quote!(P::Kind::Choice(P::Choice { tagging: #tagging, variants: P::Seq::Static(&[#(#variants),*]) }))
         }
         Kind::Union(variants) => {
             let classes = variants
@@ -34,12 +41,48 @@ pub(crate) fn shape(class: &Class) -> TokenStream {
     quote!(P::Shape { name: P::Text::Static(#name), doc: P::Text::Static(#doc), kind: #kind })
 }
 
-fn field(index: usize, field: &Field) -> TokenStream {
+fn tagging(tagging: &Tagging) -> TokenStream {
+    match tagging {
+        Tagging::External => quote!(P::Tagging::External),
+        Tagging::Internal(tag) => quote!(P::Tagging::Internal { tag: P::Text::Static(#tag) }),
+        Tagging::Adjacent(tag, content) => {
+            quote!(P::Tagging::Adjacent { tag: P::Text::Static(#tag), content: P::Text::Static(#content) })
+        }
+        Tagging::Untagged => quote!(P::Tagging::Untagged),
+    }
+}
+
+fn variant(index: usize, variant: &Variant) -> TokenStream {
+    let (name, doc) = (&variant.name, &variant.doc);
+    let payload = match &variant.payload {
+        Payload::Unit => quote!(P::Payload::Unit),
+        Payload::One(ty) => quote_spanned!(at(ty)=> P::Payload::One(<#ty as P::FieldType>::FIELD)),
+        Payload::Tuple(types) => {
+            let types = types.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as P::FieldType>::FIELD));
+            quote!(P::Payload::Tuple(P::Seq::Static(&[#(#types),*])))
+        }
+        Payload::Record(inner) => {
+            let fields = fields(&Scope::of_variant(index), inner);
+            quote!(P::Payload::Record(#fields))
+        }
+    };
+    quote!(P::Variant { name: P::Text::Static(#name), doc: P::Text::Static(#doc), payload: #payload })
+}
+
+fn fields(scope: &Scope, fields: &[Field]) -> TokenStream {
+    let fields = fields.iter().enumerate().map(|(index, field)| self::field(scope, index, field));
+    quote!(P::Seq::Static(&[#(#fields),*]))
+}
+
+fn field(scope: &Scope, index: usize, field: &Field) -> TokenStream {
     let (name, doc, ty) = (&field.name, &field.doc, &field.ty);
     let aliases = &field.aliases;
-    let constraints = field.constraints.iter().map(|constraint| rule(index, constraint));
-    let default = made("default", index, field, &field.default);
-    let example = made("example", index, field, &field.example);
+    let constraints = field.constraints.iter().map(|constraint| rule(scope, index, field, constraint));
+    let transforms = transforms(field);
+    let message = field.message.as_ref().map_or(quote!(""), |message| quote!(#message));
+    let deprecated = field.deprecated;
+    let default = made(scope, "default", index, field, &field.default);
+    let example = made(scope, "example", index, field, &field.example);
     let ty = quote_spanned!(at(ty)=> <#ty as P::FieldType>::FIELD);
     quote! {
         P::Field {
@@ -47,7 +90,10 @@ fn field(index: usize, field: &Field) -> TokenStream {
             aliases: P::Seq::Static(&[#(P::Text::Static(#aliases)),*]),
             doc: P::Text::Static(#doc),
             ty: #ty,
+            transforms: P::Seq::Static(&[#(#transforms),*]),
             constraints: P::Seq::Static(&[#(#constraints),*]),
+            message: P::Text::Static(#message),
+            deprecated: #deprecated,
             default: #default,
             example: #example,
         }
@@ -55,16 +101,16 @@ fn field(index: usize, field: &Field) -> TokenStream {
 }
 
 /// A default or an example, as data.
-fn made(what: &str, index: usize, field: &Field, given: &Default) -> TokenStream {
+fn made(scope: &Scope, what: &str, index: usize, field: &Field, given: &Default) -> TokenStream {
     if let Default::None = given {
         return quote!(P::Default::None);
     }
-    let (ty, maker) = (&field.ty, maker(what, index));
+    let (ty, maker) = (&field.ty, scope.maker(what, index));
     quote_spanned!(at(ty)=> P::Default::Made(|| P::to_value::<#ty>(&#maker())))
 }
 
 /// The constraint as data.
-fn rule(index: usize, constraint: &Constraint) -> TokenStream {
+fn rule(scope: &Scope, index: usize, field: &Field, constraint: &Constraint) -> TokenStream {
     let argument = argument(constraint);
     match constraint.word.to_string().as_str() {
         "min_length" => quote!(P::Constraint::MinLength(#argument)),
@@ -75,23 +121,26 @@ fn rule(index: usize, constraint: &Constraint) -> TokenStream {
         "gt" => quote!(P::Constraint::Gt(#argument)),
         "le" => quote!(P::Constraint::Le(#argument)),
         "lt" => quote!(P::Constraint::Lt(#argument)),
+        "multiple_of" => quote!(P::Constraint::MultipleOf(#argument)),
+        "unique_items" => quote!(P::Constraint::UniqueItems),
+        "email" => quote!(P::Constraint::Format(P::TextFormat::Email)),
+        "url" => quote!(P::Constraint::Format(P::TextFormat::Url)),
+        "validate" => {
+            let (ty, path) = (&field.ty, &constraint.argument);
+            quote_spanned!(at(path)=> P::Constraint::Custom(|value| P::check_field::<#ty, _>(value, |it| #path(it))))
+        }
         _ => {
-            let pattern = pattern_ident(index);
+            let pattern = scope.pattern(index);
             quote!(P::Constraint::Pattern(P::PatternRef::Static(&#pattern)))
         }
     }
-}
-
-/// The static that holds a field's pattern.
-pub(crate) fn pattern_ident(index: usize) -> proc_macro2::Ident {
-    quote::format_ident!("PATTERN_{}", index)
 }
 
 /// What the constraint was given, as its check takes it.
 pub(crate) fn argument(constraint: &Constraint) -> TokenStream {
     let argument = &constraint.argument;
     match constraint.word.to_string().as_str() {
-        "ge" | "gt" | "le" | "lt" => {
+        "ge" | "gt" | "le" | "lt" | "multiple_of" => {
             if is_float(argument) {
                 quote!(P::Num::Float(#argument))
             } else {

@@ -1,8 +1,8 @@
 //! How many items a list or map has.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::Value;
+use crate::{Type, Value, canonical};
 
 /// A value that has items, or may hold one that has.
 #[diagnostic::on_unimplemented(
@@ -55,6 +55,12 @@ pub fn min_items<T: HasItems>(value: &T, bound: u32) -> bool {
 #[inline]
 pub fn max_items<T: HasItems>(value: &T, bound: u32) -> bool {
     value.items().is_none_or(|count| count <= bound as usize)
+}
+
+/// Whether no two items of a list are equal.
+pub(super) fn unique(item: &Type, list: &[Value]) -> bool {
+    let mut seen = HashSet::with_capacity(list.len());
+    list.iter().all(|value| seen.insert(canonical(item, value)))
 }
 
 pub(super) fn count(value: &Value) -> Option<usize> {

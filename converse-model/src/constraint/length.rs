@@ -1,4 +1,7 @@
-//! Lengths of texts, in code points: the count that every language can make.
+//! Lengths of texts, in code points: the count that every language can make; and what else is asked of
+//! texts, or done to them.
+
+use crate::{TextFormat, Transform};
 
 /// A value that is a text, or may hold one.
 #[diagnostic::on_unimplemented(
@@ -42,6 +45,46 @@ pub fn min_length<T: HasText>(value: &T, bound: u32) -> bool {
 #[inline]
 pub fn max_length<T: HasText>(value: &T, bound: u32) -> bool {
     value.text().is_none_or(|text| at_most(text, bound))
+}
+
+/// Whether the text, if there is one, is an e-mail address.
+pub fn email<T: HasText>(value: &T) -> bool {
+    value.text().is_none_or(|text| TextFormat::Email.holds(text))
+}
+
+/// Whether the text, if there is one, is a URL.
+pub fn url<T: HasText>(value: &T) -> bool {
+    value.text().is_none_or(|text| TextFormat::Url.holds(text))
+}
+
+/// A value whose text can be changed when it is read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no text that can be changed",
+    label = "`trim`, `lowercase` and `uppercase` are for `String`, also within `Option` and `Secret`"
+)]
+pub trait TransformText {
+    /// Changes the text, if there is one.
+    fn transform(&mut self, by: Transform);
+}
+
+impl TransformText for String {
+    fn transform(&mut self, by: Transform) {
+        *self = by.apply(self);
+    }
+}
+
+impl<T: TransformText> TransformText for Option<T> {
+    fn transform(&mut self, by: Transform) {
+        if let Some(value) = self {
+            value.transform(by);
+        }
+    }
+}
+
+impl<T: TransformText> TransformText for Box<T> {
+    fn transform(&mut self, by: Transform) {
+        (**self).transform(by);
+    }
 }
 
 #[inline]

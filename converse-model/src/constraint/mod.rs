@@ -7,14 +7,16 @@
 mod bound;
 mod items;
 mod length;
+mod multiple;
 mod pattern;
 
 use crate::report::Issue;
-use crate::{Text, Type, Value};
+use crate::{Check, Text, TextFormat, Type, Value};
 
 pub use bound::{HasNumber, Num, ge, gt, le, lt};
 pub use items::{HasItems, max_items, min_items};
-pub use length::{HasText, max_length, min_length};
+pub use length::{HasText, TransformText, email, max_length, min_length, url};
+pub use multiple::multiple_of;
 pub use pattern::{Pattern, PatternRef, assert_portable, matches, portable};
 
 /// One rule of a field.
@@ -38,6 +40,14 @@ pub enum Constraint {
     MinItems(u32),
     /// A list or map of at most so many items.
     MaxItems(u32),
+    /// A number that is a whole number of times this one, exactly: 19.99 is a multiple of 0.01.
+    MultipleOf(Num),
+    /// A list of which no two items are equal.
+    UniqueItems,
+    /// A text of a form.
+    Format(TextFormat),
+    /// A check of the program's own, over any value.
+    Custom(Check),
 }
 
 /// What a constraint is called, and what it can be asked of.
@@ -62,15 +72,18 @@ pub enum Family {
     Number,
     /// Lists and maps.
     Items,
+    /// Whatever there is.
+    Any,
 }
 
 impl Family {
     /// Whether values of this type belong to the family.
     pub fn has(self, ty: &Type) -> bool {
         match ty.bare() {
+            _ if self == Family::Any => true,
             Type::Text => self == Family::Text,
             Type::Int { .. } | Type::Float { .. } => self == Family::Number,
-            Type::List(_) | Type::Map(_) => self == Family::Items,
+            Type::List(_) | Type::Set(_) | Type::Map { .. } => self == Family::Items,
             _ => false,
         }
     }
@@ -82,7 +95,7 @@ const fn row(attribute: &'static str, rule: &'static str, keyword: &'static str,
 
 impl Constraint {
     /// Every constraint there is.
-    pub const TABLE: [Row; 9] = [
+    pub const TABLE: [Row; 14] = [
         row("min_length", "string_too_short", "minLength", Family::Text),
         row("max_length", "string_too_long", "maxLength", Family::Text),
         row("pattern", "string_pattern_mismatch", "pattern", Family::Text),
@@ -92,11 +105,31 @@ impl Constraint {
         row("lt", "less_than", "exclusiveMaximum", Family::Number),
         row("min_items", "too_short", "minItems", Family::Items),
         row("max_items", "too_long", "maxItems", Family::Items),
+        row("multiple_of", "multiple_of", "multipleOf", Family::Number),
+        row("unique_items", "unique_items", "uniqueItems", Family::Items),
+        row("email", "value_error", "format", Family::Text),
+        row("url", "url_parsing", "format", Family::Text),
+        row("validate", "value_error", "", Family::Any),
     ];
 
     /// This constraint's row of the table.
     pub fn row(&self) -> &'static Row {
-        let [min_length, max_length, pattern, ge, gt, le, lt, min_items, max_items] = &Constraint::TABLE;
+        let [
+            min_length,
+            max_length,
+            pattern,
+            ge,
+            gt,
+            le,
+            lt,
+            min_items,
+            max_items,
+            multiple_of,
+            unique_items,
+            email,
+            url,
+            validate,
+        ] = &Constraint::TABLE;
         match self {
             Constraint::MinLength(_) => min_length,
             Constraint::MaxLength(_) => max_length,
@@ -107,6 +140,11 @@ impl Constraint {
             Constraint::Lt(_) => lt,
             Constraint::MinItems(_) => min_items,
             Constraint::MaxItems(_) => max_items,
+            Constraint::MultipleOf(_) => multiple_of,
+            Constraint::UniqueItems => unique_items,
+            Constraint::Format(TextFormat::Email) => email,
+            Constraint::Format(_) => url,
+            Constraint::Custom(_) => validate,
         }
     }
 
@@ -117,9 +155,12 @@ impl Constraint {
             | Constraint::MaxLength(bound)
             | Constraint::MinItems(bound)
             | Constraint::MaxItems(bound) => Value::Int(i128::from(*bound)),
-            Constraint::Ge(bound) | Constraint::Gt(bound) | Constraint::Le(bound) | Constraint::Lt(bound) => {
-                bound.to_value()
-            }
+            Constraint::Ge(bound)
+            | Constraint::Gt(bound)
+            | Constraint::Le(bound)
+            | Constraint::Lt(bound)
+            | Constraint::MultipleOf(bound) => bound.to_value(),
+            Constraint::UniqueItems | Constraint::Format(_) | Constraint::Custom(_) => Value::Bool(true),
             Constraint::Pattern(pattern) => Value::Str(Text::from(pattern.as_str().to_owned())),
         }
     }
@@ -136,19 +177,28 @@ impl Constraint {
             (Constraint::Lt(bound), value) => Num::of(ty, value).is_none_or(|number| bound.is_gt(number)),
             (Constraint::MinItems(bound), value) => items::count(value).is_none_or(|count| count >= *bound as usize),
             (Constraint::MaxItems(bound), value) => items::count(value).is_none_or(|count| count <= *bound as usize),
+            (Constraint::MultipleOf(of), value) => {
+                Num::of(ty, value).is_none_or(|number| multiple::is_multiple(number, *of))
+            }
+            (Constraint::UniqueItems, Value::List(list)) => match ty.bare() {
+                Type::List(item) => items::unique(item, list),
+                _ => true,
+            },
+            (Constraint::Format(format), Value::Str(text)) => format.holds(text),
+            (Constraint::Custom(check), value) => check(value).is_ok(),
             _ => true,
         }
     }
 
-    /// The error of a value that does not.
-    pub fn issue(&self, pointer: &str) -> Issue {
+    /// The error of a value that does not satisfy the constraint.
+    pub fn issue(&self, pointer: &str, value: &Value) -> Issue {
         let row = self.row();
-        Issue {
-            pointer: pointer.to_owned(),
-            rule: row.rule,
-            message: self.sentence(),
-            params: vec![(Text::Static(row.attribute), self.argument())],
-        }
+        let (message, params) = match self {
+            // What the program says of its own check is all there is to say.
+            Constraint::Custom(check) => (check(value).err().unwrap_or_default(), Vec::new()),
+            _ => (self.sentence(), vec![(Text::Static(row.attribute), self.argument())]),
+        };
+        Issue { pointer: pointer.to_owned(), rule: row.rule, message, params }
     }
 
     fn sentence(&self) -> String {
@@ -163,6 +213,10 @@ impl Constraint {
             Constraint::Lt(bound) => format!("must be less than {bound}"),
             Constraint::MinItems(n) => format!("must have at least {n} item{}", s(n)),
             Constraint::MaxItems(n) => format!("must have at most {n} item{}", s(n)),
+            Constraint::MultipleOf(of) => format!("must be a multiple of {of}"),
+            Constraint::UniqueItems => "must not hold the same item twice".to_owned(),
+            Constraint::Format(format) => format.row().sentence.to_owned(),
+            Constraint::Custom(_) => String::new(),
         }
     }
 }

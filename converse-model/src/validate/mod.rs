@@ -3,8 +3,15 @@
 //! This is the second validator: the typed decoder is fast and only refuses; this one is made for
 //! the message that was refused, and for classes that have no decoder. Both have the same verdict.
 
+mod choice;
+mod complete;
+mod container;
+mod scalar;
+
 use crate::report::{Issue, Report};
-use crate::{ClassRef, Field, Kind, Seq, Shape, Text, Type, Value, Variant};
+use crate::{Field, Kind, Shape, Text, Transform, Type, Value};
+
+pub use complete::{canonical, complete};
 
 /// Everything that is wrong with a value of a class; empty if nothing is.
 pub fn report(shape: &Shape, value: &Value) -> Report {
@@ -54,16 +61,31 @@ impl Walk {
 
     fn shape(&mut self, shape: &Shape, value: &Value) {
         match &shape.kind {
-            Kind::Record { fields, closed } => match value {
-                Value::Map(members) => self.record(fields, *closed, members),
+            Kind::Record { fields, closed, check } => match value {
+                Value::Map(members) => {
+                    let before = self.found();
+                    self.record(fields, *closed, members);
+                    // A record is looked at as a whole once its parts are right.
+                    if let (Some(check), true) = (check, self.found() == before)
+                        && let Err(message) = check(value)
+                    {
+                        self.wrong("value_error", &message);
+                    }
+                }
                 _ => self.wrong("model_type", "must be an object"),
             },
-            Kind::Enum(variants) => self.variant(variants, value),
+            Kind::Enum(variants) => self.name(variants, value),
+            Kind::Choice(choice) => self.choice(choice, value),
             Kind::Union(classes) => self.union(classes, value),
         }
     }
 
-    fn record(&mut self, fields: &Seq<Field>, closed: bool, members: &[(Text, Value)]) {
+    fn record(&mut self, fields: &[Field], closed: bool, members: &[(Text, Value)]) {
+        self.record_but(fields, closed, members, None);
+    }
+
+    /// The same for a record among whose members stands a tag that is no field.
+    fn record_but(&mut self, fields: &[Field], closed: bool, members: &[(Text, Value)], tag: Option<&str>) {
         let mut seen = vec![0_u32; fields.len()];
         // In the order in which they came for what came, so that duplicates show; then what is missing.
         for (name, value) in members {
@@ -77,7 +99,7 @@ impl Walk {
                         self.within(name, Walk::duplicate);
                     }
                 }
-                None if closed => self.within(name, |walk| {
+                None if closed && tag != Some(name) => self.within(name, |walk| {
                     walk.wrong("unknown_field", "is no field of this class, which takes no others");
                 }),
                 None => {}
@@ -95,124 +117,62 @@ impl Walk {
     }
 
     fn field(&mut self, field: &Field, value: &Value) {
-        let before = self.report.issues.len() + self.report.more;
+        let before = self.found();
         self.ty(&field.ty, value);
-        if self.report.issues.len() + self.report.more > before {
+        if self.found() > before {
             return;
         }
-        for constraint in field.constraints.iter() {
-            if !constraint.holds(&field.ty, value) {
-                self.report.push(constraint.issue(&self.pointer));
+        let changed = transformed(field, value);
+        let value = changed.as_ref().unwrap_or(value);
+        for constraint in field.constraints.iter().filter(|constraint| !constraint.holds(&field.ty, value)) {
+            let mut issue = constraint.issue(&self.pointer, value);
+            if !field.message.is_empty() {
+                issue.message = field.message.to_string();
             }
+            self.report.push(issue);
         }
     }
 
+    /// How many errors there are so far.
+    fn found(&self) -> usize {
+        self.report.issues.len() + self.report.more
+    }
+
     fn ty(&mut self, ty: &Type, value: &Value) {
-        match (ty, value) {
-            (Type::Bool, Value::Bool(_)) | (Type::Text, Value::Str(_)) | (Type::Optional(_), Value::None) => {}
-            (Type::Bool, _) => self.wrong("bool_type", "must be true or false"),
-            (Type::Text, _) => self.wrong("string_type", "must be a text"),
-            (Type::Int { min, max }, value) => self.int(*min, *max, value),
-            (Type::Float { bits }, value) => self.float(*bits, value),
-            (Type::Optional(inner) | Type::Secret(inner), value) => self.ty(inner, value),
-            (Type::List(inner), Value::List(items)) => {
-                for (at, item) in items.iter().enumerate() {
-                    self.within(&at.to_string(), |walk| walk.ty(inner, item));
-                }
+        match ty {
+            Type::Bool
+            | Type::Text
+            | Type::Char
+            | Type::Bytes
+            | Type::Int { .. }
+            | Type::Float { .. }
+            | Type::Format(_) => {
+                self.scalar(ty, value);
             }
-            (Type::List(_), _) => self.wrong("list_type", "must be a list"),
-            (Type::Map(inner), Value::Map(members)) => self.map(inner, members),
-            (Type::Map(_), _) => self.wrong("dict_type", "must be an object"),
-            (Type::Class(class), value) => match class.shape() {
+            Type::Any => self.any(value),
+            Type::Optional(_) if *value == Value::None => {}
+            Type::Optional(inner) | Type::Secret(inner) => self.ty(inner, value),
+            Type::List(inner) => self.list(inner, value),
+            Type::Set(inner) => self.set(inner, value),
+            Type::Array { item, length } => self.array(item, *length, value),
+            Type::Tuple(items) => self.tuple(items, value),
+            Type::Map { key, value: inner } => self.map(key, inner, value),
+            Type::Class(class) => match class.shape() {
                 Some(shape) => self.shape(shape, value),
                 None => self.wrong("unknown_class", "is of a class that is not known here"),
             },
         }
     }
+}
 
-    fn int(&mut self, min: i128, max: i128, value: &Value) {
-        let value = match value {
-            Value::Int(value) => *value,
-            // Beyond i128, in which every bound lies.
-            Value::Float(value) if value.abs() > 1e37 => {
-                if *value > 0.0 {
-                    i128::MAX
-                } else {
-                    i128::MIN
-                }
-            }
-            Value::Float(value) => match integral(*value) {
-                Some(value) => value,
-                None => {
-                    return self.wrong("int_from_float", "must be a whole number; write it without point and exponent");
-                }
-            },
-            _ => return self.wrong("int_type", "must be a whole number"),
-        };
-        if value < min {
-            let params = vec![(Text::Static("ge"), Value::Int(min))];
-            self.issue("greater_than_equal", format!("must be greater than or equal to {min}"), params);
-        } else if value > max {
-            let params = vec![(Text::Static("le"), Value::Int(max))];
-            self.issue("less_than_equal", format!("must be less than or equal to {max}"), params);
+/// A text as its field keeps it, where that is another than what was sent.
+fn transformed(field: &Field, value: &Value) -> Option<Value> {
+    match value {
+        Value::Str(text) if !field.transforms.is_empty() => {
+            let apply = |text: String, transform: &Transform| transform.apply(&text);
+            Some(Value::Str(field.transforms.iter().fold(text.to_string(), apply).into()))
         }
-    }
-
-    fn float(&mut self, bits: u8, value: &Value) {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "rounded as the type does")]
-        let overflows = match value {
-            Value::Float(value) if bits == 32 => !(*value as f32).is_finite(),
-            Value::Float(value) => !value.is_finite(),
-            Value::Int(value) if bits == 32 => !(*value as f32).is_finite(),
-            Value::Int(_) => false,
-            _ => return self.wrong("float_type", "must be a number"),
-        };
-        if overflows {
-            self.wrong("number_out_of_range", &format!("must be a number that {bits} bits can hold"));
-        }
-    }
-
-    fn map(&mut self, inner: &Type, members: &[(Text, Value)]) {
-        let mut seen = std::collections::HashSet::with_capacity(members.len());
-        for (name, value) in members {
-            if seen.insert(name.as_str()) {
-                self.within(name, |walk| walk.ty(inner, value));
-            } else {
-                self.within(name, Walk::duplicate);
-            }
-        }
-    }
-
-    fn variant(&mut self, variants: &Seq<Variant>, value: &Value) {
-        if let Value::Str(name) = value
-            && variants.iter().any(|variant| variant.name == *name)
-        {
-            return;
-        }
-        let names: Vec<Value> = variants.iter().map(|variant| Value::Str(variant.name.clone())).collect();
-        let expected = list_of(variants.iter().map(|variant| &*variant.name));
-        self.issue("enum", format!("must be {expected}"), vec![(Text::Static("expected"), Value::List(names))]);
-    }
-
-    fn union(&mut self, classes: &Seq<ClassRef>, value: &Value) {
-        let member = match value {
-            Value::Map(members) => match members.as_slice() {
-                [(name, value)] => Some((name, value)),
-                _ => None,
-            },
-            _ => None,
-        };
-        let found = member.and_then(|(name, value)| {
-            let class = classes.iter().find(|class| class.name() == name.as_str())?;
-            Some((name, class.shape()?, value))
-        });
-        match found {
-            Some((name, shape, value)) => self.within(name, |walk| walk.shape(shape, value)),
-            None => {
-                let expected = list_of(classes.iter().map(ClassRef::name));
-                self.wrong("union_tag_invalid", &format!("must be an object of one member, named {expected}"));
-            }
-        }
+        _ => None,
     }
 }
 
@@ -223,64 +183,5 @@ fn list_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
         None => "nothing".to_owned(),
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
-    }
-}
-
-/// The integer that a float is, if it is one and every integer up to it is a float too.
-fn integral(value: f64) -> Option<i128> {
-    #[allow(clippy::cast_possible_truncation, reason = "whole, and at most 2^53")]
-    (value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0).then_some(value as i128)
-}
-
-/// A valid value as its class has it: members in declared order under their own names, defaults
-/// filled in, and what is no field left out.
-pub fn complete(shape: &Shape, value: Value) -> Value {
-    let (Kind::Record { fields, .. }, Value::Map(members)) = (&shape.kind, &value) else {
-        return match (&shape.kind, value) {
-            (Kind::Union(classes), Value::Map(members)) => Value::Map(
-                members
-                    .into_iter()
-                    .map(|(name, value)| match classes.iter().find(|class| class.name() == name.as_str()) {
-                        Some(class) => (name, complete_ref(class, value)),
-                        None => (name, value),
-                    })
-                    .collect(),
-            ),
-            (_, value) => value,
-        };
-    };
-    let mut complete = Vec::with_capacity(fields.len());
-    for field in fields.iter() {
-        let sent = members.iter().find(|(name, _)| field.is_called(name)).map(|(_, value)| value.clone());
-        let value = match sent {
-            Some(value) => complete_type(&field.ty, value),
-            None => field.default.value().unwrap_or(Value::None),
-        };
-        complete.push((field.name.clone(), value));
-    }
-    Value::Map(complete)
-}
-
-fn complete_ref(class: &ClassRef, value: Value) -> Value {
-    match class.shape() {
-        Some(shape) => complete(shape, value),
-        None => value,
-    }
-}
-
-fn complete_type(ty: &Type, value: Value) -> Value {
-    match (ty, value) {
-        (Type::Int { .. }, Value::Float(float)) => integral(float).map_or(Value::Float(float), Value::Int),
-        #[allow(clippy::cast_precision_loss, reason = "rounded as the type does")]
-        (Type::Float { .. }, Value::Int(int)) => Value::Float(int as f64),
-        (Type::Optional(inner) | Type::Secret(inner), value) => complete_type(inner, value),
-        (Type::List(inner), Value::List(items)) => {
-            Value::List(items.into_iter().map(|item| complete_type(inner, item)).collect())
-        }
-        (Type::Map(inner), Value::Map(members)) => {
-            Value::Map(members.into_iter().map(|(name, value)| (name, complete_type(inner, value))).collect())
-        }
-        (Type::Class(class), value) => complete_ref(class, value),
-        (_, value) => value,
     }
 }

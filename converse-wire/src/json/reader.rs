@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{At, Kind, Limits, Names, Number, Pull, Refused, Result, Why};
+use crate::{At, Kind, Limits, Mark, Names, Number, Pull, Refused, Result, Why};
 
 use super::number::{self, Numeral};
 
@@ -374,6 +374,15 @@ impl Pull for Reader<'_> {
         let more = self.more(b'}')?;
         self.depth += 1;
         if more { Err(self.refuse(Why::Unfit)) } else { Ok(()) }
+    }
+
+    fn mark(&mut self) -> Mark {
+        Mark { at: self.at, depth: self.depth.into() }
+    }
+
+    fn reset(&mut self, mark: Mark) {
+        self.at = mark.at;
+        self.depth = u16::try_from(mark.depth).unwrap_or(0);
     }
 
     fn skip(&mut self) -> Result<()> {

@@ -1,0 +1,330 @@
+//! Enums whose variants hold values, in each of the four ways to write which variant it is.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::LitStr;
+
+use super::key;
+use super::record::{Scope, checks, reader, writes};
+use crate::ast::{Field, Payload, Tagging, Variant};
+use crate::expand::at;
+
+pub(crate) fn choice(ident: &Ident, tagging: &Tagging, variants: &[Variant]) -> TokenStream {
+    let tag = match tagging {
+        Tagging::Internal(tag) => Some(tag),
+        _ => None,
+    };
+    let readers = variants.iter().enumerate().map(|(index, variant)| variant_reader(ident, index, variant, tag));
+    let (decode, encode) = match tagging {
+        Tagging::External => (external_decode(ident, variants), external_encode(ident, variants)),
+        Tagging::Internal(tag) => (internal_decode(tag, variants), internal_encode(ident, tag, variants)),
+        Tagging::Adjacent(tag, content) => {
+            (adjacent_decode(ident, tag, content, variants), adjacent_encode(ident, tag, content, variants))
+        }
+        Tagging::Untagged => (untagged_decode(variants), untagged_encode(ident, variants)),
+    };
+    quote! {
+        #(#readers)*
+        impl P::Decode for #ident {
+            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
+                #decode
+            }
+        }
+        impl P::Encode for #ident {
+            fn encode<W: P::Push + ?Sized>(&self, push: &mut W) {
+                #encode
+            }
+        }
+    }
+}
+
+fn function(index: usize) -> Ident {
+    format_ident!("read_{}", index)
+}
+
+/// The function that reads a variant from its payload.
+fn variant_reader(ident: &Ident, index: usize, variant: &Variant, tag: Option<&LitStr>) -> TokenStream {
+    let (name, function) = (&variant.ident, function(index));
+    let body = match &variant.payload {
+        Payload::Record(fields) => {
+            let scope = Scope::of_variant(index);
+            let values = fields.iter().enumerate().map(|(at, field)| {
+                let (name, local) = (&field.ident, scope.local(at, field));
+                quote!(#name: #local)
+            });
+            let made = quote!(#ident::#name { #(#values),* });
+            return reader(&scope, &function, ident, fields, false, &made, tag);
+        }
+        Payload::Unit if tag.is_some() => quote!(pull.skip().map(|()| #ident::#name)),
+        Payload::Unit => quote! {
+            if pull.null()? { P::Ok(#ident::#name) } else { P::Err(pull.refuse(P::Why::Unfit)) }
+        },
+        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as P::FieldType>::read(pull).map(#ident::#name)),
+        Payload::Tuple(types) => {
+            let items: Vec<Ident> = (0..types.len()).map(|at| format_ident!("item_{}", at)).collect();
+            quote! {
+                let (#(#items),*) = <(#(#types),*) as P::FieldType>::read(pull)?;
+                P::Ok(#ident::#name(#(#items),*))
+            }
+        }
+    };
+    quote! {
+        fn #function<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
+            #body
+        }
+    }
+}
+
+fn external_decode(ident: &Ident, variants: &[Variant]) -> TokenStream {
+    let (units, others): (Vec<_>, Vec<_>) =
+        variants.iter().enumerate().partition(|(_, variant)| matches!(variant.payload, Payload::Unit));
+    let unit_names = units.iter().map(|(_, variant)| &variant.name);
+    let unit_idents = units.iter().map(|(_, variant)| &variant.ident);
+    let names = others.iter().map(|(_, variant)| &variant.name);
+    let index = 0..others.len();
+    let reads = others.iter().map(|(index, _)| function(*index));
+    quote! {
+        if pull.kind()? == P::WireKind::Text {
+            return match pull.text()? {
+                #(#unit_names => P::Ok(#ident::#unit_idents),)*
+                _ => P::Err(pull.refuse(P::Why::Unfit)),
+            };
+        }
+        let value = match pull.tag(&[#(#names),*])? {
+            #(#index => #reads(pull)?,)*
+            _ => return P::Err(pull.refuse(P::Why::Unfit)),
+        };
+        pull.end_tag()?;
+        P::Ok(value)
+    }
+}
+
+fn external_encode(ident: &Ident, variants: &[Variant]) -> TokenStream {
+    let arms = variants.iter().map(|variant| {
+        let (pattern, name) = (pattern(ident, variant), &variant.name);
+        match &variant.payload {
+            Payload::Unit => quote!(#pattern => push.str(#name),),
+            payload => {
+                let write = write(payload);
+                quote! {
+                    #pattern => {
+                        if push.map(1) {
+                            push.key(#name);
+                            #write
+                            push.end_map();
+                        }
+                    }
+                }
+            }
+        }
+    });
+    quote!(match self { #(#arms)* })
+}
+
+fn internal_decode(tag: &LitStr, variants: &[Variant]) -> TokenStream {
+    let names = variants.iter().map(|variant| &variant.name);
+    let index = 0..variants.len();
+    let reads = (0..variants.len()).map(function);
+    quote! {
+        match pull.tag_in(#tag, &[#(#names),*])? {
+            #(#index => #reads(pull),)*
+            _ => P::Err(pull.refuse(P::Why::Unfit)),
+        }
+    }
+}
+
+fn internal_encode(ident: &Ident, tag: &LitStr, variants: &[Variant]) -> TokenStream {
+    let key = key(tag);
+    let arms = variants.iter().map(|variant| {
+        let (pattern, name) = (pattern(ident, variant), &variant.name);
+        let fields: &[Field] = match &variant.payload {
+            Payload::Record(fields) => fields,
+            _ => &[],
+        };
+        let (nulls, members, write) = writes(fields, &bound, true);
+        quote! {
+            #pattern => {
+                #nulls
+                if push.record(1 + #members) {
+                    push.first_member(#key);
+                    push.str(#name);
+                    #write
+                    push.end_record();
+                }
+            }
+        }
+    });
+    quote!(match self { #(#arms)* })
+}
+
+fn adjacent_decode(ident: &Ident, tag: &LitStr, content: &LitStr, variants: &[Variant]) -> TokenStream {
+    let names = variants.iter().map(|variant| &variant.name);
+    let arms = variants.iter().enumerate().map(|(index, variant)| {
+        let (name, function) = (&variant.ident, function(index));
+        match &variant.payload {
+            Payload::Unit => quote!(#index => { pull.skip()?; #ident::#name }),
+            _ => quote!(#index => #function(pull)?),
+        }
+    });
+    let units = variants.iter().enumerate().filter(|(_, variant)| matches!(variant.payload, Payload::Unit));
+    let units = units.map(|(index, variant)| {
+        let name = &variant.ident;
+        quote!((P::None, #index) => P::Ok(#ident::#name),)
+    });
+    quote! {
+        static NAMES: P::Names = P::Names { own: &[#tag, #content], aliases: &[], closed: false };
+        let variant = pull.tag_in(#tag, &[#(#names),*])?;
+        let mut at = pull.record()?;
+        let mut value = P::None;
+        while let P::Some(index) = pull.field(&NAMES, &mut at)? {
+            if index == 0 {
+                pull.skip()?;
+                continue;
+            }
+            value = P::Some(match variant {
+                #(#arms,)*
+                _ => return P::Err(pull.refuse(P::Why::Unfit)),
+            });
+        }
+        match (value, variant) {
+            (P::Some(value), _) => P::Ok(value),
+            #(#units)*
+            _ => P::Err(pull.refuse(P::Why::Unfit)),
+        }
+    }
+}
+
+fn adjacent_encode(ident: &Ident, tag: &LitStr, content: &LitStr, variants: &[Variant]) -> TokenStream {
+    let (tag, content) = (key(tag), key(content));
+    let arms = variants.iter().map(|variant| {
+        let (pattern, name) = (pattern(ident, variant), &variant.name);
+        let (members, write) = match &variant.payload {
+            Payload::Unit => (1_usize, TokenStream::new()),
+            payload => {
+                let write = write(payload);
+                (2, quote!(push.next_member(#content); #write))
+            }
+        };
+        quote! {
+            #pattern => {
+                if push.record(#members) {
+                    push.first_member(#tag);
+                    push.str(#name);
+                    #write
+                    push.end_record();
+                }
+            }
+        }
+    });
+    quote!(match self { #(#arms)* })
+}
+
+fn untagged_decode(variants: &[Variant]) -> TokenStream {
+    let kinds: Vec<TokenStream> = variants.iter().map(kinds).collect();
+    let reads = (0..variants.len()).map(function);
+    quote! {
+        const _: () = P::assert_disjoint(&[#(#kinds),*]);
+        let kinds = P::kinds(pull.kind()?);
+        #(if kinds.meets(#kinds) { return #reads(pull); })*
+        P::Err(pull.refuse(P::Why::Unfit))
+    }
+}
+
+fn untagged_encode(ident: &Ident, variants: &[Variant]) -> TokenStream {
+    let arms = variants.iter().map(|variant| {
+        let (pattern, write) = (pattern(ident, variant), write(&variant.payload));
+        quote!(#pattern => { #write })
+    });
+    quote!(match self { #(#arms)* })
+}
+
+/// Which kinds of values a variant has without a tag.
+pub(crate) fn kinds(variant: &Variant) -> TokenStream {
+    match &variant.payload {
+        Payload::Unit => quote!(P::Kinds::NULL),
+        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as P::FieldType>::VALUES),
+        Payload::Tuple(_) => quote!(P::Kinds::LIST),
+        Payload::Record(_) => quote!(P::Kinds::MAP),
+    }
+}
+
+/// The pattern of a variant, with what it holds bound.
+fn pattern(ident: &Ident, variant: &Variant) -> TokenStream {
+    let name = &variant.ident;
+    match &variant.payload {
+        Payload::Unit => quote!(#ident::#name),
+        Payload::One(_) => quote!(#ident::#name(item_0)),
+        Payload::Tuple(types) => {
+            let items = (0..types.len()).map(|at| format_ident!("item_{}", at));
+            quote!(#ident::#name(#(#items),*))
+        }
+        Payload::Record(fields) => {
+            let names = fields.iter().map(|field| &field.ident);
+            quote!(#ident::#name { #(#names),* })
+        }
+    }
+}
+
+/// A field of a variant, as the pattern binds it.
+fn bound(field: &Field) -> TokenStream {
+    let name = &field.ident;
+    quote!(#name)
+}
+
+/// Writes what a variant holds, from the names that its pattern binds.
+fn write(payload: &Payload) -> TokenStream {
+    match payload {
+        Payload::Unit => quote!(push.null();),
+        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as P::FieldType>::write(item_0, push);),
+        Payload::Tuple(types) => {
+            let count = types.len();
+            let writes = types.iter().enumerate().map(|(index, ty)| {
+                let item = format_ident!("item_{}", index);
+                quote_spanned! {at(ty)=>
+                    push.item();
+                    <#ty as P::FieldType>::write(#item, push);
+                }
+            });
+            quote!(if push.list(#count) { #(#writes)* push.end_list(); })
+        }
+        Payload::Record(fields) => {
+            let (nulls, members, write) = writes(fields, &bound, false);
+            quote! {
+                #nulls
+                if push.record(#members) {
+                    #write
+                    push.end_record();
+                }
+            }
+        }
+    }
+}
+
+/// The check of a value made by hand: what each variant holds.
+pub(crate) fn choice_fits(ident: &Ident, variants: &[Variant]) -> TokenStream {
+    let arms = variants.iter().enumerate().map(|(index, variant)| {
+        let pattern = pattern(ident, variant);
+        let checks: Vec<TokenStream> = match &variant.payload {
+            Payload::Unit => Vec::new(),
+            Payload::One(ty) => vec![quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(item_0))],
+            Payload::Tuple(types) => types
+                .iter()
+                .enumerate()
+                .map(|(at_, ty)| {
+                    let item = format_ident!("item_{}", at_);
+                    quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(#item))
+                })
+                .collect(),
+            Payload::Record(fields) => {
+                let own = checks(&Scope::of_variant(index), fields, &|_, field: &Field| bound(field));
+                let nested = fields.iter().map(|field| {
+                    let (name, ty) = (&field.ident, &field.ty);
+                    quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(#name))
+                });
+                own.into_iter().chain(nested).collect()
+            }
+        };
+        quote!(#pattern => true #(&& #checks)*,)
+    });
+    quote!(match self { #(#arms)* })
+}

@@ -1,0 +1,257 @@
+//! Named fields: of a class, or of a variant.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{LitStr, Type};
+
+use super::key;
+use crate::ast::{Default, Field};
+use crate::expand::at;
+use crate::expand::methods::value_of;
+use crate::expand::shape::argument;
+
+/// Whose fields they are: several records of one enum share a block, and each has its own statics.
+pub(crate) struct Scope(String);
+
+impl Scope {
+    pub(crate) fn of_class() -> Scope {
+        Scope(String::new())
+    }
+
+    pub(crate) fn of_variant(index: usize) -> Scope {
+        Scope(format!("{index}_"))
+    }
+
+    /// The local variable that holds a field while it is read.
+    pub(crate) fn local(&self, index: usize, field: &Field) -> Ident {
+        format_ident!("field_{}{}", self.0, index, span = at(&field.ty))
+    }
+
+    /// The function that makes a field's default or example.
+    pub(crate) fn maker(&self, what: &str, index: usize) -> Ident {
+        format_ident!("{}_{}{}", what, self.0, index)
+    }
+
+    /// The static that holds a field's pattern.
+    pub(crate) fn pattern(&self, index: usize) -> Ident {
+        format_ident!("PATTERN_{}{}", self.0, index)
+    }
+
+    fn names(&self) -> Ident {
+        format_ident!("NAMES_{}", self.0)
+    }
+}
+
+/// The function that reads a record of these fields as `made` from their locals. A tag among the members
+/// is read past.
+pub(super) fn reader(
+    scope: &Scope,
+    function: &Ident,
+    ident: &Ident,
+    fields: &[Field],
+    closed: bool,
+    made: &TokenStream,
+    tag: Option<&LitStr>,
+) -> TokenStream {
+    let names_static = scope.names();
+    let names = fields.iter().map(|field| &field.name).chain(tag);
+    let aliases = fields
+        .iter()
+        .enumerate()
+        .flat_map(|(index, field)| field.aliases.iter().map(move |alias| quote!((#alias, #index))));
+    let locals: Vec<Ident> = fields.iter().enumerate().map(|(index, field)| scope.local(index, field)).collect();
+    let types = fields.iter().map(|field| {
+        let ty = &field.ty;
+        quote_spanned!(at(ty)=> #ty)
+    });
+    let index = 0..fields.len();
+    let reads = fields.iter().zip(&locals).map(|(field, local)| read(field, local));
+    let decoded = fields.iter().enumerate().zip(&locals).map(|((index, field), local)| {
+        let ty = &field.ty;
+        match &field.default {
+            Default::None => quote_spanned!(at(ty)=> let #local = <#ty as P::FieldType>::or_absent(#local, pull)?;),
+            _ => {
+                let maker = scope.maker("default", index);
+                quote!(let #local = #local.unwrap_or_else(#maker);)
+            }
+        }
+    });
+    let tag_arm = tag.map(|_| {
+        let index = fields.len();
+        quote!(#index => pull.skip()?,)
+    });
+    let patterns = patterns(scope, fields);
+    let makers = makers(scope, fields);
+    let access = |index: usize, field: &Field| {
+        let local = scope.local(index, field);
+        quote!(&#local)
+    };
+    let checks = checks(scope, fields, &access);
+    let checked = if checks.is_empty() {
+        TokenStream::new()
+    } else {
+        quote! {
+            if !(#(#checks)&&*) {
+                return P::Err(pull.refuse(P::Why::Unfit));
+            }
+        }
+    };
+    quote! {
+        #makers
+        #patterns
+        static #names_static: P::Names =
+            P::Names { own: &[#(#names),*], aliases: &[#(#aliases),*], closed: #closed };
+        fn #function<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
+            let mut at = pull.record()?;
+            #(let mut #locals: P::Option<#types> = P::None;)*
+            while let P::Some(index) = pull.field(&#names_static, &mut at)? {
+                match index {
+                    #(#index => #reads,)*
+                    #tag_arm
+                    _ => return P::Err(pull.refuse(P::Why::Unfit)),
+                }
+            }
+            #(#decoded)*
+            #checked
+            P::Ok(#made)
+        }
+    }
+}
+
+/// Reads one field, and does to its text what is to be done.
+fn read(field: &Field, local: &Ident) -> TokenStream {
+    let ty = &field.ty;
+    if field.transforms.is_empty() {
+        return quote_spanned!(at(ty)=> #local = P::Some(<#ty as P::FieldType>::read(pull)?));
+    }
+    let transforms = transforms(field);
+    quote_spanned! {at(ty)=> {
+        let mut value = <#ty as P::FieldType>::read(pull)?;
+        #(<#ty as P::constraint::TransformText>::transform(&mut value, #transforms);)*
+        #local = P::Some(value);
+    }}
+}
+
+/// What is done to a field's text.
+pub(crate) fn transforms(field: &Field) -> Vec<TokenStream> {
+    let name = |word: &Ident| match word.to_string().as_str() {
+        "trim" => quote!(P::Transform::Trim),
+        "lowercase" => quote!(P::Transform::Lowercase),
+        _ => quote!(P::Transform::Uppercase),
+    };
+    field.transforms.iter().map(name).collect()
+}
+
+/// The checks of the fields' own constraints; `access` gives a reference to a field.
+pub(crate) fn checks(
+    scope: &Scope,
+    fields: &[Field],
+    access: &impl Fn(usize, &Field) -> TokenStream,
+) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        let (value, ty) = (access(index, field), &field.ty);
+        for constraint in &field.constraints {
+            let word = &constraint.word;
+            let given = &constraint.argument;
+            checks.push(match word.to_string().as_str() {
+                "pattern" => {
+                    let pattern = scope.pattern(index);
+                    quote_spanned!(at(ty)=> P::constraint::matches::<#ty>(#value, &#pattern))
+                }
+                "validate" => quote_spanned!(at(given)=> #given(#value).is_ok()),
+                "unique_items" => quote_spanned!(at(ty)=> P::unique_items::<#ty>(#value)),
+                "email" => quote_spanned!(at(ty)=> P::constraint::email::<#ty>(#value)),
+                "url" => quote_spanned!(at(ty)=> P::constraint::url::<#ty>(#value)),
+                _ => {
+                    let check = Ident::new(&word.to_string(), at(ty));
+                    let argument = argument(constraint);
+                    quote_spanned!(at(ty)=> P::constraint::#check::<#ty>(#value, #argument))
+                }
+            });
+        }
+    }
+    checks
+}
+
+fn patterns(scope: &Scope, fields: &[Field]) -> TokenStream {
+    let patterns = fields.iter().enumerate().flat_map(|(index, field)| {
+        let given = field.constraints.iter().filter(|constraint| constraint.word == "pattern");
+        given.map(move |constraint| {
+            let (pattern, text) = (scope.pattern(index), &constraint.argument);
+            quote_spanned! {at(text)=>
+                static #pattern: P::Pattern = P::Pattern::new(#text);
+                const _: () = P::constraint::assert_portable(#text);
+            }
+        })
+    });
+    quote!(#(#patterns)*)
+}
+
+/// The functions that make the defaults and examples: each is written once, so that a mistake in one is
+/// reported once.
+fn makers(scope: &Scope, fields: &[Field]) -> TokenStream {
+    let makers = fields.iter().enumerate().flat_map(|(index, field)| {
+        [("default", &field.default), ("example", &field.example)].map(|(what, given)| {
+            if let Default::None = given {
+                return TokenStream::new();
+            }
+            let (maker, ty, value) = (scope.maker(what, index), &field.ty, value_of(field, given));
+            quote_spanned!(at(ty)=> fn #maker() -> #ty { #value })
+        })
+    });
+    quote!(#(#makers)*)
+}
+
+/// What it takes to write the fields: a line that asks for nulls, the count of members, and the members.
+/// `access` gives a reference to a field; `inside` says that a member stands before them.
+pub(super) fn writes(
+    fields: &[Field],
+    access: &impl Fn(&Field) -> TokenStream,
+    inside: bool,
+) -> (TokenStream, TokenStream, TokenStream) {
+    let always = fields.iter().filter(|field| is_always_written(field)).count();
+    let counted = fields.iter().filter(|field| !is_always_written(field)).map(|field| {
+        let (value, ty) = (access(field), &field.ty);
+        quote_spanned!(at(ty)=> + P::usize::from(nulls || !<#ty as P::FieldType>::left_out(#value)))
+    });
+    let count = quote!(#always #(#counted)*);
+    // Once a field is always written, those behind it are known not to be first.
+    let certain = fields.iter().position(is_always_written).unwrap_or(fields.len());
+    let members = fields.iter().enumerate().map(|(index, field)| {
+        let (value, ty, key) = (access(field), &field.ty, key(&field.name));
+        let member = match index {
+            _ if inside || index > certain => quote!(next_member),
+            0 => quote!(first_member),
+            _ => quote!(member),
+        };
+        let write = quote_spanned! {at(ty)=>
+            push.#member(#key);
+            <#ty as P::FieldType>::write(#value, push);
+        };
+        if is_always_written(field) {
+            write
+        } else {
+            quote_spanned!(at(ty)=> if nulls || !<#ty as P::FieldType>::left_out(#value) { #write })
+        }
+    });
+    let members = quote!(#(#members)*);
+    let nulls = if always == fields.len() { TokenStream::new() } else { quote!(let nulls = push.nulls();) };
+    (nulls, count, members)
+}
+
+/// Whether the field is never left out: its type is always there, or something else than nothing would
+/// stand for it when it is read again.
+fn is_always_written(field: &Field) -> bool {
+    !matches!(field.default, Default::None) || is_always_there(&field.ty)
+}
+
+/// Whether the type is known, as it is spelled, to be never left out.
+fn is_always_there(ty: &Type) -> bool {
+    const KNOWN: [&str; 15] =
+        ["bool", "String", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64", "Vec"];
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| KNOWN.iter().any(|known| last.ident == known)),
+        _ => false,
+    }
+}

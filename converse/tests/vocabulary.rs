@@ -1,0 +1,299 @@
+//! Every type, every rule, every way to write an enum: on the wire, and the same by its shape.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use converse::{Any, AnyMessage, Bytes, Fault, Secret, message, value};
+
+#[message]
+#[derive(Debug, PartialEq, Clone)]
+struct Types {
+    letter: char,
+    picture: Bytes,
+    maybe: Option<Option<u8>>,
+    tags: BTreeSet<String>,
+    point: [f64; 2],
+    pair: (String, u8),
+    by_number: BTreeMap<u32, String>,
+    by_name: BTreeMap<Colour, bool>,
+    anything: Any,
+}
+
+#[value(rename_all = "kebab-case")]
+#[derive(Debug, PartialEq, Clone, Copy, PartialOrd, Ord, Eq)]
+enum Colour {
+    DarkRed,
+    #[field(rename = "BLUE")]
+    Blue,
+}
+
+#[value]
+#[derive(Debug, PartialEq, Clone)]
+enum External {
+    Dot,
+    Circle(f64),
+    Pair(f64, u8),
+    Rectangle {
+        #[field(ge = 0)]
+        width: f64,
+        height: Option<f64>,
+    },
+    Inner(Small),
+}
+
+#[value(tag = "type", rename_all = "camelCase")]
+#[derive(Debug, PartialEq, Clone)]
+enum Internal {
+    FullStop,
+    Circle { radius: f64 },
+}
+
+#[value(tag = "t", content = "c")]
+#[derive(Debug, PartialEq, Clone)]
+enum Adjacent {
+    Dot,
+    Circle(f64),
+    Named { name: String },
+}
+
+#[value(untagged)]
+#[derive(Debug, PartialEq, Clone)]
+enum Untagged {
+    Number(f64),
+    Text(String),
+    Many(Vec<u8>),
+    Record { x: u8 },
+}
+
+#[value]
+#[derive(Debug, PartialEq, Clone)]
+struct Small {
+    n: u8,
+}
+
+#[message(rename_all = "camelCase", unknown_fields = "refuse")]
+#[derive(Debug, PartialEq, Clone)]
+struct Choices {
+    as_external: External,
+    as_internal: Internal,
+    as_adjacent: Adjacent,
+    as_untagged: Untagged,
+}
+
+#[message(validate = passwords_agree)]
+#[derive(Debug, PartialEq, Clone)]
+struct Rules {
+    #[field(trim, lowercase, email)]
+    mail: String,
+    #[field(url)]
+    page: Option<String>,
+    #[field(multiple_of = 0.01, ge = 0)]
+    price: f64,
+    #[field(unique_items, max_items = 3)]
+    numbers: Vec<f64>,
+    #[field(validate = is_odd)]
+    odd: u32,
+    #[field(trim, min_length = 8, message = "choose a longer one")]
+    password: Secret<String>,
+    again: Secret<String>,
+}
+
+fn is_odd(value: &u32) -> Result<(), String> {
+    if value % 2 == 1 { Ok(()) } else { Err(format!("{value} is even")) }
+}
+
+fn passwords_agree(rules: &Rules) -> Result<(), &'static str> {
+    if rules.password == rules.again { Ok(()) } else { Err("the passwords differ") }
+}
+
+#[message]
+#[derive(Debug, PartialEq, Clone, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Served {
+    #[serde(rename = "identifier", alias = "id")]
+    own_id: u32,
+    #[serde(default = "seven")]
+    how_many: u8,
+    #[serde(default)]
+    note: String,
+}
+
+fn seven() -> u8 {
+    7
+}
+
+/// Reads a body as its type and by its shape alone, which must agree; then writes it both ways.
+macro_rules! both {
+    ($class:ident, $body:expr) => {{
+        let text = format!("{{\"{}\":{}}}", stringify!($class), $body);
+        let (typed, shaped) = ($class::from_json(&text), AnyMessage::from_json(&text));
+        match (&typed, &shaped) {
+            (Ok(typed), Ok(shaped)) => {
+                assert_eq!(shaped.to_json().unwrap(), typed.to_json().unwrap(), "{text}");
+                assert_eq!(shaped.downcast::<$class>().as_ref(), Some(typed), "{text}");
+            }
+            (Err(typed), Err(shaped)) => assert_eq!(typed, shaped, "{text}"),
+            _ => panic!("{text}\n typed: {typed:?}\nshaped: {shaped:?}"),
+        }
+        typed
+    }};
+}
+
+fn rules(fault: &Fault) -> Vec<(&str, &str)> {
+    fault.errors.iter().map(|issue| (issue.pointer.as_str(), issue.rule)).collect()
+}
+
+const TYPES: &str = r#"{"letter":"é","picture":"aGVsbG8=","maybe":null,"tags":["a","b"],"point":[1.0,2.5],
+    "pair":["x",7],"by_number":{"0":"zero","12":"twelve"},"by_name":{"dark-red":true,"BLUE":false},
+    "anything":{"a":[1,2.5,null,true,"x"]}}"#;
+
+fn with(key: &str, value: &str) -> String {
+    let mut body: serde_json::Map<String, serde_json::Value> = serde_json::from_str(TYPES).unwrap();
+    body.insert(key.to_owned(), serde_json::from_str(value).unwrap());
+    serde_json::to_string(&body).unwrap()
+}
+
+#[test]
+fn every_type_is_read_and_written() {
+    let types = both!(Types, TYPES).unwrap();
+    assert_eq!(types.maybe, Some(None));
+    assert_eq!(&*types.picture, b"hello");
+    let json = types.to_json().unwrap();
+    assert_eq!(
+        json,
+        "{\"Types\":{\"letter\":\"é\",\"picture\":\"aGVsbG8=\",\"maybe\":null,\"tags\":[\"a\",\"b\"],\
+         \"point\":[1.0,2.5],\"pair\":[\"x\",7],\"by_number\":{\"0\":\"zero\",\"12\":\"twelve\"},\
+         \"by_name\":{\"dark-red\":true,\"BLUE\":false},\"anything\":{\"a\":[1,2.5,null,true,\"x\"]}}}"
+    );
+    assert_eq!(Types::from_json(&json).unwrap(), types);
+    assert_eq!(both!(Types, with("maybe", "3")).unwrap().maybe, Some(Some(3)));
+    let mut absent: serde_json::Map<String, serde_json::Value> = serde_json::from_str(TYPES).unwrap();
+    absent.remove("maybe");
+    let absent = both!(Types, serde_json::to_string(&absent).unwrap()).unwrap();
+    assert_eq!(absent.maybe, None);
+    assert!(!absent.to_json().unwrap().contains("maybe"));
+}
+
+#[test]
+fn every_type_says_what_is_wrong() {
+    let cases = [
+        ("letter", "\"\"", "/letter", "string_too_short"),
+        ("letter", "\"ab\"", "/letter", "string_too_long"),
+        ("picture", "\"*\"", "/picture", "bytes_invalid_encoding"),
+        ("picture", "[1]", "/picture", "bytes_type"),
+        ("tags", "[\"a\",\"b\",\"a\"]", "/tags/2", "unique_items"),
+        ("point", "[1]", "/point", "too_short"),
+        ("point", "[1,2,3]", "/point", "too_long"),
+        ("pair", "[\"x\"]", "/pair", "too_short"),
+        ("pair", "[7,\"x\"]", "/pair/0", "string_type"),
+        ("by_number", "{\"01\":\"x\"}", "/by_number/01", "int_parsing"),
+        ("by_number", "{\"-1\":\"x\"}", "/by_number/-1", "greater_than_equal"),
+        ("by_name", "{\"Blue\":true}", "/by_name/Blue", "enum"),
+    ];
+    for (key, value, pointer, rule) in cases {
+        let fault = both!(Types, with(key, value)).unwrap_err();
+        assert_eq!(rules(&fault)[0], (pointer, rule), "{key} {value}: {fault}");
+    }
+    let twice = TYPES.replace(r#"{"a":[1,"#, r#"{"a":1,"a":[1,"#);
+    assert_eq!(rules(&both!(Types, twice).unwrap_err()), [("/anything/a", "duplicate_key")]);
+}
+
+fn choices(external: &str, internal: &str, adjacent: &str, untagged: &str) -> String {
+    format!(
+        r#"{{"asExternal":{external},"asInternal":{internal},"asAdjacent":{adjacent},"asUntagged":{untagged}}}"#
+    )
+}
+
+#[test]
+fn every_tagging_is_read_and_written_as_serde_writes_it() {
+    let cases = [
+        ("\"Dot\"", "{\"type\":\"fullStop\"}", "{\"t\":\"Dot\"}", "1.5"),
+        ("{\"Circle\":1.0}", "{\"type\":\"circle\",\"radius\":2.0}", "{\"t\":\"Circle\",\"c\":1.0}", "\"x\""),
+        ("{\"Pair\":[1.0,2]}", "{\"type\":\"fullStop\"}", "{\"t\":\"Named\",\"c\":{\"name\":\"n\"}}", "[1,2]"),
+        ("{\"Rectangle\":{\"width\":1.0}}", "{\"type\":\"fullStop\"}", "{\"t\":\"Dot\"}", "{\"x\":1}"),
+        ("{\"Inner\":{\"n\":1}}", "{\"type\":\"fullStop\"}", "{\"t\":\"Dot\"}", "1.0"),
+    ];
+    for (external, internal, adjacent, untagged) in cases {
+        let body = choices(external, internal, adjacent, untagged);
+        let read = both!(Choices, body).unwrap();
+        assert_eq!(read.to_json().unwrap(), format!("{{\"Choices\":{body}}}"));
+    }
+    // The tag may stand anywhere among the members.
+    let late = choices("\"Dot\"", "{\"radius\":2,\"x\":[{}],\"type\":\"circle\"}", "{\"c\":1,\"t\":\"Circle\"}", "1");
+    let read = both!(Choices, late).unwrap();
+    assert_eq!(read.as_internal, Internal::Circle { radius: 2.0 });
+    assert_eq!(read.as_adjacent, Adjacent::Circle(1.0));
+}
+
+#[test]
+fn every_tagging_says_what_is_wrong() {
+    let good = ("\"Dot\"", "{\"type\":\"fullStop\"}", "{\"t\":\"Dot\"}", "1");
+    let refused = |external, internal, adjacent, untagged| {
+        let fault = both!(Choices, choices(external, internal, adjacent, untagged)).unwrap_err();
+        rules(&fault).first().map(|(pointer, rule)| format!("{pointer} {rule}")).unwrap()
+    };
+    for wrong in ["\"Circle\"", "{\"Dot\":null}", "{\"Circle\":1,\"Pair\":[1,2]}", "{}", "7", "{\"dot\":1}"] {
+        assert_eq!(refused(wrong, good.1, good.2, good.3), "/asExternal union_tag_invalid", "{wrong}");
+    }
+    assert_eq!(refused("{\"Circle\":\"x\"}", good.1, good.2, good.3), "/asExternal/Circle float_type");
+    assert_eq!(refused("{\"Pair\":[1]}", good.1, good.2, good.3), "/asExternal/Pair too_short");
+    assert_eq!(
+        refused("{\"Rectangle\":{\"width\":-1}}", good.1, good.2, good.3),
+        "/asExternal/Rectangle/width greater_than_equal"
+    );
+    assert_eq!(refused(good.0, "{}", good.2, good.3), "/asInternal union_tag_not_found");
+    assert_eq!(refused(good.0, "{\"type\":7}", good.2, good.3), "/asInternal/type union_tag_invalid");
+    assert_eq!(refused(good.0, "{\"type\":\"circle\"}", good.2, good.3), "/asInternal/radius missing");
+    assert_eq!(refused(good.0, good.1, "{\"t\":\"Circle\"}", good.3), "/asAdjacent/c missing");
+    assert_eq!(refused(good.0, good.1, good.2, "true"), "/asUntagged union_tag_invalid");
+    assert_eq!(refused(good.0, good.1, good.2, "{\"x\":-1}"), "/asUntagged/x greater_than_equal");
+}
+
+const RULES: &str = r#"{"mail":" Josh@Example.org ","price":19.99,"numbers":[1,2],"odd":3,"password":" basketball ","again":"basketball"}"#;
+
+#[test]
+fn every_rule_holds_or_says_so() {
+    let read = both!(Rules, RULES).unwrap();
+    assert_eq!((read.mail.as_str(), read.password.expose().as_str()), ("josh@example.org", "basketball"));
+    let cases = [
+        ("\"price\":19.99", "\"price\":19.995", "/price", "multiple_of"),
+        ("[1,2]", "[1,2,1.0]", "/numbers", "unique_items"),
+        ("\"odd\":3", "\"odd\":4", "/odd", "value_error"),
+        (" basketball ", "   short   ", "/password", "string_too_short"),
+        ("\"again\":\"basketball\"", "\"again\":\"football12\"", "", "value_error"),
+    ];
+    for (from, to, pointer, rule) in cases {
+        let fault = both!(Rules, RULES.replace(from, to)).unwrap_err();
+        assert_eq!(rules(&fault), [(pointer, rule)], "{to}");
+    }
+    let even = both!(Rules, RULES.replace("\"odd\":3", "\"odd\":4")).unwrap_err();
+    assert_eq!(even.errors[0].message, "4 is even");
+    let short = both!(Rules, RULES.replace(" basketball ", "x")).unwrap_err();
+    assert_eq!(short.errors[0].message, "choose a longer one");
+    let mut read = read;
+    read.odd = 2;
+    assert_eq!(rules(&read.validate().unwrap_err()), [("/odd", "value_error")]);
+}
+
+#[test]
+fn serdes_attributes_that_mean_the_same_are_read() {
+    let read = both!(Served, r#"{"identifier":1}"#).unwrap();
+    assert_eq!(read, Served { own_id: 1, how_many: 7, note: String::new() });
+    assert_eq!(both!(Served, r#"{"id":1,"howMany":2,"note":"x"}"#).unwrap().how_many, 2);
+    assert_eq!(rules(&both!(Served, r#"{"id":1,"how_many":2}"#).unwrap_err()), [("/how_many", "unknown_field")]);
+    // Both write the same.
+    let ours = read.to_json().unwrap();
+    assert_eq!(ours, format!("{{\"Served\":{}}}", serde_json::to_string(&read).unwrap()));
+}
+
+#[message]
+struct Maps {
+    plain: HashMap<String, Vec<u8>>,
+}
+
+#[test]
+fn hash_maps_are_maps_too() {
+    let read = Maps::from_json(r#"{"Maps":{"plain":{"__proto__":[1],"constructor":[]}}}"#).unwrap();
+    assert_eq!(read.plain.len(), 2);
+}
