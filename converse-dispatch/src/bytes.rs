@@ -45,6 +45,7 @@ impl From<&[u8]> for Bytes {
 impl Typed for Bytes {
     const TYPE: Type = Type::Bytes;
     const KINDS: Kinds = Kinds::TEXT;
+    const LABEL: &'static str = "bytes";
 }
 
 impl Decode for Bytes {

@@ -79,6 +79,16 @@ impl<T: Typed + Decode + Encode> FieldType for T {
     }
 }
 
+/// What a class with parameters may be given for one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the parameter of a class",
+    label = "not a field type",
+    note = "write `#[message]` or `#[value]` above its declaration, or use one of the built-in field types"
+)]
+pub trait Argument: Typed + Decode + Encode + Send + Sync {}
+
+impl<T: Typed + Decode + Encode + Send + Sync> Argument for T {}
+
 /// What a handler may answer.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot answer `{Self}`",

@@ -29,6 +29,7 @@ impl From<Value> for Any {
 impl Typed for Any {
     const TYPE: Type = Type::Any;
     const KINDS: Kinds = Kinds::ALL;
+    const LABEL: &'static str = "any";
 }
 
 impl Decode for Any {

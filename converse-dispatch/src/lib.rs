@@ -37,7 +37,7 @@ pub use encode::Errors;
 pub use error::{Error, FaultSource, IntoFault, Result};
 pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};
-pub use generated::{Answerable, FieldType, check_field, check_whole, collect, kinds, unique_items};
+pub use generated::{Answerable, Argument, FieldType, check_field, check_whole, collect, kinds, unique_items};
 pub use handler::{Called, Handler, Responder};
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};

@@ -49,6 +49,7 @@ impl From<&str> for Secret<String> {
 impl<T: Typed> Typed for Secret<T> {
     const TYPE: Type = Type::Secret(Sub::Static(&T::TYPE));
     const KINDS: Kinds = T::KINDS;
+    const LABEL: &'static str = T::LABEL;
 
     fn fits(&self) -> bool {
         self.0.fits()

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::fmt;
 
-use crate::{Shape, Slots};
+use crate::{Classed, Shape, Slots};
 
 /// What a class is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +53,13 @@ pub struct Definition {
     pub public: bool,
     /// Where it was declared.
     pub origin: Origin,
+}
+
+impl Definition {
+    /// The definition of a class that was declared there.
+    pub const fn of<T: Classed>(origin: Origin) -> Definition {
+        Definition { shape: T::SHAPE, type_id: TypeId::of::<T>(), role: T::ROLE, public: T::PUBLIC, origin }
+    }
 }
 
 /// A definition that the linker collected.

@@ -5,7 +5,9 @@
 
 mod class;
 pub mod constraint;
+mod foreign;
 pub mod format;
+mod name;
 mod problem;
 mod registry;
 pub mod report;
@@ -19,6 +21,7 @@ mod value;
 pub use class::{Class, Definition, Linked, Origin, Role};
 pub use constraint::{Constraint, Num, Pattern, PatternRef};
 pub use format::TextFormat;
+pub use name::Name;
 pub use problem::{Problem, Problems};
 pub use registry::{Pinned, Registry, RegistryBuilder};
 pub use shape::{

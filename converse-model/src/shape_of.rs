@@ -1,9 +1,10 @@
 //! From a Rust type to its description: what may be a field, and what is a class.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::{Kind, Payload, Seq, Shape, Sub, Tagging, TextFormat, Type, Value};
+use crate::{Kind, Name, Payload, Role, Seq, Shape, Sub, Tagging, TextFormat, Type, Value};
 
 /// A Rust type whose values may be fields.
 #[diagnostic::on_unimplemented(
@@ -17,6 +18,9 @@ pub trait Typed: 'static {
 
     /// Which kinds of values there are.
     const KINDS: Kinds;
+
+    /// What the type is called in the name of a class that has it for a parameter: `Page_of_User`.
+    const LABEL: &'static str;
 
     /// Whether the value, made by hand, satisfies every constraint within it.
     fn fits(&self) -> bool {
@@ -32,6 +36,10 @@ pub trait Classed: Typed {
     const HEAD: &'static str;
     /// The description.
     const SHAPE: &'static Shape;
+    /// What it is for.
+    const ROLE: Role;
+    /// Whether it may be sent by someone who is not signed in.
+    const PUBLIC: bool;
 }
 
 /// A class that can be sent on its own.
@@ -47,6 +55,7 @@ macro_rules! scalar {
         impl Typed for $type {
             const TYPE: Type = $description;
             const KINDS: Kinds = Kinds::$kinds;
+            const LABEL: &'static str = stringify!($type);
         }
     )+};
 }
@@ -73,6 +82,7 @@ integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 impl<T: Typed> Typed for Option<T> {
     const TYPE: Type = Type::Optional(Sub::Static(&T::TYPE));
     const KINDS: Kinds = T::KINDS.or(Kinds::NULL);
+    const LABEL: &'static str = Label::<T>::OPTIONAL.as_str();
 
     fn fits(&self) -> bool {
         self.as_ref().is_none_or(T::fits)
@@ -82,6 +92,7 @@ impl<T: Typed> Typed for Option<T> {
 impl<T: Typed> Typed for Box<T> {
     const TYPE: Type = T::TYPE;
     const KINDS: Kinds = T::KINDS;
+    const LABEL: &'static str = T::LABEL;
 
     fn fits(&self) -> bool {
         (**self).fits()
@@ -91,6 +102,7 @@ impl<T: Typed> Typed for Box<T> {
 impl<T: Typed> Typed for Vec<T> {
     const TYPE: Type = Type::List(Sub::Static(&T::TYPE));
     const KINDS: Kinds = Kinds::LIST;
+    const LABEL: &'static str = Label::<T>::LIST.as_str();
 
     fn fits(&self) -> bool {
         self.iter().all(T::fits)
@@ -100,6 +112,7 @@ impl<T: Typed> Typed for Vec<T> {
 impl<K: KeyType, V: Typed> Typed for BTreeMap<K, V> {
     const TYPE: Type = Type::Map { key: Sub::Static(&K::TYPE), value: Sub::Static(&V::TYPE) };
     const KINDS: Kinds = Kinds::MAP;
+    const LABEL: &'static str = Label::<V>::MAP.as_str();
 
     fn fits(&self) -> bool {
         self.values().all(V::fits)
@@ -109,6 +122,7 @@ impl<K: KeyType, V: Typed> Typed for BTreeMap<K, V> {
 impl<K: KeyType, V: Typed, S: 'static> Typed for HashMap<K, V, S> {
     const TYPE: Type = Type::Map { key: Sub::Static(&K::TYPE), value: Sub::Static(&V::TYPE) };
     const KINDS: Kinds = Kinds::MAP;
+    const LABEL: &'static str = Label::<V>::MAP.as_str();
 
     fn fits(&self) -> bool {
         self.values().all(V::fits)
@@ -118,6 +132,7 @@ impl<K: KeyType, V: Typed, S: 'static> Typed for HashMap<K, V, S> {
 impl<T: Typed> Typed for BTreeSet<T> {
     const TYPE: Type = Type::Set(Sub::Static(&T::TYPE));
     const KINDS: Kinds = Kinds::LIST;
+    const LABEL: &'static str = Label::<T>::SET.as_str();
 
     fn fits(&self) -> bool {
         self.iter().all(T::fits)
@@ -127,6 +142,7 @@ impl<T: Typed> Typed for BTreeSet<T> {
 impl<T: Typed, S: 'static> Typed for HashSet<T, S> {
     const TYPE: Type = Type::Set(Sub::Static(&T::TYPE));
     const KINDS: Kinds = Kinds::LIST;
+    const LABEL: &'static str = Label::<T>::SET.as_str();
 
     fn fits(&self) -> bool {
         self.iter().all(T::fits)
@@ -137,6 +153,7 @@ impl<T: Typed, const N: usize> Typed for [T; N] {
     #[allow(clippy::cast_possible_truncation, reason = "no message holds 2^32 items")]
     const TYPE: Type = Type::Array { item: Sub::Static(&T::TYPE), length: N as u32 };
     const KINDS: Kinds = Kinds::LIST;
+    const LABEL: &'static str = Label::<T>::LIST.as_str();
 
     fn fits(&self) -> bool {
         self.iter().all(T::fits)
@@ -148,6 +165,7 @@ macro_rules! tuples {
         impl<$($name: Typed),+> Typed for ($($name,)+) {
             const TYPE: Type = Type::Tuple(Seq::Static(&[$($name::TYPE),+]));
             const KINDS: Kinds = Kinds::LIST;
+            const LABEL: &'static str = "tuple";
 
             fn fits(&self) -> bool {
                 $(self.$index.fits())&&+
@@ -163,6 +181,16 @@ tuples! {
     A 0, B 1, C 2, D 3;
     A 0, B 1, C 2, D 3, E 4;
     A 0, B 1, C 2, D 3, E 4, F 5;
+}
+
+/// Labels of types that hold others.
+struct Label<T>(PhantomData<T>);
+
+impl<T: Typed> Label<T> {
+    const OPTIONAL: &'static Name = &Name::new("optional_").push(T::LABEL);
+    const LIST: &'static Name = &Name::new("list_of_").push(T::LABEL);
+    const SET: &'static Name = &Name::new("set_of_").push(T::LABEL);
+    const MAP: &'static Name = &Name::new("map_of_").push(T::LABEL);
 }
 
 /// A type whose values can be the names of a map's members.

@@ -10,6 +10,7 @@ mod base64;
 mod decode;
 mod encode;
 pub mod envelope;
+mod foreign;
 pub mod json;
 mod limits;
 mod pull;

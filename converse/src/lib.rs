@@ -55,7 +55,7 @@ pub mod __private {
     pub use std::error::Error as StdError;
     pub use std::fmt;
     pub use std::future::{Future, Ready};
-    pub use std::marker::Send;
+    pub use std::marker::{PhantomData, Send};
     pub use std::option::Option::{self, None, Some};
     pub use std::primitive::usize;
     pub use std::result::Result::{self, Err, Ok};
@@ -63,12 +63,12 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use converse_dispatch::{
-        Called, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming, Inject, IntoFault, IntoReply,
+        Argument, Called, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming, Inject, IntoFault, IntoReply,
         Missing, Outgoing, Responder, Scope, States, check_field, check_whole, collect, from_json, inventory, kinds,
         to_json, to_value, unique_items, validate,
     };
     pub use converse_model::{
-        Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Num,
+        Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Name, Num,
         Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Tagging, Text, TextFormat, Transform, Type, Typed,
         Variant, assert_disjoint, constraint,
     };

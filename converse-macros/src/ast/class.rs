@@ -32,6 +32,8 @@ pub(crate) struct Class {
     pub(crate) role: Role,
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
+    /// The parameters: types, without bounds.
+    pub(crate) params: Vec<Ident>,
     pub(crate) doc: String,
     /// The name on the wire, at its own token where it was given.
     pub(crate) name: LitStr,
@@ -173,15 +175,12 @@ impl Class {
                 return (None, errors);
             }
         };
-        if !generics.params.is_empty() {
-            let message = "a class has no parameters: its fields are owned, and its shape is one";
-            errors.push(syn::Error::new(generics.params.span(), message));
-            return (None, errors);
-        }
+        let Some(params) = errors.take(parameters(role, generics)) else { return (None, errors) };
         let mut class = Class {
             role,
             ident: ident.clone(),
             vis: vis.clone(),
+            params,
             doc: attr::doc(attributes),
             name: LitStr::new(&ident.unraw().to_string(), ident.span()),
             public: false,
@@ -446,7 +445,7 @@ impl Field {
                 };
             }
             "bound" => {}
-            "flatten" => return Err(attr::serde_instead(argument, "the fields themselves, written out")),
+            "flatten" => return Err(attr::serde_instead(argument, "out the fields themselves")),
             "skip" | "skip_serializing" | "skip_deserializing" | "skip_serializing_if" => {
                 return Err(attr::serde_instead(argument, "`Option<…>`, which is left out when it is `None`"));
             }
@@ -460,6 +459,29 @@ impl Field {
         }
         Ok(())
     }
+}
+
+/// A class's parameters stand for the types of fields.
+fn parameters(role: Role, generics: &syn::Generics) -> syn::Result<Vec<Ident>> {
+    if let (Role::Union, Some(first)) = (role, generics.params.first()) {
+        return Err(syn::Error::new(first.span(), "a union has no parameters: its messages are named"));
+    }
+    if let Some(clause) = &generics.where_clause {
+        return Err(syn::Error::new(
+            clause.span(),
+            "a class's parameters have no bounds: whatever may be a field may be one",
+        ));
+    }
+    let read = |parameter: &syn::GenericParam| match parameter {
+        syn::GenericParam::Type(parameter) if parameter.bounds.is_empty() && parameter.default.is_none() => {
+            Ok(parameter.ident.clone())
+        }
+        other => {
+            let message = "a class's parameters are types, without bounds and defaults: its fields are owned";
+            Err(syn::Error::new(other.span(), message))
+        }
+    };
+    generics.params.iter().map(read).collect()
 }
 
 fn record(fields: &syn::FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<Field> {

@@ -9,11 +9,9 @@ use crate::ast::{Class, Field, Kind, Role, Tagging};
 
 pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
-    let ident = &class.ident;
-    let name = &class.name;
-    let head = format!("{{\"{}\":", name.value());
+    let (generics, this) = (generics(class), this(class));
     let public = class.public;
-    let origin = origin();
+    let names = names(class);
     let shape = shape::shape(class);
     let (fits, kinds) = (fits(class), kinds(class));
     let codec = codec::codec(class);
@@ -24,33 +22,83 @@ pub(crate) fn class(class: &Class) -> TokenStream {
         Role::Value => quote!(P::Role::Value),
         Role::Union => quote!(P::Role::Union),
     };
+    // A class with parameters is linked by those who name them.
+    let linked = class.params.is_empty().then(|| linked(&this));
     quote! {
         #item
         const _: () = {
             use ::converse::__private as P;
 
-            impl P::Typed for #ident {
-                const TYPE: P::Type = P::Type::Class(P::ClassRef::Static(|| <#ident as P::Classed>::SHAPE));
+            impl #generics P::Typed for #this {
+                const TYPE: P::Type = P::Type::Class(P::ClassRef::Static(|| <#this as P::Classed>::SHAPE));
                 const KINDS: P::Kinds = #kinds;
+                const LABEL: &'static str = <#this as P::Classed>::NAME;
                 #fits
             }
-            impl P::Classed for #ident {
-                const NAME: &'static str = #name;
-                const HEAD: &'static str = #head;
+            impl #generics P::Classed for #this {
+                #names
                 const SHAPE: &'static P::Shape = &#shape;
+                const ROLE: P::Role = #role;
+                const PUBLIC: bool = #public;
             }
-            P::inventory::submit! {
-                P::Linked(P::Definition {
-                    shape: <#ident as P::Classed>::SHAPE,
-                    type_id: P::TypeId::of::<#ident>(),
-                    role: #role,
-                    public: #public,
-                    origin: #origin,
-                })
-            }
+            #linked
             #codec
             #reply
             #methods
+        };
+    }
+}
+
+/// The parameters of what is implemented for the class, with what may be given for them.
+pub(crate) fn generics(class: &Class) -> TokenStream {
+    let params = &class.params;
+    if params.is_empty() { TokenStream::new() } else { quote!(<#(#params: P::Argument),*>) }
+}
+
+/// The class's type, with its parameters.
+pub(crate) fn this(class: &Class) -> TokenStream {
+    let (ident, params) = (&class.ident, &class.params);
+    if params.is_empty() { quote!(#ident) } else { quote!(#ident<#(#params),*>) }
+}
+
+/// Has the linker collect a class.
+pub(crate) fn linked(this: &impl quote::ToTokens) -> TokenStream {
+    let origin = origin();
+    quote! {
+        P::inventory::submit! { P::Linked(P::Definition::of::<#this>(#origin)) }
+    }
+}
+
+/// The name, and the start of a message: put together where the parameters have a part in them.
+fn names(class: &Class) -> TokenStream {
+    let name = &class.name;
+    let head = format!("{{\"{}\":", name.value());
+    let Some((first, others)) = class.params.split_first() else {
+        return quote! {
+            const NAME: &'static str = #name;
+            const HEAD: &'static str = #head;
+        };
+    };
+    let (params, name_of) = (&class.params, this(class));
+    quote! {
+        const NAME: &'static str = {
+            struct Named<#(#params),*>(P::PhantomData<(#(#params,)*)>);
+            impl<#(#params: P::Argument),*> Named<#(#params),*> {
+                const NAME: &'static P::Name = &P::Name::new(#name)
+                    .push("_of_")
+                    .push(<#first as P::Typed>::LABEL)
+                    #(.push("_and_").push(<#others as P::Typed>::LABEL))*;
+            }
+            Named::<#(#params),*>::NAME.as_str()
+        };
+        const HEAD: &'static str = {
+            struct Named<#(#params),*>(P::PhantomData<(#(#params,)*)>);
+            impl<#(#params: P::Argument),*> Named<#(#params),*> {
+                const HEAD: &'static P::Name = &P::Name::new("{\"")
+                    .push(<#name_of as P::Classed>::NAME)
+                    .push("\":");
+            }
+            Named::<#(#params),*>::HEAD.as_str()
         };
     }
 }
@@ -64,14 +112,14 @@ fn fits(class: &Class) -> TokenStream {
                 let name = &field.ident;
                 quote!(&self.#name)
             };
-            let own = codec::checks(&codec::Scope::of_class(), fields, &access);
+            let own = codec::checks(&codec::Scope::of_class(class), fields, &access);
             let nested = fields.iter().map(|field| {
                 let (ident, ty) = (&field.ident, &field.ty);
                 quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(&self.#ident))
             });
             quote!(true #(&& #own)* #(&& #nested)* #whole)
         }
-        Kind::Choice(_, variants) => codec::choice_fits(&class.ident, variants),
+        Kind::Choice(_, variants) => codec::choice_fits(class, variants),
         Kind::Union(variants) => {
             let arms = variants
                 .iter()
@@ -106,16 +154,17 @@ fn kinds(class: &Class) -> TokenStream {
 /// What makes the class a message, or a choice of messages, that a handler may return.
 fn reply(class: &Class) -> TokenStream {
     let ident = &class.ident;
+    let (generics, this) = (generics(class), this(class));
     match (class.role, &class.kind) {
         (Role::Message, _) => quote! {
-            impl P::Message for #ident {}
-            impl P::FromReply for #ident {
+            impl #generics P::Message for #this {}
+            impl #generics P::FromReply for #this {
                 #[inline]
-                fn from_reply(from: &mut P::Incoming<'_>) -> P::Result<#ident, P::Fault> {
+                fn from_reply(from: &mut P::Incoming<'_>) -> P::Result<#this, P::Fault> {
                     from.message()
                 }
             }
-            impl P::IntoReply for #ident {
+            impl #generics P::IntoReply for #this {
                 #[inline]
                 fn reply(self, to: &mut P::Outgoing<'_>) -> P::Result<(), P::Error> {
                     to.message(&self)

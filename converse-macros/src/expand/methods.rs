@@ -6,11 +6,13 @@ use syn::ext::IdentExt;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::at;
+use super::class::{generics, this};
 use super::codec::Scope;
 use crate::ast::{Class, Default, Field, Kind, Role};
 
 pub(crate) fn methods(class: &Class) -> TokenStream {
     let (ident, vis) = (&class.ident, &class.vis);
+    let (generics, this) = (generics(class), this(class));
     let making = match &class.kind {
         Kind::Unit => {
             let doc = format!("A `{}`.", class.name.value());
@@ -42,7 +44,7 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
             /// # Errors
             /// A fault with everything that is wrong with it.
             #[inline]
-            #vis fn from_json(json: &str) -> P::Result<#ident, P::Fault> {
+            #vis fn from_json(json: &str) -> P::Result<#this, P::Fault> {
                 P::from_json(json)
             }
         }
@@ -52,7 +54,7 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
     quote! {
         // A program need not use every one of these.
         #[allow(dead_code, clippy::all, clippy::pedantic, clippy::restriction)]
-        impl #ident {
+        impl #generics #this {
             #making
 
             /// Checks a value that was made by hand.
@@ -83,7 +85,7 @@ fn making(class: &Class, fields: &[Field]) -> TokenStream {
             Default::None if is_required(field) => given(ty, &quote!(#name)),
             Default::None => quote_spanned!(at(ty)=> P::None),
             Default::Own | Default::Value(_) | Default::Made(_) => {
-                let maker = Scope::of_class().maker("default", index);
+                let maker = Scope::of_class(class).maker("default", index);
                 quote!(#maker())
             }
         };
@@ -101,7 +103,7 @@ fn making(class: &Class, fields: &[Field]) -> TokenStream {
             #[doc = #doc]
             #[inline]
             #[must_use]
-            #vis fn #setter(mut self, #name: #taken) -> #ident {
+            #vis fn #setter(mut self, #name: #taken) -> Self {
                 self.#name = #value;
                 self
             }
@@ -112,7 +114,7 @@ fn making(class: &Class, fields: &[Field]) -> TokenStream {
         #[doc = #doc]
         #[inline]
         #[must_use]
-        #vis fn new(#(#parameters),*) -> #ident {
+        #vis fn new(#(#parameters),*) -> Self {
             #ident { #(#values),* }
         }
         #(#setters)*

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::at;
+use super::class::linked;
 use super::origin;
 use crate::ast::{Mode, Respond, Shape};
 
@@ -32,6 +33,8 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
     let future = quote_spanned!(at(name)=>
         impl P::Future<Output = Self::Reply> + P::Send + 'static
     );
+    // A class with parameters is linked by the handler that names them.
+    let linked = has_parameters(message).then(|| linked(message));
     quote! {
         // A handler owns what it is given, and is async where its neighbours are.
         #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
@@ -62,6 +65,14 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
             }
 
             P::inventory::submit! { P::Responder::of::<Respond>(#origin) }
+            #linked
         };
+    }
+}
+
+fn has_parameters(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| !last.arguments.is_none()),
+        _ => false,
     }
 }

@@ -9,11 +9,11 @@ use super::codec::{Scope, transforms};
 use crate::ast::{Class, Constraint, Default, Field, Kind, Payload, Tagging, Variant};
 
 pub(crate) fn shape(class: &Class) -> TokenStream {
-    let (name, doc) = (&class.name, &class.doc);
+    let doc = &class.doc;
     let closed = class.closed;
     let kind = match &class.kind {
         Kind::Unit | Kind::Record(_) => {
-            let fields = fields(&Scope::of_class(), class.fields());
+            let fields = fields(&Scope::of_class(class), class.fields());
             let check = match &class.validate {
                 None => quote!(P::None),
                 Some(path) => {
@@ -23,12 +23,12 @@ pub(crate) fn shape(class: &Class) -> TokenStream {
             quote!(P::Kind::Record { fields: #fields, closed: #closed, check: #check })
         }
         Kind::Enum(variants) => {
-            let variants = variants.iter().enumerate().map(|(index, variant)| self::variant(index, variant));
+            let variants = variants.iter().enumerate().map(|(index, variant)| self::variant(class, index, variant));
             quote!(P::Kind::Enum(P::Seq::Static(&[#(#variants),*])))
         }
         Kind::Choice(tagging, variants) => {
             let tagging = self::tagging(tagging);
-            let variants = variants.iter().enumerate().map(|(index, variant)| self::variant(index, variant));
+            let variants = variants.iter().enumerate().map(|(index, variant)| self::variant(class, index, variant));
             quote!(P::Kind::Choice(P::Choice { tagging: #tagging, variants: P::Seq::Static(&[#(#variants),*]) }))
         }
         Kind::Union(variants) => {
@@ -38,7 +38,7 @@ pub(crate) fn shape(class: &Class) -> TokenStream {
             quote!(P::Kind::Union(P::Seq::Static(&[#(#classes),*])))
         }
     };
-    quote!(P::Shape { name: P::Text::Static(#name), doc: P::Text::Static(#doc), kind: #kind })
+    quote!(P::Shape { name: P::Text::Static(<Self as P::Classed>::NAME), doc: P::Text::Static(#doc), kind: #kind })
 }
 
 fn tagging(tagging: &Tagging) -> TokenStream {
@@ -52,7 +52,7 @@ fn tagging(tagging: &Tagging) -> TokenStream {
     }
 }
 
-fn variant(index: usize, variant: &Variant) -> TokenStream {
+fn variant(class: &Class, index: usize, variant: &Variant) -> TokenStream {
     let (name, doc) = (&variant.name, &variant.doc);
     let payload = match &variant.payload {
         Payload::Unit => quote!(P::Payload::Unit),
@@ -62,19 +62,19 @@ fn variant(index: usize, variant: &Variant) -> TokenStream {
             quote!(P::Payload::Tuple(P::Seq::Static(&[#(#types),*])))
         }
         Payload::Record(inner) => {
-            let fields = fields(&Scope::of_variant(index), inner);
+            let fields = fields(&Scope::of_variant(class, index), inner);
             quote!(P::Payload::Record(#fields))
         }
     };
     quote!(P::Variant { name: P::Text::Static(#name), doc: P::Text::Static(#doc), payload: #payload })
 }
 
-fn fields(scope: &Scope, fields: &[Field]) -> TokenStream {
+fn fields(scope: &Scope<'_>, fields: &[Field]) -> TokenStream {
     let fields = fields.iter().enumerate().map(|(index, field)| self::field(scope, index, field));
     quote!(P::Seq::Static(&[#(#fields),*]))
 }
 
-fn field(scope: &Scope, index: usize, field: &Field) -> TokenStream {
+fn field(scope: &Scope<'_>, index: usize, field: &Field) -> TokenStream {
     let (name, doc, ty) = (&field.name, &field.doc, &field.ty);
     let aliases = &field.aliases;
     let constraints = field.constraints.iter().map(|constraint| rule(scope, index, field, constraint));
@@ -101,7 +101,7 @@ fn field(scope: &Scope, index: usize, field: &Field) -> TokenStream {
 }
 
 /// A default or an example, as data.
-fn made(scope: &Scope, what: &str, index: usize, field: &Field, given: &Default) -> TokenStream {
+fn made(scope: &Scope<'_>, what: &str, index: usize, field: &Field, given: &Default) -> TokenStream {
     if let Default::None = given {
         return quote!(P::Default::None);
     }
@@ -110,7 +110,7 @@ fn made(scope: &Scope, what: &str, index: usize, field: &Field, given: &Default)
 }
 
 /// The constraint as data.
-fn rule(scope: &Scope, index: usize, field: &Field, constraint: &Constraint) -> TokenStream {
+fn rule(scope: &Scope<'_>, index: usize, field: &Field, constraint: &Constraint) -> TokenStream {
     let argument = argument(constraint);
     match constraint.word.to_string().as_str() {
         "min_length" => quote!(P::Constraint::MinLength(#argument)),

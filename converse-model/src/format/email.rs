@@ -8,9 +8,8 @@
 ///   (?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$
 /// ```
 pub(super) fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && name.bytes().all(is_name_byte) && host.split('.').all(is_label)
-    })
+    text.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && name.bytes().all(is_name_byte) && host.split('.').all(is_label))
 }
 
 fn is_name_byte(byte: u8) -> bool {

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 ///
 /// Browsers repair what they are given, each language in its own way; here nothing is repaired. The
 /// scheme is in lower case. `http`, `https`, `ws`, `wss` and `ftp` need a host: a domain name, an IPv4
-/// address in its plain form, or an IPv6 address in brackets; `file` may have one, without user and port.
+/// address in its plain form, or an IPv6 address in brackets. `file` has none, as every system reads one its own way: `file:///path`.
 /// Other schemes may have any host of RFC 3986, or none. What RFC 3986 does not name (blanks, `\`, `"`,
 /// `<`, `|`, letters beyond ASCII, …) must be escaped.
 ///
@@ -53,9 +53,8 @@ impl Scheme {
         match scheme {
             "http" | "https" | "ws" | "wss" | "ftp" => Some(Scheme::Web),
             "file" => Some(Scheme::File),
-            other => {
-                (other.starts_with(|first: char| first.is_ascii_lowercase()) && other.bytes().all(word)).then_some(Scheme::Other)
-            }
+            other => (other.starts_with(|first: char| first.is_ascii_lowercase()) && other.bytes().all(word))
+                .then_some(Scheme::Other),
         }
     }
 
@@ -75,7 +74,7 @@ impl Scheme {
             (_, None) => false,
             (Scheme::Web, Some("")) => false,
             (Scheme::File | Scheme::Other, Some("")) => bare,
-            (Scheme::File, Some(_)) if !bare => false,
+            (Scheme::File, Some(_)) => false,
             (_, Some(host)) => self.has_host(host),
         };
         allowed && user.is_none_or(|user| is_made_of(user, b":")) && port.is_none_or(is_port)
@@ -95,7 +94,10 @@ fn is_made_of(text: &str, others: &[u8]) -> bool {
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         let good = match byte {
-            b'%' => bytes.next().zip(bytes.next()).is_some_and(|(one, two)| one.is_ascii_hexdigit() && two.is_ascii_hexdigit()),
+            b'%' => bytes
+                .next()
+                .zip(bytes.next())
+                .is_some_and(|(one, two)| one.is_ascii_hexdigit() && two.is_ascii_hexdigit()),
             _ => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte) || others.contains(&byte),
         };
         if !good {
@@ -118,9 +120,7 @@ fn is_domain(host: &str) -> bool {
         return host.parse::<Ipv4Addr>().is_ok();
     }
     let coded = |label: &str| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
-    name.len() <= 253
-        && name.split('.').all(is_label)
-        && (!name.split('.').any(coded) || is_known_to_unicode(host))
+    name.len() <= 253 && name.split('.').all(is_label) && (!name.split('.').any(coded) || is_known_to_unicode(host))
 }
 
 fn is_label(label: &str) -> bool {
@@ -158,7 +158,6 @@ mod tests {
                 "wss://h?x",
                 "ftp://h#x",
                 "file:///etc/hosts",
-                "file://server/share",
                 "mailto:josh@example.org",
                 "urn:isbn:0451450523",
                 "data:text/plain;base64,aGVsbG8=",
@@ -232,6 +231,7 @@ mod tests {
                 "http://a.XN--a/",
                 "file:x",
                 "file:/x",
+                "file://server/share",
                 "file://h:80/",
                 "file://u@h/",
                 "file://c|/",

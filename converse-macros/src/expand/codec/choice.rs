@@ -6,31 +6,34 @@ use syn::LitStr;
 
 use super::key;
 use super::record::{Scope, checks, reader, writes};
-use crate::ast::{Field, Payload, Tagging, Variant};
+use crate::ast::{Class, Field, Payload, Tagging, Variant};
 use crate::expand::at;
+use crate::expand::class::{generics, this};
 
-pub(crate) fn choice(ident: &Ident, tagging: &Tagging, variants: &[Variant]) -> TokenStream {
+pub(crate) fn choice(class: &Class, tagging: &Tagging, variants: &[Variant]) -> TokenStream {
+    let ident = &class.ident;
+    let (generics, this) = (generics(class), this(class));
     let tag = match tagging {
         Tagging::Internal(tag) => Some(tag),
         _ => None,
     };
-    let readers = variants.iter().enumerate().map(|(index, variant)| variant_reader(ident, index, variant, tag));
+    let readers = variants.iter().enumerate().map(|(index, variant)| variant_reader(class, index, variant, tag));
     let (decode, encode) = match tagging {
         Tagging::External => (external_decode(ident, variants), external_encode(ident, variants)),
         Tagging::Internal(tag) => (internal_decode(tag, variants), internal_encode(ident, tag, variants)),
         Tagging::Adjacent(tag, content) => {
             (adjacent_decode(ident, tag, content, variants), adjacent_encode(ident, tag, content, variants))
         }
-        Tagging::Untagged => (untagged_decode(variants), untagged_encode(ident, variants)),
+        Tagging::Untagged => (untagged_decode(class, variants), untagged_encode(ident, variants)),
     };
     quote! {
         #(#readers)*
-        impl P::Decode for #ident {
-            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
+        impl #generics P::Decode for #this {
+            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#this> {
                 #decode
             }
         }
-        impl P::Encode for #ident {
+        impl #generics P::Encode for #this {
             fn encode<W: P::Push + ?Sized>(&self, push: &mut W) {
                 #encode
             }
@@ -43,17 +46,19 @@ fn function(index: usize) -> Ident {
 }
 
 /// The function that reads a variant from its payload.
-fn variant_reader(ident: &Ident, index: usize, variant: &Variant, tag: Option<&LitStr>) -> TokenStream {
+fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&LitStr>) -> TokenStream {
+    let ident = &class.ident;
+    let (this, params) = (this(class), &class.params);
     let (name, function) = (&variant.ident, function(index));
     let body = match &variant.payload {
         Payload::Record(fields) => {
-            let scope = Scope::of_variant(index);
+            let scope = Scope::of_variant(class, index);
             let values = fields.iter().enumerate().map(|(at, field)| {
                 let (name, local) = (&field.ident, scope.local(at, field));
                 quote!(#name: #local)
             });
             let made = quote!(#ident::#name { #(#values),* });
-            return reader(&scope, &function, ident, fields, false, &made, tag);
+            return reader(class, &scope, &function, fields, false, &made, tag);
         }
         Payload::Unit if tag.is_some() => quote!(pull.skip().map(|()| #ident::#name)),
         Payload::Unit => quote! {
@@ -69,7 +74,7 @@ fn variant_reader(ident: &Ident, index: usize, variant: &Variant, tag: Option<&L
         }
     };
     quote! {
-        fn #function<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
+        fn #function<#(#params: P::Argument,)* R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#this> {
             #body
         }
     }
@@ -219,11 +224,18 @@ fn adjacent_encode(ident: &Ident, tag: &LitStr, content: &LitStr, variants: &[Va
     quote!(match self { #(#arms)* })
 }
 
-fn untagged_decode(variants: &[Variant]) -> TokenStream {
+fn untagged_decode(class: &Class, variants: &[Variant]) -> TokenStream {
     let kinds: Vec<TokenStream> = variants.iter().map(kinds).collect();
+    // With parameters, it is the instance that the compiler looks at.
+    let ident = &class.ident;
+    let disjoint = if class.params.is_empty() {
+        quote_spanned!(at(ident)=> const _: () = P::assert_disjoint(&[#(#kinds),*]);)
+    } else {
+        quote_spanned!(at(ident)=> const { P::assert_disjoint(&[#(#kinds),*]) })
+    };
     let reads = (0..variants.len()).map(function);
     quote! {
-        const _: () = P::assert_disjoint(&[#(#kinds),*]);
+        #disjoint
         let kinds = P::kinds(pull.kind()?);
         #(if kinds.meets(#kinds) { return #reads(pull); })*
         P::Err(pull.refuse(P::Why::Unfit))
@@ -301,7 +313,8 @@ fn write(payload: &Payload) -> TokenStream {
 }
 
 /// The check of a value made by hand: what each variant holds.
-pub(crate) fn choice_fits(ident: &Ident, variants: &[Variant]) -> TokenStream {
+pub(crate) fn choice_fits(class: &Class, variants: &[Variant]) -> TokenStream {
+    let ident = &class.ident;
     let arms = variants.iter().enumerate().map(|(index, variant)| {
         let pattern = pattern(ident, variant);
         let checks: Vec<TokenStream> = match &variant.payload {
@@ -316,7 +329,7 @@ pub(crate) fn choice_fits(ident: &Ident, variants: &[Variant]) -> TokenStream {
                 })
                 .collect(),
             Payload::Record(fields) => {
-                let own = checks(&Scope::of_variant(index), fields, &|_, field: &Field| bound(field));
+                let own = checks(&Scope::of_variant(class, index), fields, &|_, field: &Field| bound(field));
                 let nested = fields.iter().map(|field| {
                     let (name, ty) = (&field.ident, &field.ty);
                     quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(#name))

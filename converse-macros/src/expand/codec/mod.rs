@@ -12,6 +12,7 @@ pub(crate) use choice::{choice_fits, kinds};
 pub(crate) use record::{Scope, checks, transforms};
 
 use super::at;
+use super::class::{generics, this};
 use crate::ast::{Class, Kind, Variant};
 use record::{reader, writes};
 
@@ -20,7 +21,7 @@ pub(crate) fn codec(class: &Class) -> TokenStream {
     match &class.kind {
         Kind::Unit | Kind::Record(_) => record(class),
         Kind::Enum(variants) => enumeration(ident, variants),
-        Kind::Choice(tagging, variants) => choice(ident, tagging, variants),
+        Kind::Choice(tagging, variants) => choice(class, tagging, variants),
         Kind::Union(variants) => union(ident, variants),
     }
 }
@@ -28,7 +29,8 @@ pub(crate) fn codec(class: &Class) -> TokenStream {
 /// A class of named fields.
 fn record(class: &Class) -> TokenStream {
     let (ident, fields) = (&class.ident, class.fields());
-    let scope = Scope::of_class();
+    let (generics, this) = (generics(class), this(class));
+    let scope = Scope::of_class(class);
     let made = match &class.kind {
         Kind::Unit => quote!(#ident),
         _ => {
@@ -40,7 +42,7 @@ fn record(class: &Class) -> TokenStream {
         }
     };
     let read = format_ident!("read");
-    let reader = reader(&scope, &read, ident, fields, class.closed, &made, None);
+    let reader = reader(class, &scope, &read, fields, class.closed, &made, None);
     let decoded = match &class.validate {
         None => quote!(read(pull)),
         Some(path) => quote_spanned! {at(path)=>
@@ -58,12 +60,12 @@ fn record(class: &Class) -> TokenStream {
     let (nulls, members, write) = writes(fields, &access, false);
     quote! {
         #reader
-        impl P::Decode for #ident {
-            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
+        impl #generics P::Decode for #this {
+            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#this> {
                 #decoded
             }
         }
-        impl P::Encode for #ident {
+        impl #generics P::Encode for #this {
             fn encode<W: P::Push + ?Sized>(&self, push: &mut W) {
                 #nulls
                 if push.record(#members) {

@@ -5,54 +5,65 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{LitStr, Type};
 
 use super::key;
-use crate::ast::{Default, Field};
+use crate::ast::{Class, Default, Field};
 use crate::expand::at;
+use crate::expand::class::{generics, this};
 use crate::expand::methods::value_of;
 use crate::expand::shape::argument;
 
 /// Whose fields they are: several records of one enum share a block, and each has its own statics.
-pub(crate) struct Scope(String);
+pub(crate) struct Scope<'c> {
+    prefix: String,
+    params: &'c [Ident],
+}
 
-impl Scope {
-    pub(crate) fn of_class() -> Scope {
-        Scope(String::new())
+impl Scope<'_> {
+    pub(crate) fn of_class(class: &Class) -> Scope<'_> {
+        Scope { prefix: String::new(), params: &class.params }
     }
 
-    pub(crate) fn of_variant(index: usize) -> Scope {
-        Scope(format!("{index}_"))
+    pub(crate) fn of_variant(class: &Class, index: usize) -> Scope<'_> {
+        Scope { prefix: format!("{index}_"), params: &class.params }
     }
 
     /// The local variable that holds a field while it is read.
     pub(crate) fn local(&self, index: usize, field: &Field) -> Ident {
-        format_ident!("field_{}{}", self.0, index, span = at(&field.ty))
+        format_ident!("field_{}{}", self.prefix, index, span = at(&field.ty))
     }
 
     /// The function that makes a field's default or example.
-    pub(crate) fn maker(&self, what: &str, index: usize) -> Ident {
-        format_ident!("{}_{}{}", what, self.0, index)
+    fn maker_name(&self, what: &str, index: usize) -> Ident {
+        format_ident!("{}_{}{}", what, self.prefix, index)
+    }
+
+    /// The same, as it is called.
+    pub(crate) fn maker(&self, what: &str, index: usize) -> TokenStream {
+        let (name, params) = (self.maker_name(what, index), self.params);
+        if params.is_empty() { quote!(#name) } else { quote!(#name::<#(#params),*>) }
     }
 
     /// The static that holds a field's pattern.
     pub(crate) fn pattern(&self, index: usize) -> Ident {
-        format_ident!("PATTERN_{}{}", self.0, index)
+        format_ident!("PATTERN_{}{}", self.prefix, index)
     }
 
     fn names(&self) -> Ident {
-        format_ident!("NAMES_{}", self.0)
+        format_ident!("NAMES_{}", self.prefix)
     }
 }
 
 /// The function that reads a record of these fields as `made` from their locals. A tag among the members
 /// is read past.
 pub(super) fn reader(
-    scope: &Scope,
+    class: &Class,
+    scope: &Scope<'_>,
     function: &Ident,
-    ident: &Ident,
     fields: &[Field],
     closed: bool,
     made: &TokenStream,
     tag: Option<&LitStr>,
 ) -> TokenStream {
+    let (this, params) = (this(class), &class.params);
     let names_static = scope.names();
     let names = fields.iter().map(|field| &field.name).chain(tag);
     let aliases = fields
@@ -81,7 +92,7 @@ pub(super) fn reader(
         quote!(#index => pull.skip()?,)
     });
     let patterns = patterns(scope, fields);
-    let makers = makers(scope, fields);
+    let makers = makers(class, scope, fields);
     let access = |index: usize, field: &Field| {
         let local = scope.local(index, field);
         quote!(&#local)
@@ -101,7 +112,7 @@ pub(super) fn reader(
         #patterns
         static #names_static: P::Names =
             P::Names { own: &[#(#names),*], aliases: &[#(#aliases),*], closed: #closed };
-        fn #function<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
+        fn #function<#(#params: P::Argument,)* R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#this> {
             let mut at = pull.record()?;
             #(let mut #locals: P::Option<#types> = P::None;)*
             while let P::Some(index) = pull.field(&#names_static, &mut at)? {
@@ -144,7 +155,7 @@ pub(crate) fn transforms(field: &Field) -> Vec<TokenStream> {
 
 /// The checks of the fields' own constraints; `access` gives a reference to a field.
 pub(crate) fn checks(
-    scope: &Scope,
+    scope: &Scope<'_>,
     fields: &[Field],
     access: &impl Fn(usize, &Field) -> TokenStream,
 ) -> Vec<TokenStream> {
@@ -174,7 +185,7 @@ pub(crate) fn checks(
     checks
 }
 
-fn patterns(scope: &Scope, fields: &[Field]) -> TokenStream {
+fn patterns(scope: &Scope<'_>, fields: &[Field]) -> TokenStream {
     let patterns = fields.iter().enumerate().flat_map(|(index, field)| {
         let given = field.constraints.iter().filter(|constraint| constraint.word == "pattern");
         given.map(move |constraint| {
@@ -190,14 +201,16 @@ fn patterns(scope: &Scope, fields: &[Field]) -> TokenStream {
 
 /// The functions that make the defaults and examples: each is written once, so that a mistake in one is
 /// reported once.
-fn makers(scope: &Scope, fields: &[Field]) -> TokenStream {
+fn makers(class: &Class, scope: &Scope<'_>, fields: &[Field]) -> TokenStream {
+    let generics = generics(class);
+    let generics = &generics;
     let makers = fields.iter().enumerate().flat_map(|(index, field)| {
         [("default", &field.default), ("example", &field.example)].map(|(what, given)| {
             if let Default::None = given {
                 return TokenStream::new();
             }
-            let (maker, ty, value) = (scope.maker(what, index), &field.ty, value_of(field, given));
-            quote_spanned!(at(ty)=> fn #maker() -> #ty { #value })
+            let (maker, ty, value) = (scope.maker_name(what, index), &field.ty, value_of(field, given));
+            quote_spanned!(at(ty)=> fn #maker #generics() -> #ty { #value })
         })
     });
     quote!(#(#makers)*)

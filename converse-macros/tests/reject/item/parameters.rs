@@ -1,6 +1,7 @@
 #[converse::message]
-struct Page<T> {
+struct Page<'a, T: Clone> {
     items: Vec<T>,
+    name: &'a str,
 }
 
 fn main() {}

@@ -1,0 +1,70 @@
+//! The judge of `conformance/e2e/pydantic_diff.py`: reads `Class<TAB>body` a line, and answers each with a
+//! line of JSON: `{"ok":{…}}`, the body as it is written again, or `{"code":…,"errors":[[pointer, rule],…]}`,
+//! sorted.
+//!
+//! The same classes in pydantic's words are in `conformance/pydantic/classes.py`.
+
+#![allow(dead_code, missing_docs, clippy::expect_used, reason = "classes that are only read and written")]
+
+mod containers;
+mod enums;
+mod fields;
+mod numbers;
+mod rules;
+mod texts;
+
+use std::io::{BufRead, Write};
+
+use converse::Fault;
+use serde_json::json;
+
+/// Reads an envelope as a class, and writes it again.
+type Read = fn(&str) -> Result<String, Fault>;
+
+macro_rules! classes {
+    ($($module:ident: $($class:ident)+;)+) => {
+        const CLASSES: &[(&str, Read)] = &[$($(
+            (stringify!($class), |json| $module::$class::from_json(json)?.to_json()),
+        )+)+];
+    };
+}
+
+classes! {
+    numbers: Flags Small Large Floats Bounds Multiples;
+    texts: Lengths Patterns Cleaned Letters Mail Pictures Hidden Machines Instants Clocks Ids Amounts Links;
+    fields: Absent Defaults Aliased Camel Closed Patch SignIn SignInResponse Many;
+    containers: Lists Maps Keys Sets Tuples Anything Tree Household;
+    enums: Paint Inside Beside Loose Figures;
+    rules: Checked Twice;
+}
+
+fn judge(line: &str) -> String {
+    let (name, body) = line.split_once('\t').expect("a class and a body");
+    let found = CLASSES.iter().find(|(class, _)| *class == name);
+    let (_, read) = found.unwrap_or_else(|| unknown(name));
+    let head = format!("{{\"{name}\":");
+    match read(&format!("{head}{body}}}")) {
+        Ok(json) => {
+            let body = json.strip_prefix(&head).and_then(|rest| rest.strip_suffix('}'));
+            format!("{{\"ok\":{}}}", body.expect("an envelope of the same class"))
+        }
+        Err(fault) => {
+            let mut errors: Vec<(&str, &str)> =
+                fault.errors.iter().map(|issue| (issue.pointer.as_str(), issue.rule)).collect();
+            errors.sort_unstable();
+            json!({"code": fault.code, "errors": errors, "more": fault.more}).to_string()
+        }
+    }
+}
+
+fn unknown(name: &str) -> ! {
+    eprintln!("error: no class {name} here");
+    std::process::exit(2)
+}
+
+fn main() {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lock().lines() {
+        writeln!(out, "{}", judge(&line.expect("lines of UTF-8"))).expect("somebody who reads");
+    }
+}

@@ -1,0 +1,6 @@
+#[converse::message(rename_all = "Camel")]
+struct SignIn {
+    user_name: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[converse::value(content = "value")]
+enum Form {
+    Circle(f64),
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+#[converse::value(tag = "type")]
+enum Form {
+    Circle {
+        #[field(rename = "type")]
+        kind: String,
+    },
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[converse::value(tag = "type")]
+enum Form {
+    Dot,
+    Circle(f64),
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[converse::message]
+struct Order {
+    #[field(trim)]
+    quantity: u32,
+}
+
+fn main() {}

@@ -1,7 +1,0 @@
-#[converse::value]
-enum Shape {
-    Dot,
-    Circle(f64),
-}
-
-fn main() {}
