@@ -1,12 +1,13 @@
 //! From a message to bytes, in the form in which its request came.
 
 use converse_model::report::Issue;
-use converse_model::{Message, report};
+use converse_model::{Shape, report};
 use converse_wire::json::{Writer, write_str};
 use converse_wire::{Encode, Limits, Push, envelope, key};
 
+use crate::explain::read_whole;
 use crate::reply::{Form, Outgoing};
-use crate::value::{Dynamic, to_value};
+use crate::value::Dynamic;
 use crate::{Error, Fault};
 
 impl Outgoing<'_> {
@@ -59,11 +60,17 @@ pub(crate) fn encode<T: Encode + ?Sized>(value: &T, nulls: bool, out: &mut Vec<u
     }
 }
 
-/// A reply that breaks its own rules: the server's failure, for the log.
+/// A reply that breaks its own rules, as JSON: the server's failure, for the log.
 #[cold]
-pub(crate) fn unfit<M: Message + Encode>(message: &M) -> Error {
-    let report = report(M::SHAPE, &to_value(message));
-    Error::new(format!("the reply {} breaks its own rules: {report}", M::NAME))
+pub(crate) fn unfit(shape: &Shape, json: Result<Vec<u8>, Error>) -> Error {
+    let text = match json {
+        Ok(json) => String::from_utf8_lossy(&json).into_owned(),
+        Err(error) => return error,
+    };
+    match read_whole(&text, &Limits::DEFAULT) {
+        Ok(value) => Error::new(format!("the reply {} breaks its own rules: {}", shape.name, report(shape, &value))),
+        Err(fault) => fault.into(),
+    }
 }
 
 struct Empty;

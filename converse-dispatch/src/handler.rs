@@ -1,7 +1,6 @@
 //! The code behind `respond`, as the macro describes it.
 
 use std::any::TypeId;
-use std::future::Future;
 
 use converse_model::Origin;
 use converse_wire::Head;
@@ -9,34 +8,22 @@ use converse_wire::json::Reader;
 
 use crate::explain::Stop;
 use crate::inject::Missing;
-use crate::reply::{Form, finish};
-use crate::{Answerable, Dispatch, Error, IntoReply, LaterReply, Peer, Scope, Sent, States};
-
-/// What calling a handler gave: its reply, or what will give it.
-pub enum Called<R, F> {
-    /// The reply.
-    Now(R),
-    /// A future of the reply.
-    Later(F),
-    /// Work for the blocking pool that gives the reply.
-    Blocking(Box<dyn FnOnce() -> R + Send>),
-}
+use crate::outcome::{Outcome, Settling};
+use crate::reply::Form;
+use crate::{Answerable, Dispatch, Error, LaterReply, Peer, Scope, Sent, States};
 
 /// One `#[respond]`: which message it answers, with what, and how it is called.
 pub trait Handler: 'static {
     /// The message.
     type Message: Answerable;
     /// What the function returns.
-    type Reply: IntoReply;
+    type Reply;
 
     /// Makes the arguments and calls the function.
     ///
     /// # Errors
     /// An argument that cannot be made; the function was not called then.
-    fn call(
-        message: Self::Message,
-        scope: &Scope<'_>,
-    ) -> Result<Called<Self::Reply, impl Future<Output = Self::Reply> + Send + 'static>, Error>;
+    fn call(message: Self::Message, scope: &Scope<'_>) -> Result<impl Outcome<Self::Reply> + 'static, Error>;
 
     /// The arguments for which something is missing at start-up.
     fn missing(states: &States) -> Vec<Missing>;
@@ -89,15 +76,8 @@ pub(crate) struct OnItsWay {
 /// so every stage is typed and nothing is boxed.
 fn json<H: Handler>(mut call: Call<'_, '_>) -> Ran {
     let message = call.decode::<H::Message>()?;
-    let called = H::call(message, &call.scope())?;
+    let outcome = H::call(message, &call.scope())?;
     let Call { dispatch, head, out, bare, sent, .. } = call;
     let form = Form::of(head, bare);
-    match called {
-        Called::Now(reply) => {
-            finish(reply, &head.class, &form, out, sent);
-            Ok(None)
-        }
-        Called::Later(future) => Ok(Some(Box::new(dispatch.later(future, head, form)))),
-        Called::Blocking(work) => Ok(Some(Box::new(dispatch.blocking(work, head, form)?))),
-    }
+    outcome.settle(Settling { dispatch, class: &head.class, form, out, sent }).0
 }

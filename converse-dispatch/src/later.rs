@@ -1,20 +1,16 @@
 //! Handlers that wait: polled with a deadline, and with their panics caught.
 
 use std::any::Any;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use converse_wire::Head;
-
-use crate::explain::{Stop, panicked};
+use crate::explain::panicked;
 use crate::handler::OnItsWay;
-use crate::oneshot;
-use crate::reply::{Form, finish, write_fault};
-use crate::{BoxFuture, Dispatch, Fault, FaultKind, IntoReply, Runtime, Sent};
+use crate::reply::{Form, write_fault};
+use crate::{BoxFuture, Dispatch, Fault, FaultKind, LaterReply, Runtime, Sent};
 
 /// Why a handler that had begun did not finish.
 enum Cut {
@@ -23,61 +19,31 @@ enum Cut {
 }
 
 impl Dispatch {
-    /// A reply that comes from a future.
-    pub(crate) fn later<R: IntoReply>(
-        &self,
-        future: impl Future<Output = R> + Send + 'static,
-        head: &Head<'_>,
-        form: Form<'_>,
-    ) -> OnItsWay {
+    /// A reply that is on its way, with an eye on the clock.
+    pub(crate) fn watched(&self, reply: LaterReply, class: &str, form: Form<'static>) -> OnItsWay {
         let numbered = form.numbered();
-        let form = form.into_owned();
-        let class = head.class.to_string();
+        let class = class.to_owned();
         let runtime = Arc::clone(&self.runtime);
         let timeout = self.settings.handler_timeout;
         let reply = Box::pin(async move {
-            let outcome = watch(future, &*runtime, timeout).await;
-            let (mut sent, mut out) = (Sent::done(), Vec::new());
-            match outcome {
-                Ok(reply) => finish(reply, &class, &form, &mut out, &mut sent),
-                Err(cut) => sent = write_fault(fault_of(cut, &class, timeout), &form, &mut out),
+            match watch(reply, &*runtime, timeout).await {
+                Ok(done) => done,
+                Err(cut) => {
+                    let mut out = Vec::new();
+                    let sent = write_fault(fault_of(cut, &class, timeout), &form, &mut out);
+                    (sent, out)
+                }
             }
-            (sent, out)
         });
         OnItsWay { numbered, reply }
     }
-
-    /// A reply that comes from work on the blocking pool.
-    pub(crate) fn blocking<R: IntoReply>(
-        &self,
-        work: Box<dyn FnOnce() -> R + Send>,
-        head: &Head<'_>,
-        form: Form<'_>,
-    ) -> Result<OnItsWay, Box<Stop>> {
-        let (sender, receiver) = oneshot::channel();
-        let task = move || sender.send(catch_unwind(AssertUnwindSafe(work)));
-        if self.runtime.spawn_blocking(Box::new(task)).is_err() {
-            let message = "every thread for blocking handlers is busy, and so is their queue";
-            let fault = Fault::of(FaultKind::OVERLOADED, message).with_retry_after_ms(1000);
-            return Err(Box::new(Stop::Fault(Box::new(fault))));
-        }
-        let reply = async move {
-            match receiver.await {
-                Some(Ok(reply)) => reply,
-                Some(Err(panic)) => std::panic::resume_unwind(panic),
-                None => std::panic::resume_unwind(Box::new("the blocking pool dropped the handler")),
-            }
-        };
-        Ok(self.later(reply, head, form))
-    }
 }
 
-/// Polls a future until it is done, panics, or runs out of time. The timer is made only for a future
-/// that really waits.
-async fn watch<F: Future>(future: F, runtime: &dyn Runtime, timeout: Duration) -> Result<F::Output, Cut> {
-    let mut future = pin!(future);
+/// Polls a reply until it is there, panics, or runs out of time. The timer is made only for a handler
+/// that really waits; at the deadline the handler is dropped.
+async fn watch(mut reply: LaterReply, runtime: &dyn Runtime, timeout: Duration) -> Result<(Sent, Vec<u8>), Cut> {
     let mut timer: Option<BoxFuture<()>> = None;
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| reply.as_mut().poll(cx))) {
         Err(panic) => Poll::Ready(Err(Cut::Panicked(panic))),
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
         Ok(Poll::Pending) => {

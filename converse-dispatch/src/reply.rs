@@ -3,6 +3,7 @@
 use converse_model::{Message, Text};
 use converse_wire::{Encode, Head, Id};
 
+use crate::encode::encode;
 use crate::{Error, Fault, Sent};
 
 /// What a handler may return.
@@ -88,7 +89,8 @@ impl Outgoing<'_> {
     pub fn message<M: Message + Encode>(&mut self, message: &M) -> Result<(), Error> {
         *self.class = Text::Static(M::NAME);
         if !message.fits() {
-            return Err(crate::encode::unfit(message));
+            let mut json = Vec::new();
+            return Err(crate::encode::unfit(M::SHAPE, encode(message, false, &mut json).map(|()| json)));
         }
         self.body(M::HEAD, message)
     }

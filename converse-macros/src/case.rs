@@ -37,7 +37,7 @@ impl Case {
 
     /// The name of a field, which is written `snake_case`.
     pub(crate) fn of_field(self, name: &str) -> String {
-        self.join(name.split('_').filter(|word| !word.is_empty()).map(str::to_lowercase).collect())
+        self.join(&name.split('_').filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>())
     }
 
     /// The name of a variant, which is written `PascalCase`.
@@ -49,10 +49,10 @@ impl Case {
                 _ => words.push(character.to_string()),
             }
         }
-        self.join(words.iter().map(|word| word.to_lowercase()).collect())
+        self.join(&words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>())
     }
 
-    fn join(self, words: Vec<String>) -> String {
+    fn join(self, words: &[String]) -> String {
         let capital = |word: &String| {
             let mut letters = word.chars();
             letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())

@@ -64,8 +64,30 @@ mod tests {
     const GOOD: &[&str] =
         &["", "AA==", "AA", "AAA=", "AAA", "AAAA", "+/+/", "-_-_", "-_8=", "-_8", "+/8=", "aGVsbG8=", "aGVsbG8"];
     const BAD: &[&str] = &[
-        "=", "====", "A", "A===", "A=", "AA=", "AA===", "AAA==", "AAAA=", "AAAA====", "AAAAA", "AB==", "AB", "AAB=",
-        "AAB", "+_8=", "-/8=", "AA==AA==", "A A=", "AAAA\n", " AAAA", "AA=A", "A.==", "\u{c4}\u{c4}",
+        "=",
+        "====",
+        "A",
+        "A===",
+        "A=",
+        "AA=",
+        "AA===",
+        "AAA==",
+        "AAAA=",
+        "AAAA====",
+        "AAAAA",
+        "AB==",
+        "AB",
+        "AAB=",
+        "AAB",
+        "+_8=",
+        "-/8=",
+        "AA==AA==",
+        "A A=",
+        "AAAA\n",
+        " AAAA",
+        "AA=A",
+        "A.==",
+        "\u{c4}\u{c4}",
     ];
 
     #[test]

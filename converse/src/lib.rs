@@ -54,7 +54,6 @@ pub mod __private {
     pub use std::default::Default as DefaultValue;
     pub use std::error::Error as StdError;
     pub use std::fmt;
-    pub use std::future::{Future, Ready};
     pub use std::marker::{PhantomData, Send};
     pub use std::option::Option::{self, None, Some};
     pub use std::primitive::usize;
@@ -63,13 +62,13 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use converse_dispatch::{
-        Argument, Called, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming, Inject, IntoFault, IntoReply,
-        Missing, Outgoing, Responder, Scope, States, check_field, check_whole, collect, from_json, inventory, kinds,
-        to_json, to_value, unique_items, validate,
+        Argument, Blocking, Done, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming, Inject,
+        IntoFault, IntoReply, Later, Missing, Outcome, Outgoing, Responder, Scope, States, check_field, check_whole,
+        collect, from_json, inventory, kinds, to_json, to_value, unique_items, validate,
     };
     pub use converse_model::{
-        Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Name, Num,
-        Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Tagging, Text, TextFormat, Transform, Type, Typed,
+        Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Name,
+        Num, Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Tagging, Text, TextFormat, Transform, Type, Typed,
         Variant, assert_disjoint, constraint,
     };
     pub use converse_wire::{

@@ -206,9 +206,7 @@ fn every_type_says_what_is_wrong() {
 }
 
 fn choices(external: &str, internal: &str, adjacent: &str, untagged: &str) -> String {
-    format!(
-        r#"{{"asExternal":{external},"asInternal":{internal},"asAdjacent":{adjacent},"asUntagged":{untagged}}}"#
-    )
+    format!(r#"{{"asExternal":{external},"asInternal":{internal},"asAdjacent":{adjacent},"asUntagged":{untagged}}}"#)
 }
 
 #[test]
@@ -321,10 +319,7 @@ impl Page<Small> {
 #[test]
 fn classes_with_parameters_are_classes_by_instance() {
     let page = Page::new(vec![Small::new(1)]).with_next(Small::new(2));
-    assert_eq!(
-        page.to_json().unwrap(),
-        r#"{"Page_of_Small":{"items":[{"n":1}],"number":1,"next":{"n":2}}}"#
-    );
+    assert_eq!(page.to_json().unwrap(), r#"{"Page_of_Small":{"items":[{"n":1}],"number":1,"next":{"n":2}}}"#);
     assert_eq!(both!(Page_of_Small, r#"{"items":[{"n":1}],"next":{"n":2}}"#).unwrap(), page);
     let fault = both!(Page_of_Small, r#"{"items":[{"n":1},{"n":-1}]}"#).unwrap_err();
     assert_eq!(rules(&fault), [("/items/1/n", "greater_than_equal")]);

@@ -110,7 +110,7 @@ pub(crate) struct Variant {
 /// What a variant holds.
 pub(crate) enum Payload {
     Unit,
-    One(Type),
+    One(Box<Type>),
     Tuple(Vec<Type>),
     Record(Vec<Field>),
 }
@@ -294,7 +294,7 @@ impl Class {
     fn read_kind(&self, item: &Item, errors: &mut Errors) -> Option<Kind> {
         match (self.role, item) {
             (Role::Union, Item::Enum(item)) => union_variants(item, errors).map(Kind::Union),
-            (Role::Value, Item::Enum(item)) => self.variants(item, errors),
+            (Role::Value, Item::Enum(item)) => Some(self.variants(item, errors)),
             (Role::Message, Item::Enum(item)) => {
                 let message = "`#[message]` stands above a struct; for an enum write `#[value]` (names, inside messages) or `#[union]` (one of several messages)";
                 errors.push(syn::Error::new(item.enum_token.span, message));
@@ -320,7 +320,7 @@ impl Class {
     }
 
     /// The variants of an enum: names, if none of them holds anything.
-    fn variants(&self, item: &syn::ItemEnum, errors: &mut Errors) -> Option<Kind> {
+    fn variants(&self, item: &syn::ItemEnum, errors: &mut Errors) -> Kind {
         let mut variants = Vec::new();
         for variant in &item.variants {
             let payload = match &variant.fields {
@@ -329,7 +329,7 @@ impl Class {
                 Fields::Unnamed(fields) => {
                     let types: Vec<Type> = fields.unnamed.iter().map(|field| field.ty.clone()).collect();
                     match <[Type; 1]>::try_from(types) {
-                        Ok([one]) => Payload::One(one),
+                        Ok([one]) => Payload::One(Box::new(one)),
                         Err(types) => Payload::Tuple(types),
                     }
                 }
@@ -350,8 +350,8 @@ impl Class {
         }
         let names = variants.iter().all(|variant| matches!(variant.payload, Payload::Unit));
         match (&self.tagging, names) {
-            (Tagging::External, true) => Some(Kind::Enum(variants)),
-            (tagging, _) => Some(Kind::Choice(tagging.clone(), variants)),
+            (Tagging::External, true) => Kind::Enum(variants),
+            (tagging, _) => Kind::Choice(tagging.clone(), variants),
         }
     }
 

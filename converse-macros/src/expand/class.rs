@@ -140,14 +140,16 @@ fn fits(class: &Class) -> TokenStream {
 /// Which kinds of values the class has, as a format tells them apart.
 fn kinds(class: &Class) -> TokenStream {
     match &class.kind {
-        Kind::Unit | Kind::Record(_) | Kind::Union(_) => quote!(P::Kinds::MAP),
+        Kind::Unit
+        | Kind::Record(_)
+        | Kind::Union(_)
+        | Kind::Choice(Tagging::Internal(_) | Tagging::Adjacent(..), _) => quote!(P::Kinds::MAP),
         Kind::Enum(_) => quote!(P::Kinds::TEXT),
         Kind::Choice(Tagging::External, _) => quote!(P::Kinds::MAP.or(P::Kinds::TEXT)),
         Kind::Choice(Tagging::Untagged, variants) => {
             let kinds = variants.iter().map(codec::kinds);
             quote!(P::Kinds::NONE #(.or(#kinds))*)
         }
-        Kind::Choice(..) => quote!(P::Kinds::MAP),
     }
 }
 

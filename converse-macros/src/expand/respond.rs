@@ -22,17 +22,15 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
         Shape::Function => quote!(#name),
     };
     let called = quote_spanned!(at(name)=> #function(message, #(#locals),*));
-    let called = match respond.mode {
-        Mode::Sync => quote!(P::Called::<_, P::Ready<#reply>>::Now(#called)),
-        Mode::Async => quote_spanned!(at(name)=> P::Called::Later(#called)),
-        Mode::Blocking => quote!(P::Called::<_, P::Ready<#reply>>::Blocking(P::Box::new(move || #called))),
+    let outcome = match respond.mode {
+        Mode::Sync => quote_spanned!(at(reply)=> P::Ok(P::Done(#called))),
+        Mode::Async => quote_spanned!(at(reply)=> P::Ok(P::Later(#called))),
+        Mode::Blocking => quote_spanned!(at(reply)=> P::Ok(P::Blocking(move || #called))),
     };
     let message_type = quote_spanned!(at(message)=> type Message = #message;);
     let reply_type = quote_spanned!(at(reply)=> type Reply = #reply;);
-    // The future's bounds are the user's business too: a value that is not `Send` is shown at the function.
-    let future = quote_spanned!(at(name)=>
-        impl P::Future<Output = Self::Reply> + P::Send + 'static
-    );
+    // A reply that is none is one error, at its type, wherever it is needed.
+    let kind = quote_spanned!(at(reply)=> P::Result<impl P::Outcome<#reply> + 'static, P::Error>);
     // A class with parameters is linked by the handler that names them.
     let linked = has_parameters(message).then(|| linked(message));
     quote! {
@@ -52,10 +50,10 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
                 fn call(
                     message: Self::Message,
                     scope: &P::Scope<'_>,
-                ) -> P::Result<P::Called<Self::Reply, #future>, P::Error> {
+                ) -> #kind {
                     let _ = scope;
                     #(#injected)*
-                    P::Ok(#called)
+                    #outcome
                 }
 
                 fn missing(states: &P::States) -> P::Vec<P::Missing> {

@@ -75,8 +75,7 @@ impl Walk {
             _ => None,
         };
         if found.is_none() {
-            let names = choice.variants.iter().map(|variant| &*variant.name);
-            self.within(tag, |walk| walk.no_variant("", names));
+            self.within(tag, |walk| walk.no_variant("", choice.variants.iter().map(|variant| &*variant.name)));
         }
         found
     }

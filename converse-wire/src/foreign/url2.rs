@@ -43,7 +43,8 @@ fn is_escaped(text: &str, more: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(byte) || more.contains(byte);
     text.split('%').enumerate().all(|(at, part)| {
         let code = part.as_bytes().get(..2);
-        part.as_bytes().iter().all(allowed) && (at == 0 || code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit)))
+        part.as_bytes().iter().all(allowed)
+            && (at == 0 || code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit)))
     })
 }
 
