@@ -225,7 +225,8 @@ fn the_tables_hold() {
             let again = verdict(form.class, form.read, &json!(written));
             assert_eq!(again, Some(json!(written)), "{} {written:?}, again", form.class);
         }
-        let others = [json!(null), json!(true), json!(0), json!(1.5), json!([]), json!({}), json!({"secs": 1, "nanos": 0})];
+        let others =
+            [json!(null), json!(true), json!(0), json!(1.5), json!([]), json!({}), json!({"secs": 1, "nanos": 0})];
         for value in form.bad.iter().map(|text| json!(text)).chain(others) {
             assert_eq!(verdict(form.class, form.read, &value), None, "{} {value}", form.class);
         }
