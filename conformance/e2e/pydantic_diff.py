@@ -146,7 +146,8 @@ def verdicts(model: str, text: str, ours: dict[str, Any], theirs: dict[str, Any]
         return Verdict(model, text, body, at, our, their)
 
     if ours.get("more"):
-        raise SystemExit(f"more errors than are listed: {model} {text}")
+        # Only 64 are listed: no place can be compared.
+        return [verdict("", ["refused"], ["refused"] if "code" in theirs else [])]
     if ours.get("code") == "internal":
         return [verdict("", ["internal"], [])]
     texts = ours.get("code") in TEXT, theirs.get("code") in TEXT

@@ -361,6 +361,10 @@ class Sets(Class):
     once: Annotated[list[I64], Field(max_length=4), AfterValidator(no_item_twice)]
 
 
+class Weights(Class):
+    weights: Annotated[list[float], AfterValidator(no_item_twice)]
+
+
 class Tuples(Class):
     pair: tuple[str, U8]
     point: Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -560,6 +564,17 @@ class Twice(Class):
     name: str
 
 
+def is_given(value: int | None) -> int:
+    if value is None:
+        raise ValueError("null is no value here")
+    return value
+
+
+class Given(Class):
+    given: Annotated[Optional[U32], AfterValidator(is_given)] = None
+    other: bool
+
+
 # A class, a valid body of it with everything in it, and texts worth trying in its fields.
 TREE = {"name": "a", "children": [{"name": "b"}], "next": {"name": "c", "named": {"x/y": {"name": "d"}}}}
 TEXTS = ["", "a", "ab", "abc", "abcd", "abcde", "é", "éé", "e\u0301", "😀😀😀😀", "\n", " ", "\u2028", "a\tb", "ﬁ"]
@@ -676,6 +691,7 @@ TABLE: list[tuple[type[Class], Any, list[Any]]] = [
         [{"01": "x"}, {"256": "x"}, {"-1": "x"}, {"a": "x"}, {"1.0": "x"}, {" 1": "x"}, {"red": 1}, {"Red": True}, {"+1": "x"}],
     ),
     (Sets, {"tags": ["a", "b"], "once": [1, 2]}, ["a", "b", 1, ["a", "a"], [1, 1], [1, 1.0], [1, 2, 3, 4, 4], ["a", 1]]),
+    (Weights, {"weights": [0.5, 1, -0.0]}, [0, 0.5, 1, 1.0, [1, 1.0], [0, -0.0], [0.1, 0.2, 0.1]]),
     (
         Tuples,
         {"pair": ["x", 7], "point": [1.0, 2.5], "mixed": [True, [1], {"x": 1}]},
@@ -721,5 +737,6 @@ TABLE: list[tuple[type[Class], Any, list[Any]]] = [
     ),
     (Checked, {"odd": 7, "first": 1, "last": 2}, [0, 1, 2, 3, 98, 99, 100, 101, -1]),
     (Twice, {"spans": [{"from": 1, "to": 2}], "name": "x"}, [0, 1, 2, 3, {"from": 2, "to": 1}, [{"from": 2, "to": 1}] * 2]),
+    (Given, {"given": 1, "other": True}, [None, 1, 2**32, True]),
 ]
 CLASSES = {model.__name__: model for model, _, _ in TABLE}

@@ -133,11 +133,27 @@ KNOWN = [
         "case-first",
         "Cleaned",
         '{"ends":"ab","low":"ABC","both":"a"}',
-        lambda found, _: found.model == "Cleaned" and found.pointer in ("/low", "/both") and found.theirs != found.ours,
+        lambda found, _: found.pointer in ("/low", "/both")
+        and isinstance(found.value, str)
+        and found.value.lower() != found.value
+        and set(found.theirs + found.ours) <= {"string_pattern_mismatch", "string_too_long"},
     ),
     Known("items-first", "Lists", '{"few":[1,2,3,"a"],"rows":[]}', length_first),
     Known("tuple-length", "Tuples", '{"pair":["x"],"point":[1,2]}', tuple_length),
     Known("sets", "Sets", '{"tags":["a","a"],"once":[]}', twins),
+    Known(
+        "minus-zero-twice",
+        "Weights",
+        '{"weights":[0.0,-0.0]}',
+        lambda found, _: (found.pointer, found.ours, found.theirs) == ("/weights", [], ["unique_items"])
+        and any(value == 0 for value in found.value),
+    ),
+    Known(
+        "checks-of-what-is-absent",
+        "Given",
+        '{"other":true}',
+        lambda found, _: found.model == "Given" and found.ours == ["internal"] and "given" not in found.body,
+    ),
     Known("number-keys", "Keys", '{"by_number":{"01":"x"},"by_name":{}}', number_keys),
     Known(
         "integers-of-any",

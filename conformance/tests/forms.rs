@@ -213,7 +213,11 @@ fn verdict(class: &str, read: fn(&str) -> Result<String, Fault>, value: &Value) 
         (Err(_), Err(fault)) => assert!(!fault.errors.is_empty(), "{json}: {fault}"),
         _ => panic!("{json}\n  typed: {typed:?}\n  shape: {shaped:?}"),
     }
-    typed.ok().map(|json| value_of(class, &json))
+    let written = typed.ok().map(|json| value_of(class, &json));
+    if let (Some(written), Ok(message)) = (&written, &shaped) {
+        assert_eq!(value_of(class, &message.to_json().unwrap()), *written, "{json}, as the shape writes it");
+    }
+    written
 }
 
 #[test]

@@ -42,6 +42,12 @@ pub(crate) struct Sets {
 }
 
 #[message]
+pub(crate) struct Weights {
+    #[field(unique_items)]
+    weights: Vec<f64>,
+}
+
+#[message]
 pub(crate) struct Tuples {
     pair: (String, u8),
     point: [f64; 2],

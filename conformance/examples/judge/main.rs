@@ -33,9 +33,9 @@ classes! {
     numbers: Flags Small Large Floats Bounds Multiples;
     texts: Lengths Patterns Cleaned Letters Mail Pictures Hidden Machines Instants Clocks Ids Amounts Links;
     fields: Absent Defaults Aliased Camel Closed Patch SignIn SignInResponse Many;
-    containers: Lists Maps Keys Sets Tuples Anything Tree Household;
+    containers: Lists Maps Keys Sets Weights Tuples Anything Tree Household;
     enums: Paint Inside Beside Loose Figures;
-    rules: Checked Twice;
+    rules: Checked Twice Given;
 }
 
 fn judge(line: &str) -> String {

@@ -34,3 +34,14 @@ pub(crate) struct Span {
 fn is_forward(span: &Span) -> Result<(), &'static str> {
     if span.from <= span.to { Ok(()) } else { Err("it ends before it begins") }
 }
+
+#[message]
+pub(crate) struct Given {
+    #[field(validate = is_given)]
+    given: Option<u32>,
+    other: bool,
+}
+
+fn is_given(given: &Option<u32>) -> Result<(), &'static str> {
+    given.map(|_| ()).ok_or("null is no value here")
+}

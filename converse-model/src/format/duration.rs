@@ -17,12 +17,12 @@ pub(super) fn is_elapsed(text: &str) -> bool {
     parse(text).is_some()
 }
 
-/// The length in seconds, whatever its parts.
-pub(super) fn identity(text: &str) -> Option<String> {
+/// The length in seconds, whatever its parts: `PT5400S`. Zero has no sign.
+pub(super) fn seconds(text: &str) -> Option<String> {
     let (sign, length) = text.strip_prefix('-').map_or(("", text), |length| ("-", length));
     let (seconds, nanos) = parse(length)?;
     let sign = if (seconds, nanos) == (0, 0) { "" } else { sign };
-    Some(format!("{sign}{seconds}.{nanos:09}"))
+    Some(format!("{sign}PT{seconds}{}S", time::fraction(nanos)))
 }
 
 /// Seconds and nanoseconds.
@@ -69,7 +69,7 @@ fn add(digits: &str, length: u64, seconds: &mut u64) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{TextFormat, agrees};
+    use super::super::{TextFormat, agrees, writes};
 
     const LENGTHS: &[&str] = &[
         "PT0S",
@@ -153,10 +153,17 @@ mod tests {
     }
 
     #[test]
-    fn one_length_has_many_texts() {
-        for (one, other) in [("PT1H30M", "PT5400.0S"), ("P1D", "PT24H"), ("-PT0S", "PT0S"), ("-PT1M", "-PT60S")] {
-            assert_eq!(TextFormat::Duration.identity(one), TextFormat::Duration.identity(other), "{one} {other}");
-        }
-        assert_ne!(TextFormat::Duration.identity("PT1S"), TextFormat::Duration.identity("-PT1S"));
+    fn seconds_are_written() {
+        writes(
+            TextFormat::Duration,
+            &[
+                ("PT1H30M", "PT5400S"),
+                ("P1DT0.50S", "PT86400.5S"),
+                ("-PT0S", "PT0S"),
+                ("-PT1M", "-PT60S"),
+                ("PT0.000000001S", "PT0.000000001S"),
+            ],
+        );
+        writes(TextFormat::Elapsed, &[("PT1H30M", "PT5400S"), ("-PT1M", "-PT1M")]);
     }
 }

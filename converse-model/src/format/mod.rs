@@ -45,23 +45,32 @@ pub enum TextFormat {
 }
 
 impl TextFormat {
+    /// A text of this form as the Rust type that holds it writes it: a UUID in lower case, an instant in UTC,
+    /// a length of time in seconds, bytes in padded base64 of the standard alphabet. What has not this form
+    /// stays as it is.
+    ///
+    /// A URL stays as it is too, unless the feature `url2` is on.
+    pub fn written(self, text: &str) -> String {
+        let written = match self {
+            TextFormat::Uuid => Some(text.to_ascii_lowercase()),
+            TextFormat::Timestamp => time::timestamp(text),
+            TextFormat::Time => time::time_of_day(text),
+            TextFormat::Duration | TextFormat::Elapsed => duration::seconds(text),
+            TextFormat::Url => url::written(text),
+            TextFormat::Ip | TextFormat::Ipv4 | TextFormat::Ipv6 => ip::written(text),
+            TextFormat::Base64 => Some(base64::written(text)),
+            TextFormat::Date | TextFormat::Decimal | TextFormat::Email => None,
+        };
+        written.filter(|_| self.holds(text)).unwrap_or_else(|| text.to_owned())
+    }
+
     /// A text that two texts of this form share if, and only if, they are the same value to the Rust type
     /// that holds it: whether an item stands twice in a set. It is not shown and not sent.
-    ///
-    /// Of URLs that differ in more than their text, the feature `url2` must be on to know.
     pub fn identity(self, text: &str) -> String {
-        let known = match self {
-            TextFormat::Uuid => Some(text.to_ascii_lowercase()),
-            TextFormat::Timestamp => time::timestamp_identity(text),
-            TextFormat::Time => time::time_identity(text),
-            TextFormat::Duration | TextFormat::Elapsed => duration::identity(text),
-            TextFormat::Decimal => Some(decimal::identity(text).to_owned()),
-            TextFormat::Url => url::identity(text),
-            TextFormat::Ip | TextFormat::Ipv4 | TextFormat::Ipv6 => ip::identity(text),
-            TextFormat::Base64 => Some(base64::identity(text)),
-            TextFormat::Date | TextFormat::Email => None,
-        };
-        known.unwrap_or_else(|| text.to_owned())
+        match self {
+            TextFormat::Decimal => decimal::identity(text).to_owned(),
+            other => other.written(text),
+        }
     }
 }
 
@@ -73,7 +82,7 @@ pub struct FormatRow {
     /// The rule in a report, as pydantic's users know it.
     pub rule: &'static str,
     /// The value of `format` (or `contentEncoding`, for bytes) in JSON Schema 2020-12, or, where that has
-    /// none or a narrower one, in the OpenAPI format registry: JSON Schema's own `time` has an offset.
+    /// none or a narrower one, in the format registry of `OpenAPI`: JSON Schema's own `time` has an offset.
     pub keyword: &'static str,
     /// What a value must be, for a person: `must be …`.
     pub sentence: &'static str,
@@ -135,6 +144,14 @@ fn agrees(format: TextFormat, good: &[&str], bad: &[&str]) {
     }
     for text in bad {
         assert!(!format.holds(text), "{format:?} takes {text:?}");
+    }
+}
+
+#[cfg(test)]
+fn writes(format: TextFormat, texts: &[(&str, &str)]) {
+    for (text, written) in texts {
+        assert_eq!(format.written(text), *written, "{format:?} {text:?}");
+        assert_eq!(format.written(written), *written, "{format:?} {written:?}");
     }
 }
 

@@ -29,12 +29,12 @@ pub(super) fn is_url(text: &str) -> bool {
 
 /// The URL as WHATWG writes it.
 #[cfg(feature = "url2")]
-pub(super) fn identity(text: &str) -> Option<String> {
+pub(super) fn written(text: &str) -> Option<String> {
     url::Url::parse(text).ok().map(String::from)
 }
 
 #[cfg(not(feature = "url2"))]
-pub(super) fn identity(_: &str) -> Option<String> {
+pub(super) fn written(_: &str) -> Option<String> {
     None
 }
 
@@ -71,11 +71,9 @@ impl Scheme {
         };
         let bare = user.is_none() && port.is_none();
         let allowed = match (self, host) {
-            (_, None) => false,
-            (Scheme::Web, Some("")) => false,
             (Scheme::File | Scheme::Other, Some("")) => bare,
-            (Scheme::File, Some(_)) => false,
-            (_, Some(host)) => self.has_host(host),
+            (Scheme::Web | Scheme::Other, Some(host)) if !host.is_empty() => self.has_host(host),
+            _ => false,
         };
         allowed && user.is_none_or(|user| is_made_of(user, b":")) && port.is_none_or(is_port)
     }

@@ -125,15 +125,52 @@ fn ty(of: &Type, value: Value) -> Value {
             Value::Map(members.into_iter().map(|(name, value)| (name, ty(inner, value))).collect())
         }
         (Type::Class(class), value) => class_value(class, value),
+        (Type::Format(format), Value::Str(text)) => Value::Str(format.written(&text).into()),
+        (Type::Bytes, Value::Str(text)) => Value::Str(TextFormat::Base64.written(&text).into()),
         (_, value) => value,
     }
 }
 
 /// A text that two values of this type share if, and only if, they are equal.
 pub fn canonical(of: &Type, value: &Value) -> String {
-    let value = ty(of, value.clone());
-    match (of.bare(), &value) {
-        (Type::Format(TextFormat::Uuid), Value::Str(text)) => text.to_ascii_lowercase(),
-        _ => format!("{value:?}"),
+    format!("{:?}", same(of, ty(of, value.clone())))
+}
+
+/// A complete value with the texts of a form as [`TextFormat::identity`] has them.
+fn same(of: &Type, value: Value) -> Value {
+    match (of, value) {
+        (Type::Format(format), Value::Str(text)) => Value::Str(format.identity(&text).into()),
+        (Type::Bytes, Value::Str(text)) => Value::Str(TextFormat::Base64.identity(&text).into()),
+        (Type::Optional(inner) | Type::Secret(inner), value) => same(inner, value),
+        (Type::List(inner) | Type::Set(inner) | Type::Array { item: inner, .. }, Value::List(items)) => {
+            Value::List(items.into_iter().map(|item| same(inner, item)).collect())
+        }
+        (Type::Tuple(types), Value::List(items)) => {
+            Value::List(types.iter().zip(items).map(|(inner, item)| same(inner, item)).collect())
+        }
+        (Type::Map { key, value: inner }, Value::Map(members)) => {
+            let mut members: Vec<(String, Value)> = members
+                .into_iter()
+                .map(|(name, value)| match same(key, Value::Str(name.clone())) {
+                    Value::Str(name) => (name.to_string(), same(inner, value)),
+                    _ => (name.to_string(), same(inner, value)),
+                })
+                .collect();
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Value::Map(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
+        }
+        (Type::Class(class), Value::Map(members)) => {
+            let fields = class.shape().map_or(&[][..], Shape::fields);
+            Value::Map(
+                members
+                    .into_iter()
+                    .map(|(name, value)| match fields.iter().find(|field| field.name == name) {
+                        Some(field) => (name, same(&field.ty, value)),
+                        None => (name, value),
+                    })
+                    .collect(),
+            )
+        }
+        (_, value) => value,
     }
 }
