@@ -14,19 +14,82 @@ class Raw(str):
 
 # What stands in for a value, whatever it was.
 STAND_INS = [
-    *["null", "true", "false", "0", "-0", "1", "-1", "2", "10", "255", "256", "-129", "1.0", "1e2", "1E+2", "1.5", "-0.0"],
+    *[
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "1",
+        "-1",
+        "2",
+        "10",
+        "255",
+        "256",
+        "-129",
+        "1.0",
+        "1e2",
+        "1E+2",
+        "1.5",
+        "-0.0",
+    ],
     *["0.1e1", "100e-2", "1e-2", "1e400", "-1e400", "1e-400", "1e19", "1e38", "-1e38", "12345678901234567890"],
     *["9007199254740991.0", "9007199254740992.0", "9007199254740994.0", "9007199254740993", "-9007199254740992.0"],
     *["9223372036854775807", "9223372036854775808", "-9223372036854775809", "18446744073709551616"],
     *["340282366920938463463374607431768211456", "1" + "0" * 60, "0.1", "0.30000000000000004", "2.5e-3"],
-    *['""', '"a"', '"ab"', '"abc"', '"abcd"', '"1"', '"1.0"', '"true"', '"null"', '" "', '"é"', '"😀😀😀"', '"\\u00e9"'],
+    *[
+        '""',
+        '"a"',
+        '"ab"',
+        '"abc"',
+        '"abcd"',
+        '"1"',
+        '"1.0"',
+        '"true"',
+        '"null"',
+        '" "',
+        '"é"',
+        '"😀😀😀"',
+        '"\\u00e9"',
+    ],
     *['"\\ud83d\\ude00"', '"a\\nb"', '"\\/"', '"\\u0061"', '"x y"', '"' + "long " * 200 + '"', '"12345"', '"None"'],
-    *["[]", "[1]", "[null]", "[[]]", "[true]", '["a"]', "[1,2]", "[1,1]", "[1.0,1]", "{}", '{"a":1}', '{"x":1}', '{"":{}}'],
+    *[
+        "[]",
+        "[1]",
+        "[null]",
+        "[[]]",
+        "[true]",
+        '["a"]',
+        "[1,2]",
+        "[1,1]",
+        "[1.0,1]",
+        "{}",
+        '{"a":1}',
+        '{"x":1}',
+        '{"":{}}',
+    ],
     *['{"name":"a"}', '{"0":0}', '{"a":null}', "[{}]", "[[1],[2]]", "[1,2,3,4,5]"],
 ]
 # The same, where the text itself is in question; rare, because nothing else is compared then.
 ODD_TEXTS = ["NaN", "-Infinity", '"\\u0000"', '"\\ud800"', "01", "1.", ".5", "+1", "tru", "'a'", '"\t"', "[1,]", "{,}"]
-NAMES = ["a", "b", "c", "x", "y", "name", "type", "t", "n~/m", "unknown", "", "~/", "é", "__proto__", "Full-Name", "full_name"]
+NAMES = [
+    "a",
+    "b",
+    "c",
+    "x",
+    "y",
+    "name",
+    "type",
+    "t",
+    "n~/m",
+    "unknown",
+    "",
+    "~/",
+    "é",
+    "__proto__",
+    "Full-Name",
+    "full_name",
+]
 
 
 def mutated(valid: Any, worth_trying: list[Any], dice: Random) -> str:
@@ -66,7 +129,9 @@ def change(holder: Any, key: Any, worth_trying: list[Any], dice: Random) -> None
             value.clear()
             value.update(items)
         case 9 if isinstance(value, str) and not isinstance(value, Raw):
-            holder[key] = dice.choice([value + "x", value[1:], value.upper(), f" {value} ", value * 9, value + "\u0301"])
+            holder[key] = dice.choice(
+                [value + "x", value[1:], value.upper(), f" {value} ", value * 9, value + "\u0301"]
+            )
         case 9 if isinstance(value, int | float) and not isinstance(value, bool):
             half = value / 2 if abs(value) < 2**99 else 0
             holder[key] = dice.choice([value + 1, value - 1, -value, half, value * 10, str(value)])

@@ -4,9 +4,10 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use converse_dispatch::{BoxFuture, Dispatch, Result, Settings, States, handlers};
+use converse_dispatch::{BoxFuture, Dispatch, Formats, Result, Settings, States, handlers};
 use converse_model::{Classed, Registry, RegistryBuilder};
 use converse_net::TokioRuntime;
+use converse_wire::Format;
 
 use crate::{Config, Engine, StartError, TestApp, main_fn};
 
@@ -19,6 +20,7 @@ pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<Result<()>> + Send>;
 pub struct App {
     registry: RegistryBuilder,
     states: States,
+    formats: Formats,
     start: Vec<Hook>,
     shutdown: Vec<Hook>,
 }
@@ -31,7 +33,13 @@ impl App {
 
     /// An application of these classes.
     pub fn of(registry: RegistryBuilder) -> App {
-        App { registry, states: States::default(), start: Vec::new(), shutdown: Vec::new() }
+        App {
+            registry,
+            states: States::default(),
+            formats: Formats::default(),
+            start: Vec::new(),
+            shutdown: Vec::new(),
+        }
     }
 
     /// A test kit over every linked class, in memory.
@@ -43,6 +51,14 @@ impl App {
     #[must_use]
     pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> App {
         self.states.put(value);
+        self
+    }
+
+    /// Speaks one more format, beside JSON, `MessagePack` and CBOR: over HTTP by its media types, over
+    /// WebSocket by its name, over TCP by its preamble.
+    #[must_use]
+    pub fn format(mut self, format: impl Format) -> App {
+        self.formats = self.formats.with(format);
         self
     }
 
@@ -78,7 +94,7 @@ impl App {
     /// Checks everything and makes the application ready to answer, in a tokio runtime.
     ///
     /// # Errors
-    /// All that is wrong with classes, handlers and states, at once.
+    /// All that is wrong with classes, handlers and states, at once; then all that is wrong with formats.
     ///
     /// # Panics
     /// Outside a tokio runtime; [`block_on`](crate::block_on) is one.
@@ -100,8 +116,9 @@ impl App {
         let registry = handlers(self.registry).build().map_err(StartError::Classes)?;
         let settings = Settings { limits: config.limits(), handler_timeout: config.handler_timeout };
         let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
-        let dispatch =
-            Dispatch::new(Arc::new(registry), self.states, settings, runtime).map_err(StartError::Classes)?;
+        let dispatch = Dispatch::new(Arc::new(registry), self.states, settings, runtime)
+            .and_then(|dispatch| dispatch.with_formats(self.formats))
+            .map_err(StartError::Classes)?;
         Ok(Engine { dispatch: Arc::new(dispatch), config, hooks: Mutex::new((self.start, self.shutdown)) })
     }
 

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use converse_dispatch::{AnyMessage, Dispatch, Fault, Flow, FromReply, Peer, Sent};
+use converse_dispatch::{AnyMessage, Dispatch, Exchange, Fault, Flow, FromReply, Peer, Sent, SharedFormat};
 use converse_model::{Message, Registry};
 use converse_net::memory;
-use converse_wire::Encode;
+use converse_wire::{Encode, Format};
 
 use crate::app::Hook;
 use crate::{Config, call};
@@ -28,6 +28,17 @@ impl Engine {
     /// Takes one envelope to the envelope of its reply, or of a fault. Never fails.
     pub async fn handle(&self, message: &[u8]) -> Vec<u8> {
         self.exchange(message).await.1
+    }
+
+    /// Takes one envelope in any format to the envelope of its reply, or of a fault, in the same. Never
+    /// fails. The format need not be among those that are served.
+    pub async fn handle_format(&self, format: impl Format, message: &[u8]) -> Vec<u8> {
+        let exchange = Exchange::of(&(Arc::new(format) as SharedFormat));
+        let mut out = Vec::new();
+        match self.dispatch.handle_format(&exchange, message, &Peer::new("memory", None), &mut out) {
+            Flow::Done(_) => out,
+            Flow::Later { reply, .. } => reply.await.1,
+        }
     }
 
     async fn exchange(&self, message: &[u8]) -> (Sent, Vec<u8>) {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use converse_dispatch::{Fault, FromReply};
 use converse_model::{Classed, Message};
 use converse_net::memory;
-use converse_wire::Encode;
+use converse_wire::{Encode, Format};
 
 use crate::{App, Engine, StartError};
 
@@ -34,6 +34,12 @@ impl TestApp {
     #[must_use]
     pub fn state<T: Send + Sync + 'static>(self, value: T) -> TestApp {
         self.map(|app| app.state(value))
+    }
+
+    /// Speaks one more format.
+    #[must_use]
+    pub fn format(self, format: impl Format) -> TestApp {
+        self.map(|app| app.format(format))
     }
 
     /// Leaves out a class that is linked.
@@ -83,6 +89,14 @@ impl TestApp {
     /// As [`call`](Self::call).
     pub async fn handle(&self, message: &[u8]) -> Vec<u8> {
         self.engine().handle(message).await
+    }
+
+    /// Takes one envelope in any format to the envelope of its reply, or of a fault, in the same.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub async fn handle_format(&self, format: impl Format, message: &[u8]) -> Vec<u8> {
+        self.engine().handle_format(format, message).await
     }
 
     /// Connects in memory: a connection of its own, as over a socket.

@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use converse_model::{Class, Message, Registry, Value, complete, report};
-use converse_wire::{Decode, Encode, Id, Limits};
+use converse_wire::{Decode, Encode, Format, Id, Limits};
 
-use crate::plain::{body, unwritable};
+use crate::explain::{lexical, read_other};
+use crate::plain::{body, unwritable, write_format};
 use crate::reply::{Form, Outgoing};
 use crate::value::{Shaped, from_value, to_value};
 use crate::{Error, Fault, FaultKind, IntoReply, linked};
@@ -29,12 +30,16 @@ impl AnyMessage {
     /// # Errors
     /// A fault with everything that is wrong with the body.
     pub fn new(class: Arc<Class>, body: Value) -> Result<AnyMessage, Fault> {
+        AnyMessage::checked(class, body, FaultKind::BAD_JSON)
+    }
+
+    fn checked(class: Arc<Class>, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
         let report = report(class.shape(), &body);
         if report.is_empty() {
             let value = complete(class.shape(), body);
             Ok(AnyMessage { class, value })
         } else {
-            Err(Fault::refused(class.name(), report))
+            Err(Fault::refused_as(lexical, class.name(), report))
         }
     }
 
@@ -55,8 +60,22 @@ impl AnyMessage {
         let limits = Limits::DEFAULT;
         let source = crate::explain::text(json.as_bytes(), &limits)?;
         let (head, body) = body(source, &limits, false)?;
-        match registry.message(&head.class) {
-            Some(class) => AnyMessage::new(class, body),
+        AnyMessage::named(registry, &head.class, body, FaultKind::BAD_JSON)
+    }
+
+    /// Reads a message of any class of this registry from its envelope, in any format.
+    ///
+    /// # Errors
+    /// The fault that a server would answer with.
+    pub fn from_format_in(registry: &Registry, bytes: &[u8], format: &dyn Format) -> Result<AnyMessage, Fault> {
+        let (head, body) = read_other(format, bytes, &Limits::DEFAULT, false)?;
+        AnyMessage::named(registry, &head.class, body, lexical(format))
+    }
+
+    /// `lexical` is the kind of an error of the format itself.
+    fn named(registry: &Registry, class: &str, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
+        match registry.message(class) {
+            Some(class) => AnyMessage::checked(class, body, lexical),
             None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, "no class has the name of this message")),
         }
     }
@@ -100,6 +119,15 @@ impl AnyMessage {
         to.body(&format!("{{\"{}\":", self.class.name()), &Shaped(self.class.shape(), &self.value))
             .map_err(|why| unwritable(self.class.name(), &why))?;
         Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    /// Writes the message in its envelope, in any format.
+    ///
+    /// # Errors
+    /// A fault if the message has no form on the wire.
+    pub fn to_format(&self, format: &dyn Format) -> Result<Vec<u8>, Fault> {
+        let shaped = Shaped(self.class.shape(), &self.value);
+        write_format(self.class.name(), &|push| shaped.encode(push), format)
     }
 }
 

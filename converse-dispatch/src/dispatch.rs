@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use converse_model::{Problem, Problems, Registry};
 use converse_wire::json::Reader;
-use converse_wire::{Head, Id, Limits, envelope};
+use converse_wire::{Head, Id, Limits, Opened, envelope};
 
-use crate::explain::{Stop, explain, explain_body};
-use crate::handler::{Call, Ran, Responder};
+use crate::explain::{Stop, explain, explain_body, explain_other, explain_other_body};
+use crate::handler::{Call, OtherCall, Ran, Responder};
 use crate::reply::{Form, write_fault};
-use crate::{Fault, FaultKind, Flow, Peer, Runtime, Scope, Sent, States};
+use crate::{Exchange, Fault, FaultKind, Flow, Formats, Peer, Runtime, Scope, Sent, SharedFormat, States};
 
 /// How a dispatcher behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub struct Dispatch {
     pub(crate) states: States,
     pub(crate) settings: Settings,
     pub(crate) runtime: Arc<dyn Runtime>,
+    formats: Formats,
     draining: AtomicBool,
 }
 
@@ -60,13 +61,29 @@ impl Dispatch {
             }
         }
         if problems.is_empty() {
-            Ok(Dispatch { registry, states, settings, runtime, draining: AtomicBool::new(false) })
+            let formats = Formats::default();
+            Ok(Dispatch { registry, states, settings, runtime, formats, draining: AtomicBool::new(false) })
         } else {
             Err(Problems(problems))
         }
     }
 
-    /// Takes one envelope to its reply.
+    /// The same dispatcher, which speaks these formats.
+    ///
+    /// # Errors
+    /// Formats that cannot be told apart, or that must not be spoken.
+    pub fn with_formats(mut self, formats: Formats) -> Result<Dispatch, Problems> {
+        formats.check()?;
+        self.formats = formats;
+        Ok(self)
+    }
+
+    /// The formats that are spoken.
+    pub fn formats(&self) -> &Formats {
+        &self.formats
+    }
+
+    /// Takes one envelope to its reply, both in JSON.
     ///
     /// A handler that needs no waiting has finished when this returns, and its reply, or the fault,
     /// stands at the end of `out`; otherwise the reply is on its way. Never panics, whatever the bytes.
@@ -118,17 +135,96 @@ impl Dispatch {
         self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: true, sent })
     }
 
-    /// The first checks: that work is taken at all, the size, and UTF-8.
-    fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reader<'a>, Box<Stop>> {
+    /// Takes one envelope in any format to its reply in any other, as [`handle`](Self::handle) does.
+    pub fn handle_format(&self, exchange: &Exchange, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
+        if exchange.is_json() {
+            return self.handle(bytes, peer, out);
+        }
+        let start = out.len();
+        let mut sent = Sent::done();
+        match self.other(exchange, None, bytes, peer, out, &mut sent) {
+            Ok(None) => Flow::Done(sent),
+            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
+            Err(stop) => {
+                out.truncate(start);
+                let (id, fault) = explain_other(self, &*exchange.request, bytes, *stop);
+                let form = Form::Other { format: SharedFormat::clone(&exchange.reply), id, bare: false };
+                Flow::Done(write_fault(fault, &form, out))
+            }
+        }
+    }
+
+    /// Takes one bare body in any format to its bare reply in any other, as
+    /// [`handle_body`](Self::handle_body) does.
+    pub fn handle_body_format(
+        &self,
+        exchange: &Exchange,
+        class: &str,
+        body: &[u8],
+        peer: &Peer,
+        out: &mut Vec<u8>,
+    ) -> Flow {
+        if exchange.is_json() {
+            return self.handle_body(class, body, peer, out);
+        }
+        let start = out.len();
+        let mut sent = Sent::done();
+        match self.other(exchange, Some(class), body, peer, out, &mut sent) {
+            Ok(None) => Flow::Done(sent),
+            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
+            Err(stop) => {
+                out.truncate(start);
+                let fault = explain_other_body(self, &*exchange.request, class, body, *stop);
+                Flow::Done(write_fault(fault, &Form::Bare, out))
+            }
+        }
+    }
+
+    /// The way of a message in any format; `class` is that of a bare body.
+    fn other(
+        &self,
+        exchange: &Exchange,
+        class: Option<&str>,
+        bytes: &[u8],
+        peer: &Peer,
+        out: &mut Vec<u8>,
+        sent: &mut Sent,
+    ) -> Ran {
         let limits = &self.settings.limits;
+        self.may_read(bytes)?;
+        let mut head = Head { class: class.unwrap_or_default().into(), ..Head::default() };
+        let opened = match class {
+            None => exchange.request.open(bytes, limits, &mut head),
+            Some(_) => exchange.request.open_body(bytes, limits),
+        };
+        let mut opened = opened.map_err(|_| Box::new(Stop::Unread))?;
+        let opened: &mut dyn Opened<'_> = &mut *opened;
+        let classes = self.registry.pin();
+        let found = classes.message(&head.class).ok_or_else(|| Box::new(Stop::UnknownClass))?;
+        let responder = found.slot::<Responder>().ok_or_else(|| Box::new(Stop::NotRespondable))?;
+        let (reply, bare) = (&exchange.reply, class.is_some());
+        let call = OtherCall { dispatch: self, opened, head: &mut head, peer, out, reply, bare, sent };
+        let run = || (responder.any)(call);
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
+    }
+
+    /// The first checks of JSON: those of every format, and UTF-8.
+    fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reader<'a>, Box<Stop>> {
+        self.may_read(bytes)?;
+        Reader::new(bytes, &self.settings.limits).map_err(|_| Box::new(Stop::Unread))
+    }
+
+    /// The first checks: that work is taken at all, and the size.
+    #[inline]
+    fn may_read(&self, bytes: &[u8]) -> Result<(), Box<Stop>> {
         if self.draining() {
             let message = "the server is shutting down; send the message again, to another one or a little later";
             return Err(Box::new(Stop::Fault(Box::new(Fault::of(FaultKind::SHUTTING_DOWN, message)))));
         }
-        if bytes.len() > limits.bytes {
+        if bytes.len() > self.settings.limits.bytes {
             return Err(Box::new(Stop::Unread));
         }
-        Reader::new(bytes, limits).map_err(|_| Box::new(Stop::Unread))
+        Ok(())
     }
 
     /// Looks up the class and its handler, and lets the handler's own code decode, respond and encode.
@@ -143,6 +239,12 @@ impl Dispatch {
     /// Appends an envelope that refuses: for transports, before there is a message.
     pub fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
         write_fault(fault, &Form::Envelope { id: Id::None, string_body: false }, out)
+    }
+
+    /// The same in any format.
+    pub fn refuse_format(&self, format: &SharedFormat, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        let form = Form::Other { format: SharedFormat::clone(format), id: Id::None, bare: false };
+        write_fault(fault, &form, out)
     }
 
     /// The classes that are served.

@@ -3,7 +3,7 @@
 use converse_model::report::Issue;
 use converse_model::{Shape, report};
 use converse_wire::json::{Writer, write_str};
-use converse_wire::{Encode, Limits, Push, envelope, key};
+use converse_wire::{Encode, Format, Head, Id, Limits, Push, envelope, key};
 
 use crate::explain::read_whole;
 use crate::reply::{Form, Outgoing};
@@ -22,6 +22,7 @@ impl Outgoing<'_> {
                 envelope::write_head(self.out, head, id);
                 *string_body
             }
+            Form::Other { format, id, bare } => return self.other(&**format, id, *bare, value),
         };
         if string_body {
             let mut text = Vec::new();
@@ -36,9 +37,29 @@ impl Outgoing<'_> {
         Ok(())
     }
 
+    /// The same in another format: through `dyn Push`, for which an encoder is compiled once.
+    #[cold]
+    #[inline(never)]
+    fn other<T: Encode + ?Sized>(
+        &mut self,
+        format: &dyn Format,
+        id: &Id<'_>,
+        bare: bool,
+        value: &T,
+    ) -> Result<(), Error> {
+        let body = |push: &mut dyn Push| value.encode(push);
+        let written = if bare {
+            format.write_body(&body, self.out)
+        } else {
+            let head = Head { class: self.class.as_str().into(), id: id.lend(), ..Head::default() };
+            format.write(&head, &body, self.out)
+        };
+        Ok(written?)
+    }
+
     /// Writes that a handler has finished and returns nothing; as a bare reply that is nothing at all.
     pub(crate) fn done(&mut self) {
-        if !matches!(self.form, Form::Bare) {
+        if !self.form.is_bare() {
             // An empty object can always be written.
             let _ = self.body("{\"Done\":", &Empty);
         }

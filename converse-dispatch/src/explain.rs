@@ -2,10 +2,11 @@
 
 use std::any::Any;
 
-use converse_model::{Value, report};
+use converse_model::{Shape, Value, report};
 use converse_wire::json::Reader;
-use converse_wire::{Head, Id, Limits, Pull, Why, envelope};
+use converse_wire::{Format, Head, Id, Limits, Misread, Pull, Why, envelope};
 
+use crate::formats::is_json;
 use crate::value::read_value;
 use crate::{Dispatch, Error, Fault, FaultKind};
 
@@ -55,13 +56,36 @@ enum Malformed {
 #[cold]
 pub(crate) fn explain<'a>(dispatch: &Dispatch, bytes: &'a [u8], stop: Stop) -> (Id<'a>, bool, Fault) {
     let mut found = reread(bytes, &dispatch.settings.limits);
-    // Told is what comes first in the order of the checks, not what was met first.
-    let fault = match (found.malformed.take(), &stop) {
-        (Some(Malformed::Envelope(fault)), Stop::Unread | Stop::UnknownClass | Stop::NotRespondable)
-        | (Some(Malformed::Body(fault)), Stop::Unread) => fault,
-        _ => fault_of(dispatch, &found.class, &found.body, stop),
-    };
+    let fault = found.fault(dispatch, FaultKind::BAD_JSON, stop);
     (found.id, found.string_body, fault)
+}
+
+/// The id to echo and the fault, of an envelope in any format.
+#[cold]
+pub(crate) fn explain_other<'a>(
+    dispatch: &Dispatch,
+    format: &dyn Format,
+    bytes: &'a [u8],
+    stop: Stop,
+) -> (Id<'a>, Fault) {
+    let mut found = Found::default();
+    if let Err(malformed) = reread_other(format, bytes, &dispatch.settings.limits, &mut found) {
+        found.malformed = Some(malformed);
+    }
+    let fault = found.fault(dispatch, lexical(format), stop);
+    (found.id, fault)
+}
+
+impl Found<'_> {
+    /// The fault of a message that stopped so.
+    fn fault(&mut self, dispatch: &Dispatch, lexical: FaultKind, stop: Stop) -> Fault {
+        // Told is what comes first in the order of the checks, not what was met first.
+        match (self.malformed.take(), &stop) {
+            (Some(Malformed::Envelope(fault)), Stop::Unread | Stop::UnknownClass | Stop::NotRespondable)
+            | (Some(Malformed::Body(fault)), Stop::Unread) => fault,
+            _ => fault_of(dispatch, &self.class, &self.body, lexical, stop),
+        }
+    }
 }
 
 /// The fault of a bare body.
@@ -69,20 +93,37 @@ pub(crate) fn explain<'a>(dispatch: &Dispatch, bytes: &'a [u8], stop: Stop) -> (
 pub(crate) fn explain_body(dispatch: &Dispatch, class: &str, bytes: &[u8], stop: Stop) -> Fault {
     let limits = &dispatch.settings.limits;
     if !matches!(stop, Stop::Unread) {
-        return fault_of(dispatch, class, &Value::None, stop);
+        return fault_of(dispatch, class, &Value::None, FaultKind::BAD_JSON, stop);
     }
-    match text(bytes, limits) {
-        Ok(text) => match read_whole(text, limits) {
-            Ok(body) => fault_of(dispatch, class, &body, stop),
-            Err(fault) => fault,
-        },
+    match text(bytes, limits).and_then(|text| read_whole(text, limits)) {
+        Ok(body) => fault_of(dispatch, class, &body, FaultKind::BAD_JSON, stop),
         Err(fault) => fault,
     }
 }
 
-fn fault_of(dispatch: &Dispatch, class: &str, body: &Value, stop: Stop) -> Fault {
+/// The fault of a bare body in any format.
+#[cold]
+pub(crate) fn explain_other_body(
+    dispatch: &Dispatch,
+    format: &dyn Format,
+    class: &str,
+    bytes: &[u8],
+    stop: Stop,
+) -> Fault {
+    let lexical = lexical(format);
+    if !matches!(stop, Stop::Unread) {
+        return fault_of(dispatch, class, &Value::None, lexical, stop);
+    }
+    match read_whole_other(format, bytes, &dispatch.settings.limits) {
+        Ok(body) => fault_of(dispatch, class, &body, lexical, stop),
+        Err(fault) => fault,
+    }
+}
+
+/// `lexical` is the kind of an error of the format itself.
+fn fault_of(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind, stop: Stop) -> Fault {
     match stop {
-        Stop::Unread => validation(dispatch, class, body),
+        Stop::Unread => validation(dispatch, class, body, lexical),
         Stop::UnknownClass => Fault::of(FaultKind::UNKNOWN_CLASS, format!("no class is called {}", excerpt(class))),
         Stop::NotRespondable => Fault::of(FaultKind::NOT_RESPONDABLE, format!("{class} has no handler here")),
         Stop::Fault(fault) => *fault,
@@ -97,21 +138,27 @@ pub(crate) fn panicked(class: &str, panic: &(dyn Any + Send)) -> Fault {
     Error::new(format!("the handler panicked: {}", said.unwrap_or("(no text)"))).into_fault(class)
 }
 
-fn validation(dispatch: &Dispatch, class: &str, body: &Value) -> Fault {
+fn validation(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind) -> Fault {
     let Some(class) = dispatch.registry().message(class) else {
         return Fault::of(FaultKind::UNKNOWN_CLASS, format!("no class is called {}", excerpt(class)));
     };
-    refused(class.name(), class.shape(), body)
+    refused_as(lexical, class.name(), class.shape(), body)
 }
 
-/// The fault of a well-formed body that its class refused.
-pub(crate) fn refused(name: &str, shape: &converse_model::Shape, body: &Value) -> Fault {
+/// The fault of a well-formed JSON body that its class refused.
+pub(crate) fn refused(name: &str, shape: &Shape, body: &Value) -> Fault {
+    refused_as(FaultKind::BAD_JSON, name, shape, body)
+}
+
+/// The fault of a well-formed body that its class refused; `lexical` is the kind of an error of the
+/// format itself.
+pub(crate) fn refused_as(lexical: FaultKind, name: &str, shape: &Shape, body: &Value) -> Fault {
     let report = report(shape, body);
     if report.is_empty() {
         // The decoder and the shape disagree: ours to mend, and never a reason to accept.
         return Error::new(format!("{name} was refused, and its shape finds nothing wrong")).into_fault(name);
     }
-    Fault::refused(name, report)
+    Fault::refused_as(lexical, name, report)
 }
 
 /// Reads an envelope again, body and all, for what is wrong with it.
@@ -165,31 +212,121 @@ pub(crate) fn read_whole(text: &str, limits: &Limits) -> Result<Value, Fault> {
 
 /// The bytes as a text, within the limit.
 pub(crate) fn text<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Fault> {
-    if bytes.len() > limits.bytes {
-        let message = format!("the message has {} bytes, and the limit is {}", bytes.len(), limits.bytes);
-        return Err(Fault::of(FaultKind::TOO_LARGE, message));
-    }
+    within(bytes, limits)?;
     std::str::from_utf8(bytes).map_err(|error| {
         let message = format!("the bytes are not UTF-8, from byte {} on", error.valid_up_to());
         Fault::of(FaultKind::BAD_JSON, message)
     })
 }
 
+/// Refuses more bytes than the limit allows.
+fn within(bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
+    if bytes.len() <= limits.bytes {
+        return Ok(());
+    }
+    let message = format!("the message has {} bytes, and the limit is {}", bytes.len(), limits.bytes);
+    Err(Fault::of(FaultKind::TOO_LARGE, message))
+}
+
 /// The fault of a text that a reader stopped in.
 pub(crate) fn malformed(reader: &Reader<'_>) -> Fault {
     let (why, at) = reader.why();
-    let place = place(reader.source(), at);
+    let empty = reader.source().trim().is_empty();
+    unreadable("JSON", FaultKind::BAD_JSON, why, empty, &place(reader.source(), at))
+}
+
+/// The fault of bytes that a reader of this format stopped in.
+pub(crate) fn malformed_other(format: &dyn Format, bytes: &[u8], Misread { why, at }: Misread) -> Fault {
+    // JSON speaks of itself in the same way wherever its reply goes.
+    let place = match std::str::from_utf8(bytes) {
+        Ok(text) if format.is_text() => place(text, at),
+        _ => format!("byte {at}"),
+    };
+    let name = if is_json(format) { "JSON" } else { format.name() };
+    unreadable(name, lexical(format), why, bytes.is_empty(), &place)
+}
+
+fn unreadable(format: &str, lexical: FaultKind, why: Why, empty: bool, place: &str) -> Fault {
     match why {
         Why::Envelope(what) => Fault::of(FaultKind::BAD_ENVELOPE, format!("{what} ({place})")),
         Why::TooDeep => Fault::of(FaultKind::TOO_DEEP, format!("objects and lists are nested too deep ({place})")),
         Why::Nul => Fault::of(FaultKind::BAD_STRING, format!("a text must not contain NUL ({place})")),
-        Why::DuplicateKey => Fault::of(FaultKind::BAD_JSON, format!("a key stands twice ({place})")),
-        Why::Syntax(expected) if reader.source().trim().is_empty() => {
-            Fault::of(FaultKind::BAD_JSON, format!("the message is empty; expected {expected}"))
-        }
-        Why::Syntax(expected) => Fault::of(FaultKind::BAD_JSON, format!("not JSON: expected {expected} at {place}")),
-        Why::Unfit => Fault::of(FaultKind::BAD_JSON, format!("the value cannot be read ({place})")),
+        Why::DuplicateKey => Fault::of(lexical, format!("a key stands twice ({place})")),
+        Why::Syntax(expected) if empty => Fault::of(lexical, format!("the message is empty; expected {expected}")),
+        Why::Syntax(expected) => Fault::of(lexical, format!("not {format}: expected {expected} at {place}")),
+        Why::Unfit => Fault::of(lexical, format!("the value cannot be read ({place})")),
     }
+}
+
+/// The kind of an error of the format itself.
+pub(crate) fn lexical(format: &dyn Format) -> FaultKind {
+    if is_json(format) { FaultKind::BAD_JSON } else { FaultKind::MALFORMED }
+}
+
+/// Reads an envelope in any format again, body and all, for what is wrong with it.
+fn reread_other<'a>(
+    format: &dyn Format,
+    bytes: &'a [u8],
+    limits: &Limits,
+    found: &mut Found<'a>,
+) -> Result<(), Malformed> {
+    within(bytes, limits).map_err(Malformed::Envelope)?;
+    let mut head = Head::default();
+    let opened = format.open(bytes, limits, &mut head);
+    found.id = head.id.clone();
+    let mut opened = opened.map_err(|misread| Malformed::Envelope(malformed_other(format, bytes, misread)))?;
+    found.class = head.class.to_string();
+    let stopped = |(why, at): (Why, usize)| malformed_other(format, bytes, Misread { why, at });
+    let read = opened.body(&mut |pull| {
+        found.body = read_value(pull)?;
+        Ok(())
+    });
+    read.map_err(|_| Malformed::Body(stopped(opened.why())))?;
+    let tail = opened.finish(&mut head);
+    found.id = head.id;
+    tail.map_err(|_| Malformed::Envelope(stopped(opened.why())))
+}
+
+/// Reads bytes that are one value and nothing else.
+fn read_whole_other(format: &dyn Format, bytes: &[u8], limits: &Limits) -> Result<Value, Fault> {
+    within(bytes, limits)?;
+    let mut opened = format.open_body(bytes, limits).map_err(|misread| malformed_other(format, bytes, misread))?;
+    let mut body = Value::None;
+    let read = opened.body(&mut |pull| {
+        body = read_value(pull)?;
+        Ok(())
+    });
+    match read.and_then(|()| opened.finish(&mut Head::default())) {
+        Ok(()) => Ok(body),
+        Err(_) => {
+            let (why, at) = opened.why();
+            Err(malformed_other(format, bytes, Misread { why, at }))
+        }
+    }
+}
+
+/// The envelope and the body of a message of any class; `lenient` as [`Head::lenient`] has it.
+pub(crate) fn read_other<'a>(
+    format: &dyn Format,
+    bytes: &'a [u8],
+    limits: &Limits,
+    lenient: bool,
+) -> Result<(Head<'a>, Value), Fault> {
+    within(bytes, limits)?;
+    let mut head = Head { lenient, ..Head::default() };
+    let mut opened =
+        format.open(bytes, limits, &mut head).map_err(|misread| malformed_other(format, bytes, misread))?;
+    let mut body = Value::None;
+    let read = opened.body(&mut |pull| {
+        body = read_value(pull)?;
+        Ok(())
+    });
+    if read.and_then(|()| opened.finish(&mut head)).is_err() {
+        let (why, at) = opened.why();
+        return Err(malformed_other(format, bytes, Misread { why, at }));
+    }
+    drop(opened);
+    Ok((head, body))
 }
 
 /// A byte's line and column, both from 1, the column in characters.

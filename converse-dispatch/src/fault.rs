@@ -42,8 +42,10 @@ macro_rules! faults {
 faults! {
     /// The message is larger than the server takes.
     TOO_LARGE = "too_large", 413, retryable false, executed Some(false);
-    /// The bytes are not one well-formed value of the format.
+    /// The bytes are not one well-formed JSON value.
     BAD_JSON = "bad_json", 400, retryable false, executed Some(false);
+    /// The bytes are not one well-formed value of the format.
+    MALFORMED = "malformed", 400, retryable false, executed Some(false);
     /// Lists and objects are nested deeper than the server takes.
     TOO_DEEP = "too_deep", 400, retryable false, executed Some(false);
     /// A text holds the character NUL, which databases cannot store.
@@ -62,6 +64,8 @@ faults! {
     METHOD_NOT_ALLOWED = "method_not_allowed", 405, retryable false, executed Some(false);
     /// The content type or content encoding is not one that the server reads.
     UNSUPPORTED_MEDIA = "unsupported_media", 415, retryable false, executed Some(false);
+    /// The client accepts no format in which the server can answer.
+    NOT_ACCEPTABLE = "not_acceptable", 406, retryable false, executed Some(false);
     /// The server knows no message of this name.
     UNKNOWN_CLASS = "unknown_class", 404, retryable false, executed Some(false);
     /// The class is known, and no handler answers it.
@@ -156,9 +160,14 @@ impl Fault {
     /// any other is [`FaultKind::VALIDATION`].
     #[cold]
     pub fn refused(class: &str, report: Report) -> Fault {
+        Fault::refused_as(FaultKind::BAD_JSON, class, report)
+    }
+
+    /// The same for a format in which an error of the format itself is of this kind.
+    pub(crate) fn refused_as(lexical: FaultKind, class: &str, report: Report) -> Fault {
         let total = report.issues.len() + report.more;
         let s = if total == 1 { "" } else { "s" };
-        let kind = if report.lexical() { FaultKind::BAD_JSON } else { FaultKind::VALIDATION };
+        let kind = if report.lexical() { lexical } else { FaultKind::VALIDATION };
         let mut fault = Fault::of(kind, format!("{total} validation error{s} for {class}"));
         fault.errors = report.issues;
         fault.more = report.more;

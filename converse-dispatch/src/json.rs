@@ -9,7 +9,8 @@ use crate::value::{Dynamic, read_value};
 
 /// Any value that a format can hold: `null`, a number, a text, a list, an object.
 ///
-/// A key that stands twice is refused, and so is a number that 64 bits cannot hold.
+/// A key that stands twice is refused, and so is a number that overflows a float. A whole number beyond
+/// 64 bits is written as the nearest float.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Any(pub Value);
 

@@ -2,11 +2,11 @@
 
 use converse_model::{Classed, Message, Value, report};
 use converse_wire::json::Reader;
-use converse_wire::{Decode, Encode, Head, Id, Limits, envelope};
+use converse_wire::{Decode, Encode, Format, Head, Id, Limits, Push, envelope};
 
 use crate::decode::whole;
 use crate::encode::encode;
-use crate::explain::{malformed, read_whole, refused, text};
+use crate::explain::{lexical, malformed, read_other, read_whole, refused, refused_as, text};
 use crate::reply::{Form, Outgoing};
 use crate::value::{read_value, to_value};
 use crate::{Error, Fault, FaultKind};
@@ -39,8 +39,7 @@ pub fn from_json<M: Message + Decode>(json: &str) -> Result<M, Fault> {
     let mut head = Head::default();
     envelope::head(&mut reader, &mut head).map_err(|_| malformed(&reader))?;
     if head.class != M::NAME {
-        let message = format!("expected a message of the class {}, and this is another", M::NAME);
-        return Err(Fault::of(FaultKind::UNKNOWN_CLASS, message));
+        return Err(another(M::NAME));
     }
     let message = if head.string_body {
         envelope::string_body(&mut reader).ok().and_then(|text| whole(&text, &limits).ok())
@@ -54,6 +53,54 @@ pub fn from_json<M: Message + Decode>(json: &str) -> Result<M, Fault> {
         }
         None => Err(why_not::<M>(source, &limits)),
     }
+}
+
+/// Writes a message in its envelope, in any format.
+///
+/// # Errors
+/// As [`to_json`].
+pub fn to_format<M: Message + Encode>(message: &M, format: &dyn Format) -> Result<Vec<u8>, Fault> {
+    write_format(M::NAME, &|push| message.encode(push), format)
+}
+
+pub(crate) fn write_format(class: &str, body: &dyn Fn(&mut dyn Push), format: &dyn Format) -> Result<Vec<u8>, Fault> {
+    let mut out = Vec::new();
+    let head = Head { class: class.into(), ..Head::default() };
+    format.write(&head, body, &mut out).map_err(|why| unwritable(class, &why.into()))?;
+    Ok(out)
+}
+
+/// Reads a message of this class from its envelope, in any format.
+///
+/// # Errors
+/// As [`from_json`].
+pub fn from_format<M: Message + Decode>(bytes: &[u8], format: &dyn Format) -> Result<M, Fault> {
+    let limits = Limits::DEFAULT;
+    let mut head = Head::default();
+    if bytes.len() <= limits.bytes
+        && let Ok(mut opened) = format.open(bytes, &limits, &mut head)
+        && head.class == M::NAME
+    {
+        let mut message = None;
+        let read = opened.body(&mut |pull| {
+            message = Some(M::decode(pull)?);
+            Ok(())
+        });
+        if read.and_then(|()| opened.finish(&mut head)).is_ok()
+            && let Some(message) = message
+        {
+            return Ok(message);
+        }
+    }
+    let (head, body) = read_other(format, bytes, &limits, false)?;
+    if head.class != M::NAME {
+        return Err(another(M::NAME));
+    }
+    Err(refused_as(lexical(format), M::NAME, M::SHAPE, &body))
+}
+
+fn another(wanted: &str) -> Fault {
+    Fault::of(FaultKind::UNKNOWN_CLASS, format!("expected a message of the class {wanted}, and this is another"))
 }
 
 #[cold]

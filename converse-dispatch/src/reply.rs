@@ -4,7 +4,7 @@ use converse_model::{Message, Text};
 use converse_wire::{Encode, Head, Id};
 
 use crate::encode::encode;
-use crate::{Error, Fault, Sent};
+use crate::{Error, Fault, Sent, SharedFormat};
 
 /// What a handler may return.
 #[diagnostic::on_unimplemented(
@@ -38,7 +38,7 @@ impl<T: IntoReply, E: Into<Error> + Send + 'static> IntoReply for Result<T, E> {
 }
 
 /// What a message came in, which its reply mirrors.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Form<'a> {
     /// In an envelope.
     Envelope {
@@ -49,6 +49,15 @@ pub(crate) enum Form<'a> {
     },
     /// As a bare body.
     Bare,
+    /// In another format than JSON, or answered in another.
+    Other {
+        /// Of the reply.
+        format: SharedFormat,
+        /// Echoed.
+        id: Id<'a>,
+        /// Whether it came as a bare body.
+        bare: bool,
+    },
 }
 
 impl<'a> Form<'a> {
@@ -65,11 +74,16 @@ impl<'a> Form<'a> {
         match self {
             Form::Envelope { id, string_body } => Form::Envelope { id: id.into_owned(), string_body },
             Form::Bare => Form::Bare,
+            Form::Other { format, id, bare } => Form::Other { format, id: id.into_owned(), bare },
         }
     }
 
     pub(crate) fn numbered(&self) -> bool {
-        matches!(self, Form::Envelope { id, .. } if *id != Id::None)
+        matches!(self, Form::Envelope { id, .. } | Form::Other { id, .. } if *id != Id::None)
+    }
+
+    pub(crate) fn is_bare(&self) -> bool {
+        matches!(self, Form::Bare | Form::Other { bare: true, .. })
     }
 }
 
@@ -109,7 +123,7 @@ pub(crate) fn finish<R: IntoReply>(reply: R, class: &str, form: &Form<'_>, out: 
 #[cold]
 pub(crate) fn write_fault(fault: Fault, form: &Form<'_>, out: &mut Vec<u8>) -> Sent {
     let mut class = Text::Static("Fault");
-    if !matches!(form, Form::Bare) {
+    if !form.is_bare() {
         Outgoing { out, form, class: &mut class }.fault(&fault);
     }
     Sent { class, fault: Some(Box::new(fault)) }

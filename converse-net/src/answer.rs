@@ -1,10 +1,10 @@
 //! What a transport asks of the dispatcher, and all that it knows of it.
 
-use converse_dispatch::{Dispatch, Fault, Flow, Peer, Sent};
+use converse_dispatch::{Dispatch, Exchange, Fault, Flow, Formats, Peer, Sent, SharedFormat};
 
 /// Who answers messages: [`Dispatch`], or a stand-in in a test of a transport.
 pub trait Answer: Send + Sync + 'static {
-    /// Takes one envelope, and appends one to `out` if the answer is there at once.
+    /// Takes one envelope in JSON, and appends one to `out` if the answer is there at once.
     fn handle(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow;
 
     /// Takes the bare body of a message of the named class, and appends a bare body to `out`:
@@ -13,6 +13,19 @@ pub trait Answer: Send + Sync + 'static {
 
     /// Appends the envelope of a refusal.
     fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent;
+
+    /// The formats that are spoken.
+    fn formats(&self) -> &Formats;
+
+    /// The same as [`handle`](Answer::handle) in any format.
+    fn handle_format(&self, exchange: &Exchange, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow;
+
+    /// The same as [`handle_body`](Answer::handle_body) in any format.
+    fn handle_body_format(&self, exchange: &Exchange, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>)
+    -> Flow;
+
+    /// The same as [`refuse`](Answer::refuse) in any format.
+    fn refuse_format(&self, format: &SharedFormat, fault: Fault, out: &mut Vec<u8>) -> Sent;
 
     /// The largest message in bytes.
     fn max_message(&self) -> usize;
@@ -35,6 +48,29 @@ impl Answer for Dispatch {
 
     fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
         Dispatch::refuse(self, fault, out)
+    }
+
+    fn formats(&self) -> &Formats {
+        Dispatch::formats(self)
+    }
+
+    fn handle_format(&self, exchange: &Exchange, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
+        Dispatch::handle_format(self, exchange, bytes, peer, out)
+    }
+
+    fn handle_body_format(
+        &self,
+        exchange: &Exchange,
+        class: &str,
+        body: &[u8],
+        peer: &Peer,
+        out: &mut Vec<u8>,
+    ) -> Flow {
+        Dispatch::handle_body_format(self, exchange, class, body, peer, out)
+    }
+
+    fn refuse_format(&self, format: &SharedFormat, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        Dispatch::refuse_format(self, format, fault, out)
     }
 
     fn max_message(&self) -> usize {

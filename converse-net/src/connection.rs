@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use converse_dispatch::{Fault, FaultKind, Flow, LaterReply, Peer};
+use converse_dispatch::{Exchange, Fault, FaultKind, Flow, LaterReply, Peer};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Sleep, sleep};
@@ -55,6 +55,8 @@ struct Connection<T, A: ?Sized> {
     transport: T,
     answer: Arc<A>,
     peer: Peer,
+    /// The format, if it is not JSON.
+    exchange: Option<Exchange>,
     limits: Arc<NetLimits>,
     watchdog: Watchdog,
     scratch: Vec<u8>,
@@ -82,6 +84,7 @@ enum State {
 impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     fn new(transport: T, answer: Arc<A>, peer: Peer, limits: Arc<NetLimits>) -> Self {
         Connection {
+            exchange: transport.format().map(Exchange::of),
             transport,
             answer,
             peer,
@@ -169,11 +172,17 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
             self.watchdog.message(false);
             self.scratch.clear();
             match message {
-                Ok(message) => match self.answer.handle(message, &self.peer, &mut self.scratch) {
-                    Flow::Done(_) => self.transport.queue(&self.scratch),
-                    Flow::Later { numbered: true, reply } => self.numbered.push(reply),
-                    Flow::Later { numbered: false, reply } => self.turn = Some(reply),
-                },
+                Ok(message) => {
+                    let flow = match &self.exchange {
+                        None => self.answer.handle(message, &self.peer, &mut self.scratch),
+                        Some(exchange) => self.answer.handle_format(exchange, message, &self.peer, &mut self.scratch),
+                    };
+                    match flow {
+                        Flow::Done(_) => self.transport.queue(&self.scratch),
+                        Flow::Later { numbered: true, reply } => self.numbered.push(reply),
+                        Flow::Later { numbered: false, reply } => self.turn = Some(reply),
+                    }
+                }
                 Err(refusal) => self.refuse(refusal),
             }
         }
@@ -190,7 +199,10 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     fn refuse(&mut self, refusal: Refusal) {
         if let Some(fault) = refusal.fault {
             self.scratch.clear();
-            self.answer.refuse(fault, &mut self.scratch);
+            match &self.exchange {
+                None => self.answer.refuse(fault, &mut self.scratch),
+                Some(exchange) => self.answer.refuse_format(&exchange.reply, fault, &mut self.scratch),
+            };
             self.transport.queue(&self.scratch);
         }
         if let Some(end) = refusal.end {
@@ -207,7 +219,12 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         }
         match self.transport.poll_fill(cx) {
             Poll::Pending => false,
-            Poll::Ready(Ok(true)) => true,
+            Poll::Ready(Ok(true)) => {
+                if self.exchange.is_none() {
+                    self.exchange = self.transport.format().map(Exchange::of);
+                }
+                true
+            }
             Poll::Ready(Ok(false)) => {
                 self.state = State::Ended;
                 true

@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::drain::{Drain, Stage, Ticket};
 use crate::http::{self, Site};
-use crate::tcp::Lines;
+use crate::tcp::Socket;
 use crate::{Answer, NetLimits, connection, memory};
 
 /// How long no connection is accepted after the system had no room for one.
@@ -23,7 +23,7 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 pub struct Listen {
     /// For HTTP and WebSocket.
     pub http: Option<SocketAddr>,
-    /// For JSON lines.
+    /// For TCP: JSON lines, or frames in any format.
     pub tcp: Option<SocketAddr>,
 }
 
@@ -104,7 +104,7 @@ impl<A: Answer> Server<A> {
         self.http.as_ref().map(|listener| listener.address)
     }
 
-    /// Where JSON lines are served.
+    /// Where TCP is served.
     pub fn tcp_address(&self) -> Option<SocketAddr> {
         self.tcp.as_ref().map(|listener| listener.address)
     }
@@ -190,10 +190,10 @@ async fn accept_tcp<A: Answer>(listener: Option<&Listener>, site: &Arc<Site<A>>,
     };
     loop {
         let (socket, address) = listener.next().await;
-        let lines = Lines::new(socket, site.answer.max_message());
+        let socket = Socket::new(socket, site.answer.max_message(), site.answer.formats().clone());
         let peer = Peer::new("tcp", Some(address));
         let (answer, limits) = (Arc::clone(&site.answer), Arc::clone(&site.limits));
-        tokio::spawn(connection::run(lines, answer, peer, limits, stages.ticket()));
+        tokio::spawn(connection::run(socket, answer, peer, limits, stages.ticket()));
     }
 }
 

@@ -6,7 +6,7 @@
 use std::io;
 use std::task::{Context, Poll};
 
-use converse_dispatch::Fault;
+use converse_dispatch::{Fault, SharedFormat};
 
 /// One connection as a connection loop sees it.
 pub trait Transport: Send + Unpin {
@@ -15,6 +15,12 @@ pub trait Transport: Send + Unpin {
     /// Called only when [`ready`](Transport::ready) was false, so what is held stays within one
     /// message and one read.
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>>;
+
+    /// The format of the messages, if it is not JSON. Asked when something has arrived; from the
+    /// first message on the answer stays the same.
+    fn format(&self) -> Option<&SharedFormat> {
+        None
+    }
 
     /// Whether [`next`](Transport::next) has something to hand out.
     fn ready(&mut self) -> bool;

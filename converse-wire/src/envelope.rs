@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::json::{self, Reader};
-use crate::{Pull, Result, Why};
+use crate::{Pull, Push, Result, Why};
 
 /// What a message is called by its sender, echoed in the reply.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +22,15 @@ pub enum Id<'a> {
 }
 
 impl Id<'_> {
+    /// The same id, lent.
+    pub fn lend(&self) -> Id<'_> {
+        match self {
+            Id::None => Id::None,
+            Id::Int(id) => Id::Int(*id),
+            Id::Text(id) => Id::Text(Cow::Borrowed(id)),
+        }
+    }
+
     /// The same id, which borrows nothing.
     pub fn into_owned(self) -> Id<'static> {
         match self {
@@ -51,6 +60,14 @@ pub struct Head<'a> {
     pub lenient: bool,
 }
 
+/// No member names a class.
+pub const NO_CLASS: Why = Why::Envelope("an envelope has one member that names a class, and this has none");
+/// Two members name a class.
+pub const TWO_CLASSES: Why =
+    Why::Envelope("an envelope has one member that names a class, and this has two; send them as two messages");
+/// What came is no object.
+pub const NOT_AN_OBJECT: Why = Why::Envelope("a message is one object, {\"Class\": {…}}");
+
 /// The longest `$id`, in characters.
 const ID_LENGTH: usize = 64;
 /// The longest `$idempotency_key`, in characters.
@@ -67,7 +84,7 @@ pub fn head<'a>(reader: &mut Reader<'a>, head: &mut Head<'a>) -> Result<()> {
     }
     reader.take(b'{', "an object")?;
     if reader.peek()? == b'}' {
-        return Err(reader.refuse(Why::Envelope("an envelope has one member that names a class, and this has none")));
+        return Err(reader.refuse(NO_CLASS));
     }
     loop {
         let name = reader.name()?;
@@ -76,11 +93,9 @@ pub fn head<'a>(reader: &mut Reader<'a>, head: &mut Head<'a>) -> Result<()> {
             head.string_body = reader.peek()? == b'"';
             return Ok(());
         }
-        member(reader, &name, head)?;
+        member(reader, &name, head, Reader::plain_text)?;
         if !reader.more(b'}')? {
-            return Err(
-                reader.refuse(Why::Envelope("an envelope has one member that names a class, and this has none"))
-            );
+            return Err(reader.refuse(NO_CLASS));
         }
     }
 }
@@ -94,11 +109,9 @@ pub fn tail<'a>(reader: &mut Reader<'a>, head: &mut Head<'a>) -> Result<()> {
     while reader.more(b'}')? {
         let name = reader.name()?;
         if !name.starts_with('$') {
-            return Err(reader.refuse(Why::Envelope(
-                "an envelope has one member that names a class, and this has two; send them as two messages",
-            )));
+            return Err(reader.refuse(TWO_CLASSES));
         }
-        member(reader, &name, head)?;
+        member(reader, &name, head, Reader::plain_text)?;
     }
     reader.end()
 }
@@ -115,35 +128,52 @@ pub fn string_body<'a>(reader: &mut Reader<'a>) -> Result<Cow<'a, str>> {
 fn not_an_object(reader: &mut Reader<'_>) -> crate::Refused {
     // What is not even JSON is told so first.
     match reader.skip().and_then(|()| reader.end()) {
-        Ok(()) => reader.refuse(Why::Envelope("a message is one object, {\"Class\": {…}}")),
+        Ok(()) => reader.refuse(NOT_AN_OBJECT),
         Err(refused) => refused,
     }
 }
 
+/// Reads the value of a `$` member of this name into `head`: for formats whose envelopes hold such
+/// members.
+///
+/// # Errors
+/// [`Why::Envelope`] where the member is not known, stands twice, or has a value of the wrong kind.
+pub fn read_member(pull: &mut dyn Pull, name: &str, head: &mut Head<'_>) -> Result<()> {
+    member(pull, name, head, |pull| pull.string().map(Cow::Owned))
+}
+
+/// How a reader gives the next text, for as long as an envelope lives.
+type Lend<'a, P> = fn(&mut P) -> Result<Cow<'a, str>>;
+
 #[cold]
 #[inline(never)]
-fn member<'a>(reader: &mut Reader<'a>, name: &str, head: &mut Head<'a>) -> Result<()> {
+pub(crate) fn member<'a, P: Pull + ?Sized>(
+    reader: &mut P,
+    name: &str,
+    head: &mut Head<'a>,
+    lend: Lend<'a, P>,
+) -> Result<()> {
     const TWICE: Why = Why::Envelope("a `$` member of the envelope stands twice");
     match name {
         "$id" => {
             if head.id != Id::None {
                 return Err(reader.refuse(TWICE));
             }
-            head.id = id(reader)?;
+            head.id = id(reader, lend)?;
         }
         "$idempotency_key" => {
             let what = "`$idempotency_key` is a text of at most 128 characters";
-            if head.idempotency_key.replace(text(reader, KEY_LENGTH, what)?).is_some() {
+            if head.idempotency_key.replace(text(reader, lend, KEY_LENGTH, what)?).is_some() {
                 return Err(reader.refuse(TWICE));
             }
         }
         "$auth" => {
-            if head.auth.replace(text(reader, usize::MAX, "`$auth` is a text")?).is_some() {
+            if head.auth.replace(text(reader, lend, usize::MAX, "`$auth` is a text")?).is_some() {
                 return Err(reader.refuse(TWICE));
             }
         }
         "$trace" => {
-            if head.trace.replace(text(reader, usize::MAX, "`$trace` is a text")?).is_some() {
+            if head.trace.replace(text(reader, lend, usize::MAX, "`$trace` is a text")?).is_some() {
                 return Err(reader.refuse(TWICE));
             }
         }
@@ -157,10 +187,10 @@ fn member<'a>(reader: &mut Reader<'a>, name: &str, head: &mut Head<'a>) -> Resul
     Ok(())
 }
 
-fn id<'a>(reader: &mut Reader<'a>) -> Result<Id<'a>> {
+fn id<'a, P: Pull + ?Sized>(reader: &mut P, lend: Lend<'a, P>) -> Result<Id<'a>> {
     const WHAT: &str = "`$id` is an integer, or a text of at most 64 characters";
     match reader.kind()? {
-        crate::Kind::Text => text(reader, ID_LENGTH, WHAT).map(Id::Text),
+        crate::Kind::Text => text(reader, lend, ID_LENGTH, WHAT).map(Id::Text),
         crate::Kind::Number => match reader.i64() {
             Ok(id) => Ok(Id::Int(id)),
             Err(refused) => Err(unfit_envelope(reader, refused, WHAT)),
@@ -169,8 +199,13 @@ fn id<'a>(reader: &mut Reader<'a>) -> Result<Id<'a>> {
     }
 }
 
-fn text<'a>(reader: &mut Reader<'a>, longest: usize, what: &'static str) -> Result<Cow<'a, str>> {
-    match reader.plain_text() {
+fn text<'a, P: Pull + ?Sized>(
+    reader: &mut P,
+    lend: Lend<'a, P>,
+    longest: usize,
+    what: &'static str,
+) -> Result<Cow<'a, str>> {
+    match lend(reader) {
         Ok(text) if text.len() <= longest || text.chars().count() <= longest => Ok(text),
         Ok(_) => Err(reader.refuse(Why::Envelope(what))),
         Err(refused) => Err(unfit_envelope(reader, refused, what)),
@@ -178,8 +213,43 @@ fn text<'a>(reader: &mut Reader<'a>, longest: usize, what: &'static str) -> Resu
 }
 
 /// A member of the envelope that is well-formed and of the wrong kind is the envelope's fault.
-fn unfit_envelope(reader: &mut Reader<'_>, refused: crate::Refused, what: &'static str) -> crate::Refused {
+fn unfit_envelope<P: Pull + ?Sized>(reader: &mut P, refused: crate::Refused, what: &'static str) -> crate::Refused {
     if reader.why().0 == Why::Unfit { reader.refuse(Why::Envelope(what)) } else { refused }
+}
+
+/// The value of a `$` member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry<'h> {
+    /// A whole number.
+    Int(i64),
+    /// A text.
+    Text(&'h str),
+}
+
+impl Entry<'_> {
+    /// Writes the value.
+    pub fn write(self, push: &mut dyn Push) {
+        match self {
+            Entry::Int(value) => push.i64(value),
+            Entry::Text(value) => push.str(value),
+        }
+    }
+}
+
+/// The `$` members that a head has, in the order in which they are written: for formats whose envelopes
+/// hold such members.
+pub fn entries<'h>(head: &'h Head<'_>, mut each: impl FnMut(&'static str, Entry<'h>)) {
+    match &head.id {
+        Id::None => {}
+        Id::Int(id) => each("$id", Entry::Int(*id)),
+        Id::Text(id) => each("$id", Entry::Text(id)),
+    }
+    let texts = [("$idempotency_key", &head.idempotency_key), ("$auth", &head.auth), ("$trace", &head.trace)];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            each(name, Entry::Text(text));
+        }
+    }
 }
 
 /// Writes an envelope up to its body. `head` is the class's own start of a message, `{"SignIn":`; an

@@ -187,6 +187,12 @@ pub trait Pull {
         }
     }
 
+    /// Whether what comes next is bytes in a form of the format's own, which [`kind`](Self::kind) calls a
+    /// text because in other formats it is one.
+    fn is_binary(&mut self) -> Result<bool> {
+        Ok(false)
+    }
+
     /// Remembers where the reader stands, before a value.
     fn mark(&mut self) -> Mark;
 

@@ -39,10 +39,23 @@ pub use converse_app::{
 };
 pub use converse_dispatch::{
     Any, AnyMessage, Bytes, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, Result, Scope,
-    Secret, State, States,
+    Secret, State, States, from_format, to_format,
 };
 pub use converse_macros::{Fault, message, respond, union, value};
 pub use converse_model::{Registry, Value};
+pub use converse_wire::{Cbor, Format, Json, MsgPack};
+
+/// What a [`Format`] of one's own is made of: `App::linked().format(Mine)` is the one line that adds it.
+///
+/// A format reads and writes the whole of a message, its envelope included. It hands the body to a
+/// decoder as a [`Pull`](format::Pull), and takes a body from an encoder by a [`Push`](format::Push);
+/// those of [`json`](format::json) can be used where only the envelope differs.
+pub mod format {
+    pub use converse_wire::{
+        At, FORMATS, Head, Id, InPlace, Key, Kind, Limits, Mark, Misread, Names, Number, Opened, Pull, Push, ReadBody,
+        Refused, Result, Unwritable, Why, WriteBody, cbor, counted, envelope, json, key, msgpack,
+    };
+}
 
 /// What the macros' expansions name. Not for use by hand: it changes without notice.
 #[doc(hidden)]

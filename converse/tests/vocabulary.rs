@@ -1,6 +1,8 @@
 //! Every type, every rule, every way to write an enum: on the wire, and the same by its shape.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+// Declared as users would: fields of every kind, and checks that borrow what they check.
+#![allow(clippy::option_option, clippy::struct_field_names, clippy::trivially_copy_pass_by_ref, clippy::ref_option)]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -335,6 +337,36 @@ fn classes_with_parameters_are_classes_by_instance() {
 
 #[allow(non_camel_case_types, reason = "the name of the instance on the wire")]
 type Page_of_Small = Page<Small>;
+
+fn above_one(value: &Option<u32>) -> Result<(), &'static str> {
+    if value.is_some_and(|value| value > 1) { Ok(()) } else { Err("must be above one") }
+}
+
+#[message]
+#[derive(Debug, PartialEq, Clone)]
+struct Corners {
+    #[field(validate = above_one)]
+    given: Option<u32>,
+    #[field(unique_items)]
+    singles: Vec<f32>,
+    #[field(min_items = 1)]
+    names: BTreeSet<String>,
+}
+
+#[test]
+fn both_readings_agree_in_the_corners() {
+    let good = r#"{"singles":[0.1],"names":["a"]}"#;
+    both!(Corners, good).unwrap();
+    let cases = [
+        (r#"{"given":1,"singles":[],"names":["a"]}"#, "/given", "value_error"),
+        (r#"{"singles":[0.1,0.10000000149],"names":["a"]}"#, "/singles", "unique_items"),
+        (r#"{"singles":[0.0,-0.0],"names":["a"]}"#, "/singles", "unique_items"),
+        (r#"{"singles":[],"names":[]}"#, "/names", "too_short"),
+    ];
+    for (body, pointer, rule) in cases {
+        assert_eq!(rules(&both!(Corners, body).unwrap_err()), [(pointer, rule)], "{body}");
+    }
+}
 
 #[message]
 struct Maps {

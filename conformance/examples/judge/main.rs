@@ -5,6 +5,8 @@
 //! The same classes in pydantic's words are in `conformance/pydantic/classes.py`.
 
 #![allow(dead_code, missing_docs, clippy::expect_used, reason = "classes that are only read and written")]
+#![allow(clippy::option_option, reason = "absent, null and a value are three things")]
+#![allow(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "checks take what their field holds")]
 
 mod containers;
 mod enums;

@@ -11,10 +11,12 @@
 mod bare;
 mod case;
 mod cases;
+mod formats;
 mod http;
 mod known;
 mod order;
 mod reply;
 mod running;
 mod tcp;
+mod transcode;
 mod wire;

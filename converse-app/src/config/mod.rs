@@ -21,7 +21,7 @@ pub(crate) use table::{SETTINGS, Setting};
 pub struct Config {
     /// Where HTTP and WebSocket are served; `None` for nowhere.
     pub http: Option<SocketAddr>,
-    /// Where JSON lines are served; `None` for nowhere.
+    /// Where TCP is served, as JSON lines or as frames in any format; `None` for nowhere.
     pub tcp: Option<SocketAddr>,
     /// Pages of which origins may open a WebSocket, beside those of this host.
     pub origins: Vec<String>,

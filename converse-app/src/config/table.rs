@@ -41,7 +41,7 @@ macro_rules! settings {
 
 settings! {
     http: "HOST:PORT", "where HTTP and WebSocket are served, or off [127.0.0.1:7117]", parse::address;
-    tcp: "HOST:PORT", "where JSON lines are served over TCP, or off [127.0.0.1:7118]", parse::address;
+    tcp: "HOST:PORT", "where TCP is served, JSON lines or frames, or off [127.0.0.1:7118]", parse::address;
     origins: "LIST", "pages of which origins may open a WebSocket, with commas between [none but this host's]", parse::list;
     max_message: "SIZE", "the largest message [1MiB]", parse::size;
     max_depth: "COUNT", "how deep objects and lists may nest in a message [64]", parse::depth;

@@ -51,6 +51,7 @@ pub(crate) fn read_value<P: Pull + ?Sized>(pull: &mut P) -> Result<Value> {
             Number::Int(value) => Value::Int(value),
             Number::Float(value) => Value::Float(value),
         },
+        Kind::Text if pull.is_binary()? => Value::Bytes(pull.bytes()?),
         Kind::Text => Value::Str(pull.string()?.into()),
         Kind::List => {
             let mut at = pull.list()?;

@@ -445,6 +445,8 @@ impl Field {
                 };
             }
             "bound" => {}
+            // What is nothing is left out: that is what we do.
+            "skip_serializing_if" if argument.text()?.value() == "Option::is_none" => {}
             "flatten" => return Err(attr::serde_instead(argument, "out the fields themselves")),
             "skip" | "skip_serializing" | "skip_deserializing" | "skip_serializing_if" => {
                 return Err(attr::serde_instead(argument, "`Option<…>`, which is left out when it is `None`"));

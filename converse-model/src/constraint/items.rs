@@ -1,6 +1,6 @@
 //! How many items a list or map has.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{Type, Value, canonical};
 
@@ -16,6 +16,18 @@ pub trait HasItems {
 }
 
 impl<T> HasItems for Vec<T> {
+    fn items(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+impl<T> HasItems for BTreeSet<T> {
+    fn items(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+impl<T, S> HasItems for HashSet<T, S> {
     fn items(&self) -> Option<usize> {
         Some(self.len())
     }

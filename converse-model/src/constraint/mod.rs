@@ -185,7 +185,8 @@ impl Constraint {
                 _ => true,
             },
             (Constraint::Format(format), Value::Str(text)) => format.holds(text),
-            (Constraint::Custom(check), value) => check(value).is_ok(),
+            // What is not there has nothing to be checked.
+            (Constraint::Custom(check), value) => *value == Value::None || check(value).is_ok(),
             _ => true,
         }
     }

@@ -115,7 +115,9 @@ fn ty(of: &Type, value: Value) -> Value {
     match (of, value) {
         (Type::Int { .. }, Value::Float(float)) => integral(float).map_or(Value::Float(float), Value::Int),
         #[allow(clippy::cast_precision_loss, reason = "rounded as the type does")]
-        (Type::Float { .. }, Value::Int(int)) => Value::Float(int as f64),
+        (Type::Float { bits }, Value::Int(int)) => ty(&Type::Float { bits: *bits }, Value::Float(int as f64)),
+        #[allow(clippy::cast_possible_truncation, reason = "rounded as the type does")]
+        (Type::Float { bits: 32 }, Value::Float(float)) => Value::Float(f64::from(float as f32)),
         (Type::Optional(inner) | Type::Secret(inner), value) => ty(inner, value),
         (Type::List(inner) | Type::Set(inner) | Type::Array { item: inner, .. }, Value::List(items)) => {
             Value::List(items.into_iter().map(|item| ty(inner, item)).collect())
@@ -139,6 +141,8 @@ pub fn canonical(of: &Type, value: &Value) -> String {
 /// A complete value with the texts of a form as [`TextFormat::identity`] has them.
 fn same(of: &Type, value: Value) -> Value {
     match (of, value) {
+        // Both zeros are one number.
+        (Type::Float { .. }, Value::Float(0.0)) => Value::Float(0.0),
         (Type::Format(format), Value::Str(text)) => Value::Str(format.identity(&text).into()),
         (Type::Bytes, Value::Str(text)) => Value::Str(TextFormat::Base64.identity(&text).into()),
         (Type::Optional(inner) | Type::Secret(inner), value) => same(inner, value),

@@ -13,28 +13,28 @@ use crate::websocket::handshake;
 
 /// Names the class of a bare body in a response.
 const CLASS: HeaderName = HeaderName::from_static("converse-class");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
-/// An envelope, whose status is its fault's if it holds one.
-pub(super) fn envelope(sent: &Sent, body: Vec<u8>) -> Response<Full<Bytes>> {
-    let mut response = with(status(sent.status()), JSON, body);
+/// An envelope of this media type, whose status is its fault's if it holds one.
+pub(super) fn envelope(sent: &Sent, kind: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
+    let mut response = with(status(sent.status()), media(kind), body);
     if let Some(fault) = &sent.fault {
         retry_after(&mut response, fault);
     }
     response
 }
 
-/// A bare body, nothing, or a problem.
-pub(super) fn bare(sent: &Sent, body: Vec<u8>) -> Response<Full<Bytes>> {
+/// A bare body of this media type, nothing, or a problem.
+pub(super) fn bare(sent: &Sent, kind: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
     if let Some(fault) = &sent.fault {
         return problem(fault);
     }
     if &*sent.class == "Done" {
         return empty(StatusCode::NO_CONTENT);
     }
-    let mut response = with(StatusCode::OK, JSON, body);
+    let mut response = with(StatusCode::OK, media(kind), body);
     if let Ok(class) = HeaderValue::from_str(&sent.class) {
         response.headers_mut().insert(CLASS, class);
     }
@@ -90,6 +90,11 @@ fn with(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Respon
     response
 }
 
+/// A media type as a header; one that cannot be one is some bytes.
+fn media(kind: &'static str) -> HeaderValue {
+    HeaderValue::from_str(kind).unwrap_or(BYTES)
+}
+
 fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
@@ -109,16 +114,18 @@ mod tests {
 
     use super::{bare, envelope};
 
+    const JSON: &str = "application/json";
+
     fn sent(class: &'static str, fault: Option<Fault>) -> Sent {
         Sent { class: class.into(), fault: fault.map(Box::new) }
     }
 
     #[test]
     fn a_bare_reply_names_its_class() {
-        let response = bare(&sent("SignInResponse", None), b"{}".to_vec());
+        let response = bare(&sent("SignInResponse", None), JSON, b"{}".to_vec());
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers().get("converse-class").unwrap(), "SignInResponse");
-        let response = bare(&sent("Done", None), Vec::new());
+        let response = bare(&sent("Done", None), JSON, Vec::new());
         assert_eq!(response.status(), StatusCode::NO_CONTENT);
         assert!(response.headers().get("content-type").is_none());
     }
@@ -126,9 +133,10 @@ mod tests {
     #[test]
     fn a_retry_is_told_in_whole_seconds() {
         let fault = Fault::of(FaultKind::OVERLOADED, "later").with_retry_after_ms(1001);
-        for response in
-            [bare(&sent("Fault", Some(fault.clone())), Vec::new()), envelope(&sent("Fault", Some(fault)), Vec::new())]
-        {
+        for response in [
+            bare(&sent("Fault", Some(fault.clone())), JSON, Vec::new()),
+            envelope(&sent("Fault", Some(fault)), JSON, Vec::new()),
+        ] {
             assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
             assert_eq!(response.headers().get("retry-after").unwrap(), "2");
         }

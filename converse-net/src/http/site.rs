@@ -8,11 +8,12 @@ use converse_dispatch::{Fault, FaultKind, Flow, Peer, Sent};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::HeaderValue;
-use hyper::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, UPGRADE};
+use hyper::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use hyper::{HeaderMap, Request, Response, StatusCode, Version};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use super::media::{Chosen, Media};
 use super::paced::Paced;
 use super::route::{Route, route};
 use super::{body, media, reply};
@@ -42,13 +43,19 @@ impl<A: Answer> Site<A> {
         }
         let (parts, incoming) = request.into_parts();
         match route(&parts.method, parts.uri.path()) {
-            Ok(Route::Envelope) => match self.body(&parts.headers, incoming).await {
-                Ok(body) => self.envelope(&body, address, ticket).await,
-                Err(fault) => self.refused_envelope(fault),
+            Ok(Route::Envelope) => match media::choose(&parts.headers, self.answer.formats()) {
+                Ok(chosen) => match self.body(incoming).await {
+                    Ok(body) => self.envelope(&chosen, &body, address, ticket).await,
+                    Err(fault) => self.refused_envelope(fault, Some(&chosen.reply)),
+                },
+                Err(refused) => self.refused_envelope(refused.fault, refused.told.as_ref()),
             },
-            Ok(Route::Class(class)) => match self.body(&parts.headers, incoming).await {
-                Ok(body) => self.bare(class, &body, address, ticket).await,
-                Err(fault) => reply::problem(&fault),
+            Ok(Route::Class(class)) => match media::choose(&parts.headers, self.answer.formats()) {
+                Ok(chosen) => match self.body(incoming).await {
+                    Ok(body) => self.bare(&chosen, class, &body, address, ticket).await,
+                    Err(fault) => reply::problem(&fault),
+                },
+                Err(refused) => reply::problem(&refused.fault),
             },
             Ok(Route::WebSocket) => self.websocket(Request::from_parts(parts, incoming), address, &ticket),
             Ok(Route::Live) => reply::text(StatusCode::OK, "ok"),
@@ -58,30 +65,47 @@ impl<A: Answer> Site<A> {
         }
     }
 
-    async fn body(&self, headers: &HeaderMap, incoming: Incoming) -> Result<Bytes, Fault> {
-        media::check(headers)?;
+    async fn body(&self, incoming: Incoming) -> Result<Bytes, Fault> {
         body::read(incoming, self.answer.max_message(), self.limits.message_timeout).await
     }
 
-    async fn envelope(&self, body: &[u8], address: SocketAddr, ticket: Arc<Ticket>) -> Response<Full<Bytes>> {
-        let mut out = Vec::new();
-        let flow = self.answer.handle(body, &Peer::new("http", Some(address)), &mut out);
-        let (sent, out) = finish(flow, out, ticket).await;
-        reply::envelope(&sent, out)
-    }
-
-    async fn bare(&self, class: &str, body: &[u8], address: SocketAddr, ticket: Arc<Ticket>) -> Response<Full<Bytes>> {
+    async fn envelope(
+        &self,
+        chosen: &Chosen,
+        body: &[u8],
+        address: SocketAddr,
+        ticket: Arc<Ticket>,
+    ) -> Response<Full<Bytes>> {
         let mut out = Vec::new();
         let peer = Peer::new("http", Some(address));
-        let flow = self.answer.handle_body(class, body, &peer, &mut out);
+        let flow = self.answer.handle_format(&chosen.exchange(), body, &peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::bare(&sent, out)
+        reply::envelope(&sent, chosen.reply.kind, out)
     }
 
-    fn refused_envelope(&self, fault: Fault) -> Response<Full<Bytes>> {
+    async fn bare(
+        &self,
+        chosen: &Chosen,
+        class: &str,
+        body: &[u8],
+        address: SocketAddr,
+        ticket: Arc<Ticket>,
+    ) -> Response<Full<Bytes>> {
         let mut out = Vec::new();
-        let sent = self.answer.refuse(fault, &mut out);
-        reply::envelope(&sent, out)
+        let peer = Peer::new("http", Some(address));
+        let flow = self.answer.handle_body_format(&chosen.exchange(), class, body, &peer, &mut out);
+        let (sent, out) = finish(flow, out, ticket).await;
+        reply::bare(&sent, chosen.reply.kind, out)
+    }
+
+    /// A refusal, in the format in which it can be told; JSON where nothing else was agreed.
+    fn refused_envelope(&self, fault: Fault, told: Option<&Media>) -> Response<Full<Bytes>> {
+        let mut out = Vec::new();
+        let (sent, kind) = match told {
+            Some(media) => (self.answer.refuse_format(&media.format, fault, &mut out), media.kind),
+            None => (self.answer.refuse(fault, &mut out), "application/json"),
+        };
+        reply::envelope(&sent, kind, out)
     }
 
     /// Answers the handshake, and serves the connection in a task of its own once it is upgraded.
@@ -94,13 +118,15 @@ impl<A: Answer> Site<A> {
             Ok(accept) => accept,
             Err(fault) => return reply::no_upgrade(&fault),
         };
+        let format = handshake::protocol(request.headers(), self.answer.formats()).cloned();
+        let protocol = format.as_ref().and_then(|format| HeaderValue::from_str(format.name()).ok());
         let upgrade = hyper::upgrade::on(&mut request);
         let (answer, limits) = (Arc::clone(&self.answer), Arc::clone(&self.limits));
         let ticket = ticket.clone();
         tokio::spawn(async move {
             let Ok(upgraded) = upgrade.await else { return };
             let Ok(parts) = upgraded.downcast::<TokioIo<Paced<TcpStream>>>() else { return };
-            let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, answer.max_message());
+            let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, answer.max_message(), format);
             let peer = Peer::new("websocket", Some(address));
             // A fresh task: this one's memory, and hyper's, is given back.
             tokio::spawn(connection::run(frames, answer, peer, limits, ticket));
@@ -110,6 +136,9 @@ impl<A: Answer> Site<A> {
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+        if let Some(protocol) = protocol {
+            headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
+        }
         response
     }
 }

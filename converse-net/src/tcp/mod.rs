@@ -1,9 +1,10 @@
-//! TCP: the first byte of a connection says how messages are told apart.
+//! TCP: the first bytes of a connection say how messages are told apart, and in which format they are.
 //!
-//! `{` or a blank is JSON lines. Any other first byte is refused today; it is where a preamble of
-//! four bytes will name a format, with frames that begin with their length.
+//! `{` or a blank is JSON lines. Any other first byte begins the four bytes that name a format; frames
+//! follow then, each with its length before it. What is neither ends the connection.
 
+mod frame;
 mod line;
-mod lines;
+mod socket;
 
-pub(crate) use lines::Lines;
+pub(crate) use socket::Socket;

@@ -6,7 +6,8 @@
 use std::io;
 use std::task::{Context, Poll, ready};
 
-use converse_dispatch::{Fault, FaultKind};
+use bytes::Bytes;
+use converse_dispatch::{Fault, FaultKind, SharedFormat};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, WebSocketContext};
@@ -27,10 +28,12 @@ pub(crate) struct Frames<S> {
     wire: Wire<S>,
     boundary: Boundary,
     limit: usize,
+    /// What was agreed in the handshake; JSON where nothing was.
+    format: Option<SharedFormat>,
     /// What was decoded and not handed out.
-    decoded: Option<Result<Utf8Bytes, Refusal>>,
+    decoded: Option<Result<Bytes, Refusal>>,
     /// The message that was handed out last.
-    current: Utf8Bytes,
+    current: Bytes,
     /// Whether a message has made the codec's buffer large.
     grown: bool,
     state: State,
@@ -49,7 +52,7 @@ enum State {
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
     /// An upgraded stream whose first bytes were read already; `limit` is the largest message in bytes.
-    pub(crate) fn new(io: S, read: &[u8], limit: usize) -> Frames<S> {
+    pub(crate) fn new(io: S, read: &[u8], limit: usize, format: Option<SharedFormat>) -> Frames<S> {
         let mut boundary = Boundary::default();
         boundary.scan(read);
         Frames {
@@ -57,8 +60,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
             wire: Wire(Stream::new(io, read)),
             boundary,
             limit,
+            format,
             decoded: None,
-            current: Utf8Bytes::default(),
+            current: Bytes::new(),
             grown: false,
             state: State::Open,
         }
@@ -73,8 +77,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
                 return;
             }
             match self.codec.read(&mut self.wire) {
-                Ok(Message::Text(text)) => self.decoded = Some(Ok(text)),
-                Ok(Message::Binary(_)) => self.decoded = Some(Err(binary())),
+                Ok(Message::Text(text)) if self.is_text() => self.decoded = Some(Ok(text.into())),
+                Ok(Message::Binary(bytes)) if !self.is_text() => self.decoded = Some(Ok(bytes)),
+                Ok(Message::Text(_) | Message::Binary(_)) => self.decoded = Some(Err(self.wrong_kind())),
                 // The codec answers pings and closes itself.
                 Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_)) => {}
                 Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return,
@@ -89,6 +94,22 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
                 Err(_) => self.state = State::Closed,
             }
         }
+    }
+
+    /// Whether messages come in text frames, and not in binary ones.
+    fn is_text(&self) -> bool {
+        self.format.as_ref().is_none_or(|format| format.is_text())
+    }
+
+    /// The refusal of a frame that is text where bytes were agreed, or bytes where text was.
+    fn wrong_kind(&self) -> Refusal {
+        let name = self.format.as_ref().map_or("JSON", |format| format.name());
+        let text = if self.is_text() {
+            format!("a binary frame came where text was agreed; send {name} in text frames")
+        } else {
+            format!("a text frame came where {name} was agreed; send it in binary frames")
+        };
+        Refusal { fault: Some(Fault::of(FaultKind::UNSUPPORTED_MEDIA, text)), end: None }
     }
 
     fn break_off(&mut self, kind: FaultKind, text: String, end: End) {
@@ -141,6 +162,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
         Poll::Ready(Ok(count > 0))
     }
 
+    fn format(&self) -> Option<&SharedFormat> {
+        self.format.as_ref()
+    }
+
     fn ready(&mut self) -> bool {
         self.decode();
         self.decoded.is_some()
@@ -148,13 +173,13 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
 
     fn next(&mut self) -> Option<Result<&[u8], Refusal>> {
         // The codec can use its buffer again only once nobody holds a part of it.
-        self.current = Utf8Bytes::default();
+        self.current = Bytes::new();
         self.decode();
         match self.decoded.take()? {
-            Ok(text) => {
-                self.grown |= text.len() > READ;
-                self.current = text;
-                Some(Ok(self.current.as_bytes()))
+            Ok(message) => {
+                self.grown |= message.len() > READ;
+                self.current = message;
+                Some(Ok(&self.current))
             }
             Err(refusal) => Some(Err(refusal)),
         }
@@ -169,7 +194,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
         if !self.codec.can_write() {
             return;
         }
-        let (head, length) = text_head(reply.len());
+        let kind = if self.is_text() { 0x81 } else { 0x82 };
+        let (head, length) = frame_head(kind, reply.len());
         self.wire.0.put(head.get(..length).unwrap_or_default());
         self.wire.0.put(reply);
     }
@@ -183,7 +209,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
     }
 
     fn release(&mut self) {
-        self.current = Utf8Bytes::default();
+        self.current = Bytes::new();
         self.wire.0.release();
         // The codec's buffer never shrinks, so a large message would be paid for ever after.
         if self.grown && !self.boundary.partial() && self.state == State::Open && self.decoded.is_none() {
@@ -212,11 +238,6 @@ fn codec(limit: usize) -> WebSocketContext {
     WebSocketContext::new(Role::Server, Some(config))
 }
 
-fn binary() -> Refusal {
-    let text = "a binary frame came where text was agreed; send JSON in text frames";
-    Refusal { fault: Some(Fault::of(FaultKind::UNSUPPORTED_MEDIA, text)), end: None }
-}
-
 /// RFC 6455, section 7.4.1.
 fn goodbye(end: End) -> CloseFrame {
     let (code, reason) = match end {
@@ -230,11 +251,11 @@ fn goodbye(end: End) -> CloseFrame {
     CloseFrame { code, reason: Utf8Bytes::from_static(reason) }
 }
 
-/// The head of a whole text frame from the server, unmasked (RFC 6455, section 5.2), and its length.
-fn text_head(payload: usize) -> ([u8; 10], usize) {
+/// The head of a whole frame from the server, unmasked (RFC 6455, section 5.2), and its length.
+fn frame_head(kind: u8, payload: usize) -> ([u8; 10], usize) {
     let mut head = [0; 10];
     let [first, second, long @ ..] = &mut head;
-    *first = 0x81;
+    *first = kind;
     if let Ok(short) = u8::try_from(payload)
         && short < 126
     {
@@ -284,14 +305,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> io::Write for Wire<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::text_head;
+    use super::frame_head;
 
     #[test]
     fn the_head_has_the_shortest_length_that_fits() {
-        assert_eq!(text_head(0), ([0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0], 2));
-        assert_eq!(text_head(125), ([0x81, 125, 0, 0, 0, 0, 0, 0, 0, 0], 2));
-        assert_eq!(text_head(126), ([0x81, 126, 0, 126, 0, 0, 0, 0, 0, 0], 4));
-        assert_eq!(text_head(65_535), ([0x81, 126, 0xff, 0xff, 0, 0, 0, 0, 0, 0], 4));
-        assert_eq!(text_head(65_536), ([0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0], 10));
+        assert_eq!(frame_head(0x81, 0), ([0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0], 2));
+        assert_eq!(frame_head(0x81, 125), ([0x81, 125, 0, 0, 0, 0, 0, 0, 0, 0], 2));
+        assert_eq!(frame_head(0x81, 126), ([0x81, 126, 0, 126, 0, 0, 0, 0, 0, 0], 4));
+        assert_eq!(frame_head(0x81, 65_535), ([0x81, 126, 0xff, 0xff, 0, 0, 0, 0, 0, 0], 4));
+        assert_eq!(frame_head(0x81, 65_536), ([0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0], 10));
     }
 }

@@ -1,6 +1,6 @@
 //! The opening handshake from the server's side (RFC 6455, section 4.2).
 
-use converse_dispatch::{Fault, FaultKind};
+use converse_dispatch::{Fault, FaultKind, Formats, SharedFormat};
 use hyper::Version;
 use hyper::header::{
     CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
@@ -44,6 +44,16 @@ pub(crate) fn accept(version: Version, headers: &HeaderMap, origins: &[String]) 
         check_origin(origin, headers, origins)?;
     }
     HeaderValue::from_str(&derive_accept_key(key.as_bytes())).map_err(|_| malformed("the key cannot be answered"))
+}
+
+/// The format of the first subprotocol that the client offers and the server speaks (RFC 6455, section
+/// 4.2.2); none where the client offers none that is known, and then the messages are JSON.
+pub(crate) fn protocol<'f>(headers: &HeaderMap, formats: &'f Formats) -> Option<&'f SharedFormat> {
+    let offers = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
+    offers.flat_map(|offers| offers.split(',')).find_map(|offer| {
+        // The answer repeats the offer, so its letters must be the same.
+        formats.by_name(offer.trim()).filter(|format| format.name() == offer.trim())
+    })
 }
 
 fn check_origin(origin: &str, headers: &HeaderMap, origins: &[String]) -> Result<(), Fault> {
@@ -101,7 +111,9 @@ mod tests {
     use hyper::Version;
     use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::accept;
+    use converse_dispatch::Formats;
+
+    use super::{accept, protocol};
 
     fn status(changes: &[(&str, &[u8])]) -> u16 {
         let mut headers = HeaderMap::new();
@@ -155,6 +167,22 @@ mod tests {
         assert_eq!(status(&[("sec-websocket-key", b"\xff\xfe")]), 400);
         assert_eq!(status(&[("sec-websocket-protocol", b"j\xe4son")]), 400);
         assert_eq!(status(&[("origin", b"http://\xff")]), 400);
+    }
+
+    #[test]
+    fn the_first_known_offer_is_taken() {
+        let chosen = |offers: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for offer in offers {
+                headers.append("sec-websocket-protocol", HeaderValue::from_static(offer));
+            }
+            protocol(&headers, &Formats::default()).map(|format| format.name())
+        };
+        assert_eq!(chosen(&[]), None);
+        assert_eq!(chosen(&["json"]), Some("json"));
+        assert_eq!(chosen(&["graphql-ws, cbor , json"]), Some("cbor"));
+        assert_eq!(chosen(&["soap", "msgpack"]), Some("msgpack"));
+        assert_eq!(chosen(&["MsgPack, soap, "]), None);
     }
 
     #[test]

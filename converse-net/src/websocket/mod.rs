@@ -1,4 +1,4 @@
-//! WebSocket (RFC 6455): the upgrade of an HTTP request, and messages as text frames.
+//! WebSocket (RFC 6455): the upgrade of an HTTP request, and messages as frames.
 
 mod boundary;
 mod frames;

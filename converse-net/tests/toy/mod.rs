@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use converse_dispatch::{Fault, FaultKind, Flow, Peer, Sent};
+use converse_dispatch::{Exchange, Fault, FaultKind, Flow, Formats, Peer, Sent, SharedFormat};
 use converse_net::Answer;
 use tokio::sync::Semaphore;
 
@@ -21,6 +21,7 @@ pub(crate) struct Toy {
     limit: Option<usize>,
     gate: Arc<Gate>,
     draining: AtomicBool,
+    formats: Formats,
 }
 
 struct Gate(Semaphore);
@@ -107,6 +108,29 @@ impl Answer for Toy {
     fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
         out.extend_from_slice(format!("{{\"Fault\":\"{}\"}}", fault.code).as_bytes());
         Sent { class: "Fault".into(), fault: Some(Box::new(fault)) }
+    }
+
+    fn formats(&self) -> &Formats {
+        &self.formats
+    }
+
+    fn handle_format(&self, _exchange: &Exchange, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
+        self.handle(bytes, peer, out)
+    }
+
+    fn handle_body_format(
+        &self,
+        _exchange: &Exchange,
+        class: &str,
+        body: &[u8],
+        peer: &Peer,
+        out: &mut Vec<u8>,
+    ) -> Flow {
+        self.handle_body(class, body, peer, out)
+    }
+
+    fn refuse_format(&self, _format: &SharedFormat, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        self.refuse(fault, out)
     }
 
     fn max_message(&self) -> usize {

@@ -156,7 +156,7 @@ impl Numeral<'_> {
 }
 
 /// The integer that this is, if it is one, and every integer up to it is an `f64` too.
-pub(super) fn integral(value: f64) -> Option<i64> {
+pub(crate) fn integral(value: f64) -> Option<i64> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "whole, and at most 2^53")]
     (value.fract() == 0.0 && value.abs() <= EXACT as f64).then_some(value as i64)
 }

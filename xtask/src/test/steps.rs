@@ -11,7 +11,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "doc", about: "the documentation builds without a warning", run: doc },
     Step { name: "tidy", about: "the house rules hold", run: tidy_up },
     Step { name: "deny", about: "dependencies: licences, duplicates, origins", run: deny::check },
-    Step { name: "test", about: "unit, integration, compile-fail and doc tests", run: tests },
+    Step {
+        name: "test",
+        about: "unit, integration, compile-fail and doc tests; a crate outside that adds formats",
+        run: tests,
+    },
     Step { name: "e2e", about: "the sign_in example as a server, Python as its client", run: e2e::check },
     Step { name: "yard", about: "the benchmarks compile", run: yard },
 ];
@@ -62,7 +66,29 @@ fn tests(house: &House) -> Result<Outcome, Failure> {
         );
     }
     run(&mut command, "mend the test that failed; `cargo test -p <crate> <name>` repeats it")?;
+    outside(house)?;
     Ok(Outcome::Passed)
+}
+
+/// The manifest of the crate that adds formats as a user's crate does: a workspace of its own.
+const OUTSIDE: &str = "conformance/outside-formats/Cargo.toml";
+
+/// Formats and lints of that crate, which the workspace's own steps do not see, and its tests.
+fn outside(house: &House) -> Result<(), Failure> {
+    let remedy = "mend conformance/outside-formats, or what it shows of the seam of formats";
+    run(&mut cargo(house, &["fmt", "--manifest-path", OUTSIDE, "--check"]), remedy)?;
+    for arguments in [
+        &["clippy", "--manifest-path", OUTSIDE, "--all-targets", "--", "-D", "warnings"][..],
+        &["test", "--manifest-path", OUTSIDE],
+    ] {
+        let mut command = cargo(house, arguments);
+        if std::env::var_os("CARGO_TARGET_DIR").is_none() {
+            // What is compiled already need not be compiled again.
+            command.env("CARGO_TARGET_DIR", house.root.join("target"));
+        }
+        run(&mut command, remedy)?;
+    }
+    Ok(())
 }
 
 fn yard(house: &House) -> Result<Outcome, Failure> {

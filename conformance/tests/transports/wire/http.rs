@@ -23,7 +23,9 @@ pub(crate) struct Http {
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: BTreeMap<String, String>,
+    /// The body as a text, as far as it is one.
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Response {
@@ -83,6 +85,7 @@ impl Http {
         let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).await.ok()?;
-        Some(Response { status, headers, body: String::from_utf8(body).unwrap() })
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Some(Response { status, headers, body: text, bytes: body })
     }
 }

@@ -1,5 +1,6 @@
 //! Clients of every transport, behind one face: bytes out, what came back in.
 
+pub(crate) mod binary;
 pub(crate) mod http;
 mod memory;
 pub(crate) mod tcp;

@@ -170,7 +170,10 @@ pub(crate) fn checks(
                     let pattern = scope.pattern(index);
                     quote_spanned!(at(ty)=> P::constraint::matches::<#ty>(#value, &#pattern))
                 }
-                "validate" => quote_spanned!(at(given)=> #given(#value).is_ok()),
+                // What is not there has nothing to be checked.
+                "validate" => quote_spanned!(at(given)=>
+                    (<#ty as P::FieldType>::left_out(#value) || #given(#value).is_ok())
+                ),
                 "unique_items" => quote_spanned!(at(ty)=> P::unique_items::<#ty>(#value)),
                 "email" => quote_spanned!(at(ty)=> P::constraint::email::<#ty>(#value)),
                 "url" => quote_spanned!(at(ty)=> P::constraint::url::<#ty>(#value)),

@@ -3,8 +3,8 @@
 struct Order {
     #[serde(flatten)]
     rest: std::collections::BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     #[serde(with = "module")]
     sku: String,
 }
