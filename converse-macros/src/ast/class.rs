@@ -437,7 +437,13 @@ impl Field {
     fn serde(&mut self, argument: &Argument) -> syn::Result<()> {
         match argument.word.to_string().as_str() {
             "rename" => self.name = argument.text()?,
-            "alias" => self.aliases.push(argument.text()?),
+            "alias" => {
+                let alias = argument.text()?;
+                // It may be said in both attributes.
+                if self.aliases.iter().all(|known| known.value() != alias.value()) {
+                    self.aliases.push(alias);
+                }
+            }
             "default" => {
                 self.default = match &argument.value {
                     Some(_) => Default::Made(argument.text()?.parse()?),
