@@ -4,7 +4,8 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use converse_dispatch::{BoxFuture, Dispatch, Formats, Result, Settings, States, handlers};
+use converse_dispatch::{BoxFuture, Dispatch, Formats, Result, Settings, States, Wording, handlers};
+use converse_model::report::Issue;
 use converse_model::{Classed, Registry, RegistryBuilder};
 use converse_net::TokioRuntime;
 use converse_wire::Format;
@@ -21,6 +22,7 @@ pub struct App {
     registry: RegistryBuilder,
     states: States,
     formats: Formats,
+    wording: Option<Wording>,
     start: Vec<Hook>,
     shutdown: Vec<Hook>,
 }
@@ -37,6 +39,7 @@ impl App {
             registry,
             states: States::default(),
             formats: Formats::default(),
+            wording: None,
             start: Vec::new(),
             shutdown: Vec::new(),
         }
@@ -59,6 +62,14 @@ impl App {
     #[must_use]
     pub fn format(mut self, format: impl Format) -> App {
         self.formats = self.formats.with(format);
+        self
+    }
+
+    /// Says of broken rules what this function makes of them: in another language, or in other words.
+    /// `None` leaves the rule's own sentence.
+    #[must_use]
+    pub fn wording(mut self, wording: impl Fn(&Issue) -> Option<String> + Send + Sync + 'static) -> App {
+        self.wording = Some(Box::new(wording));
         self
     }
 
@@ -118,7 +129,8 @@ impl App {
         let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
         let dispatch = Dispatch::new(Arc::new(registry), self.states, settings, runtime)
             .and_then(|dispatch| dispatch.with_formats(self.formats))
-            .map_err(StartError::Classes)?;
+            .map_err(StartError::Classes)?
+            .with_wording(self.wording);
         Ok(Engine { dispatch: Arc::new(dispatch), config, hooks: Mutex::new((self.start, self.shutdown)) })
     }
 

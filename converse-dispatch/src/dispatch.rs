@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use converse_model::report::Issue;
 use converse_model::{Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, Opened, envelope};
@@ -36,8 +37,12 @@ pub struct Dispatch {
     pub(crate) settings: Settings,
     pub(crate) runtime: Arc<dyn Runtime>,
     formats: Formats,
+    pub(crate) wording: Option<Wording>,
     draining: AtomicBool,
 }
+
+/// What an application says of a broken rule instead of the rule's own sentence; `None` leaves that one.
+pub type Wording = Box<dyn Fn(&Issue) -> Option<String> + Send + Sync>;
 
 impl Dispatch {
     /// A dispatcher over a registry whose classes had [`handlers`](crate::handlers) attached.
@@ -62,7 +67,15 @@ impl Dispatch {
         }
         if problems.is_empty() {
             let formats = Formats::default();
-            Ok(Dispatch { registry, states, settings, runtime, formats, draining: AtomicBool::new(false) })
+            Ok(Dispatch {
+                registry,
+                states,
+                settings,
+                runtime,
+                formats,
+                wording: None,
+                draining: AtomicBool::new(false),
+            })
         } else {
             Err(Problems(problems))
         }
@@ -76,6 +89,13 @@ impl Dispatch {
         formats.check()?;
         self.formats = formats;
         Ok(self)
+    }
+
+    /// The same dispatcher, which says this of broken rules.
+    #[must_use]
+    pub fn with_wording(mut self, wording: Option<Wording>) -> Dispatch {
+        self.wording = wording;
+        self
     }
 
     /// The formats that are spoken.

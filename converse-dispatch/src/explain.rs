@@ -142,7 +142,13 @@ fn validation(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind
     let Some(class) = dispatch.registry().message(class) else {
         return Fault::of(FaultKind::UNKNOWN_CLASS, format!("no class is called {}", excerpt(class)));
     };
-    refused_as(lexical, class.name(), class.shape(), body)
+    let mut fault = refused_as(lexical, class.name(), class.shape(), body);
+    for issue in &mut fault.errors {
+        if let Some(message) = dispatch.wording.as_ref().and_then(|wording| wording(issue)) {
+            issue.message = message;
+        }
+    }
+    fault
 }
 
 /// The fault of a well-formed JSON body that its class refused.

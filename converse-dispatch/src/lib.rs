@@ -34,7 +34,7 @@ mod value;
 pub use any_message::AnyMessage;
 pub use bytes::Bytes;
 pub use context::Context;
-pub use dispatch::{Dispatch, Settings};
+pub use dispatch::{Dispatch, Settings, Wording};
 pub use encode::Errors;
 pub use error::{Error, FaultSource, IntoFault, Result};
 pub use fault::{Fault, FaultKind};

@@ -42,6 +42,7 @@ pub use converse_dispatch::{
     Secret, State, States, from_format, to_format,
 };
 pub use converse_macros::{Fault, message, respond, union, value};
+pub use converse_model::report::Issue;
 pub use converse_model::{Registry, Value};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 

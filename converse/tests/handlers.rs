@@ -302,3 +302,15 @@ fn an_application_may_leave_classes_out_or_name_them_all() {
         assert!(String::from_utf8(reply).unwrap().contains("unknown_class"));
     });
 }
+
+#[test]
+fn an_application_says_broken_rules_in_its_own_words() {
+    block_on(async {
+        let german = |issue: &converse::Issue| (issue.rule == "missing").then(|| "wird gebraucht".to_owned());
+        let app = App::linked().state(Visits::default()).wording(german).build().unwrap();
+        let reply = String::from_utf8(app.handle(br#"{"Parse":{}}"#).await).unwrap();
+        assert!(reply.contains(r#""message":"wird gebraucht""#), "{reply}");
+        let reply = String::from_utf8(app.handle(br#"{"Parse":{"number":1}}"#).await).unwrap();
+        assert!(reply.contains(r#""message":"must be a text""#), "{reply}");
+    });
+}
