@@ -4,10 +4,12 @@ use proc_macro2::TokenStream;
 
 mod class;
 mod fault;
+mod field;
 mod respond;
 
-pub(crate) use class::{Class, Constraint, Default, Field, Kind, Payload, Role, Tagging, Variant, without_helpers};
+pub(crate) use class::{Class, Kind, Payload, Role, Tagging, Variant, without_helpers};
 pub(crate) use fault::{FaultCase, FaultType};
+pub(crate) use field::{Constraint, Default, Field};
 pub(crate) use respond::{Mode, Respond, Shape};
 
 /// Collects errors, so that all of them are reported at once.

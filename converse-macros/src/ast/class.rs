@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, Fields, Ident, Item, LitStr, Path, Type, Visibility};
+use syn::{Fields, Ident, Item, LitStr, Path, Type, Visibility};
 
 use super::Errors;
+use super::field::{Default, Field, record};
 use crate::attr::{self, Argument};
 use crate::case::Case;
 
@@ -68,38 +69,6 @@ pub(crate) enum Tagging {
     Untagged,
 }
 
-pub(crate) struct Field {
-    pub(crate) ident: Ident,
-    pub(crate) ty: Type,
-    pub(crate) doc: String,
-    pub(crate) name: LitStr,
-    pub(crate) aliases: Vec<LitStr>,
-    pub(crate) default: Default,
-    pub(crate) example: Default,
-    pub(crate) constraints: Vec<Constraint>,
-    /// `trim`, `lowercase`, `uppercase`, in their order.
-    pub(crate) transforms: Vec<Ident>,
-    /// What is told instead of the constraints' own sentences.
-    pub(crate) message: Option<LitStr>,
-    pub(crate) deprecated: bool,
-}
-
-pub(crate) enum Default {
-    None,
-    /// `default`: what the type's own default is.
-    Own,
-    /// `default = …`
-    Value(Expr),
-    /// `serde(default = "path")`: what a function makes.
-    Made(Path),
-}
-
-pub(crate) struct Constraint {
-    pub(crate) word: Ident,
-    /// What it was given; `true` for a word that stands alone.
-    pub(crate) argument: Expr,
-}
-
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) doc: String,
@@ -114,53 +83,6 @@ pub(crate) enum Payload {
     Tuple(Vec<Type>),
     Record(Vec<Field>),
 }
-
-/// The words of `#[field(…)]` that are constraints with an argument.
-pub(crate) const CONSTRAINTS: [&str; 11] = [
-    "min_length",
-    "max_length",
-    "pattern",
-    "ge",
-    "gt",
-    "le",
-    "lt",
-    "min_items",
-    "max_items",
-    "multiple_of",
-    "validate",
-];
-
-/// The constraints that stand alone.
-const FLAGS: [&str; 3] = ["email", "url", "unique_items"];
-
-/// What is done to a text when it is read.
-const TRANSFORMS: [&str; 3] = ["trim", "lowercase", "uppercase"];
-
-const FIELD_WORDS: [&str; 23] = [
-    "rename",
-    "alias",
-    "default",
-    "example",
-    "min_length",
-    "max_length",
-    "pattern",
-    "ge",
-    "gt",
-    "le",
-    "lt",
-    "min_items",
-    "max_items",
-    "multiple_of",
-    "unique_items",
-    "email",
-    "url",
-    "validate",
-    "trim",
-    "lowercase",
-    "uppercase",
-    "message",
-    "deprecated",
-];
 
 impl Class {
     /// What was declared, as far as it can be understood, and what cannot.
@@ -364,111 +286,6 @@ impl Class {
     }
 }
 
-impl Field {
-    fn read(field: &syn::Field, case: Option<Case>, errors: &mut Errors) -> Option<Field> {
-        let ident = field.ident.clone()?;
-        let own = ident.unraw().to_string();
-        let own = case.map_or(own.clone(), |case| case.of_field(&own));
-        let mut read = Field {
-            name: LitStr::new(&own, ident.span()),
-            ident,
-            ty: field.ty.clone(),
-            doc: attr::doc(&field.attrs),
-            aliases: Vec::new(),
-            default: Default::None,
-            example: Default::None,
-            constraints: Vec::new(),
-            transforms: Vec::new(),
-            message: None,
-            deprecated: field.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated")),
-        };
-        for argument in errors.take(attr::named(&field.attrs, "field")).unwrap_or_default() {
-            errors.take(read.argument(argument));
-        }
-        for argument in errors.take(attr::named(&field.attrs, "serde")).unwrap_or_default() {
-            errors.take(read.serde(&argument));
-        }
-        Some(read)
-    }
-
-    fn argument(&mut self, argument: Argument) -> syn::Result<()> {
-        let word = argument.word.to_string();
-        match word.as_str() {
-            "rename" => self.name = argument.text()?,
-            "alias" => self.aliases.push(argument.text()?),
-            "default" => {
-                self.default = match argument.value {
-                    Some(value) => Default::Value(value),
-                    None => Default::Own,
-                };
-            }
-            "example" => self.example = Default::Value(argument.expression()?.clone()),
-            "message" => self.message = Some(argument.text()?),
-            "deprecated" => {
-                argument.alone()?;
-                self.deprecated = true;
-            }
-            _ if CONSTRAINTS.contains(&word.as_str()) => {
-                let expression = argument.expression()?.clone();
-                self.constrain(argument.word, expression)?;
-            }
-            _ if FLAGS.contains(&word.as_str()) => {
-                argument.alone()?;
-                self.constrain(argument.word, syn::parse_quote!(true))?;
-            }
-            _ if TRANSFORMS.contains(&word.as_str()) => {
-                argument.alone()?;
-                self.transforms.push(argument.word);
-            }
-            _ => return Err(attr::unknown(&argument.word, "`#[field(…)]`", &FIELD_WORDS)),
-        }
-        Ok(())
-    }
-
-    fn constrain(&mut self, word: Ident, argument: Expr) -> syn::Result<()> {
-        if self.constraints.iter().any(|constraint| constraint.word == word) {
-            return Err(syn::Error::new(word.span(), format!("`{word}` stands twice")));
-        }
-        self.constraints.push(Constraint { word, argument });
-        Ok(())
-    }
-
-    /// An argument of serde's own attribute, where it means the same to us.
-    fn serde(&mut self, argument: &Argument) -> syn::Result<()> {
-        match argument.word.to_string().as_str() {
-            "rename" => self.name = argument.text()?,
-            "alias" => {
-                let alias = argument.text()?;
-                // It may be said in both attributes.
-                if self.aliases.iter().all(|known| known.value() != alias.value()) {
-                    self.aliases.push(alias);
-                }
-            }
-            "default" => {
-                self.default = match &argument.value {
-                    Some(_) => Default::Made(argument.text()?.parse()?),
-                    None => Default::Own,
-                };
-            }
-            "bound" => {}
-            // What is nothing is left out: that is what we do.
-            "skip_serializing_if" if argument.text()?.value() == "Option::is_none" => {}
-            "flatten" => return Err(attr::serde_instead(argument, "out the fields themselves")),
-            "skip" | "skip_serializing" | "skip_deserializing" | "skip_serializing_if" => {
-                return Err(attr::serde_instead(argument, "`Option<…>`, which is left out when it is `None`"));
-            }
-            "with" | "serialize_with" | "deserialize_with" => {
-                return Err(attr::serde_instead(
-                    argument,
-                    "a type of its own that implements `Typed`, `Decode` and `Encode`",
-                ));
-            }
-            _ => return Err(attr::serde_instead(argument, "an argument of `#[field(…)]`")),
-        }
-        Ok(())
-    }
-}
-
 /// A class's parameters stand for the types of fields.
 fn parameters(role: Role, generics: &syn::Generics) -> syn::Result<Vec<Ident>> {
     if let (Role::Union, Some(first)) = (role, generics.params.first()) {
@@ -490,10 +307,6 @@ fn parameters(role: Role, generics: &syn::Generics) -> syn::Result<Vec<Ident>> {
         }
     };
     generics.params.iter().map(read).collect()
-}
-
-fn record(fields: &syn::FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<Field> {
-    fields.named.iter().filter_map(|field| Field::read(field, case, errors)).collect()
 }
 
 /// The variants; `None` if one of them holds no single type.
