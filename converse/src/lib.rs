@@ -58,6 +58,52 @@ pub mod format {
     };
 }
 
+/// What it takes for a type of one's own to be a field: a description, a way to be read, a way to be written.
+///
+/// ```
+/// use converse::field::{Decode, Encode, Kinds, Pull, Push, Read, Type, Typed, Why};
+/// use converse::message;
+///
+/// /// A grade, written as one letter.
+/// #[derive(Debug, PartialEq)]
+/// struct Grade(char);
+///
+/// impl Typed for Grade {
+///     const TYPE: Type = Type::Char;
+///     const KINDS: Kinds = Kinds::TEXT;
+///     const LABEL: &'static str = "grade";
+/// }
+///
+/// impl Decode for Grade {
+///     fn decode<P: Pull + ?Sized>(pull: &mut P) -> Read<Grade> {
+///         char::decode(pull).map(Grade)
+///     }
+/// }
+///
+/// impl Encode for Grade {
+///     fn encode<P: Push + ?Sized>(&self, push: &mut P) {
+///         self.0.encode(push);
+///     }
+/// }
+///
+/// #[message]
+/// #[derive(Debug)]
+/// struct Marked {
+///     grade: Grade,
+/// }
+///
+/// assert_eq!(Marked::from_json(r#"{"Marked":{"grade":"A"}}"#).unwrap().grade, Grade('A'));
+/// let fault = Marked::from_json(r#"{"Marked":{"grade":"AA"}}"#).unwrap_err();
+/// assert_eq!(fault.errors[0].rule, "string_too_long");
+/// ```
+///
+/// Whatever the decoder refuses, its [`Type`](field::Type) must refuse too: it is what a report is made
+/// from.
+pub mod field {
+    pub use converse_model::{Kinds, TextFormat, Type, Typed};
+    pub use converse_wire::{Decode, Encode, MapKey, Pull, Push, Result as Read, Why, WriteKey};
+}
+
 /// What the macros' expansions name. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
