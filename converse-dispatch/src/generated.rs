@@ -15,7 +15,7 @@ use crate::value::{ValueReader, ValueWriter};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a message",
     label = "not a field type",
-    note = "write `#[message]` or `#[value]` above its declaration, or use one of the built-in field types"
+    note = "write `#[message]` or `#[value]` above its declaration, or use one of the built-in field types; a type of your own implements what `converse::field` has"
 )]
 pub trait FieldType: Sized {
     /// The description.
