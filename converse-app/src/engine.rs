@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use converse_dispatch::{AnyMessage, Dispatch, Exchange, Fault, Flow, FromReply, Peer, Sent, SharedFormat};
+use converse_dispatch::{
+    AnyMessage, Dispatch, Exchange, Fault, Flow, FromReply, Incoming, Peer, Sent, SharedFormat, to_json,
+};
 use converse_model::{Message, Registry};
 use converse_net::memory;
 use converse_wire::{Encode, Format};
 
+use crate::Config;
 use crate::app::Hook;
-use crate::{Config, call};
 
 /// An application that answers: over any transport of your own, or served by [`serve`](Self::serve).
 ///
@@ -57,8 +59,11 @@ impl Engine {
     /// The fault that the handler, or the way to it, answered with; or `unexpected_reply` if the
     /// reply is of another class than was asked for.
     pub async fn call<M: Message + Encode, R: FromReply>(&self, message: M) -> Result<R, Fault> {
-        let (sent, bytes) = self.exchange(call::request(&message)?.as_bytes()).await;
-        call::reply(sent, &bytes)
+        let (sent, bytes) = self.exchange(to_json(&message)?.as_bytes()).await;
+        match sent.fault {
+            Some(fault) => Err(*fault),
+            None => Incoming::read(&bytes)?.into_reply(),
+        }
     }
 
     /// Lets a message of any class be answered by its handler.

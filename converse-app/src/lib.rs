@@ -2,7 +2,6 @@
 
 mod app;
 mod block_on;
-mod call;
 mod config;
 mod engine;
 mod log;

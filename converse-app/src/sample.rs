@@ -4,7 +4,7 @@ use converse_model::{Choice, Constraint, Field, Kind, Num, Payload, Shape, Taggi
 
 /// A body of this class that is likely to be valid, as JSON. What may be left out is left out.
 pub(crate) fn body(shape: &Shape) -> String {
-    to_json(&of_shape(shape, 0))
+    converse_dispatch::value_to_json(&of_shape(shape, 0))
 }
 
 fn of_shape(shape: &Shape, depth: usize) -> Value {
@@ -101,8 +101,4 @@ fn text(field: &Field) -> String {
         }
     }
     text
-}
-
-fn to_json(value: &Value) -> String {
-    converse_dispatch::value_to_json(value)
 }

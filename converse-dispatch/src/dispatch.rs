@@ -110,15 +110,12 @@ impl Dispatch {
     pub fn handle(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
         let start = out.len();
         let mut sent = Sent::done();
-        match self.envelope(bytes, peer, out, &mut sent) {
-            Ok(None) => Flow::Done(sent),
-            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
-            Err(stop) => {
-                out.truncate(start);
-                let (id, string_body, fault) = explain(self, bytes, *stop);
-                Flow::Done(write_fault(fault, &Form::Envelope { id, string_body }, out))
-            }
-        }
+        let ran = self.envelope(bytes, peer, out, &mut sent);
+        flow(ran, sent, |stop| {
+            out.truncate(start);
+            let (id, string_body, fault) = explain(self, bytes, stop);
+            write_fault(fault, &Form::Envelope { id, string_body }, out)
+        })
     }
 
     fn envelope(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
@@ -139,14 +136,11 @@ impl Dispatch {
     pub fn handle_body(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
         let start = out.len();
         let mut sent = Sent::done();
-        match self.bare(class, body, peer, out, &mut sent) {
-            Ok(None) => Flow::Done(sent),
-            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
-            Err(stop) => {
-                out.truncate(start);
-                Flow::Done(write_fault(explain_body(self, class, body, *stop), &Form::Bare, out))
-            }
-        }
+        let ran = self.bare(class, body, peer, out, &mut sent);
+        flow(ran, sent, |stop| {
+            out.truncate(start);
+            write_fault(explain_body(self, class, body, stop), &Form::Bare, out)
+        })
     }
 
     fn bare(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
@@ -162,16 +156,13 @@ impl Dispatch {
         }
         let start = out.len();
         let mut sent = Sent::done();
-        match self.other(exchange, None, bytes, peer, out, &mut sent) {
-            Ok(None) => Flow::Done(sent),
-            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
-            Err(stop) => {
-                out.truncate(start);
-                let (id, fault) = explain_other(self, &*exchange.request, bytes, *stop);
-                let form = Form::Other { format: SharedFormat::clone(&exchange.reply), id, bare: false };
-                Flow::Done(write_fault(fault, &form, out))
-            }
-        }
+        let ran = self.other(exchange, None, bytes, peer, out, &mut sent);
+        flow(ran, sent, |stop| {
+            out.truncate(start);
+            let (id, fault) = explain_other(self, &*exchange.request, bytes, stop);
+            let form = Form::Other { format: SharedFormat::clone(&exchange.reply), id, bare: false };
+            write_fault(fault, &form, out)
+        })
     }
 
     /// Takes one bare body in any format to its bare reply in any other, as
@@ -189,15 +180,12 @@ impl Dispatch {
         }
         let start = out.len();
         let mut sent = Sent::done();
-        match self.other(exchange, Some(class), body, peer, out, &mut sent) {
-            Ok(None) => Flow::Done(sent),
-            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
-            Err(stop) => {
-                out.truncate(start);
-                let fault = explain_other_body(self, &*exchange.request, class, body, *stop);
-                Flow::Done(write_fault(fault, &Form::Bare, out))
-            }
-        }
+        let ran = self.other(exchange, Some(class), body, peer, out, &mut sent);
+        flow(ran, sent, |stop| {
+            out.truncate(start);
+            let fault = explain_other_body(self, &*exchange.request, class, body, stop);
+            write_fault(fault, &Form::Bare, out)
+        })
     }
 
     /// The way of a message in any format; `class` is that of a bare body.
@@ -285,6 +273,16 @@ impl Dispatch {
     /// Whether [`drain`](Self::drain) was called.
     pub fn draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// What became of a message: answered, on its way, or refused, which `refuse` writes.
+#[inline]
+fn flow(ran: Ran, sent: Sent, refuse: impl FnOnce(Stop) -> Sent) -> Flow {
+    match ran {
+        Ok(None) => Flow::Done(sent),
+        Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
+        Err(stop) => Flow::Done(refuse(*stop)),
     }
 }
 

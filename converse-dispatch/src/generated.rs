@@ -1,10 +1,9 @@
 //! What generated code calls, so that it holds no logic itself.
 
-use std::collections::HashSet;
 use std::fmt::Display;
 
-use converse_model::constraint::HasItems;
-use converse_model::{Kinds, Message, Type, Typed, Value, canonical};
+use converse_model::constraint::{HasItems, unique};
+use converse_model::{Kinds, Message, Type, Typed, Value};
 use converse_wire::{Decode, Encode, Kind, Pull, Push, Result, Why};
 
 use crate::Missing;
@@ -128,10 +127,7 @@ pub fn unique_items<T: FieldType + HasItems>(value: &T) -> bool {
     let mut writer = ValueWriter::default();
     value.write::<dyn Push>(&mut writer);
     match (T::FIELD.bare(), writer.finish()) {
-        (Type::List(item), Value::List(list)) => {
-            let mut seen = HashSet::with_capacity(list.len());
-            list.iter().all(|value| seen.insert(canonical(item, value)))
-        }
+        (Type::List(item), Value::List(list)) => unique(item, &list),
         _ => true,
     }
 }

@@ -30,7 +30,7 @@ pub use shape::{
 pub use shape_of::{Classed, KeyType, Kinds, Message, Typed, assert_disjoint};
 pub use slots::Slots;
 pub use text::{Seq, Text};
-pub use validate::{canonical, complete, report};
+pub use validate::{canonical, complete, integral, report};
 pub use value::Value;
 
 pub use inventory;

@@ -1,6 +1,6 @@
 //! Reads an untyped value as if it came over the wire.
 
-use converse_model::{Text, Value};
+use converse_model::{Text, Value, integral};
 use converse_wire::base64;
 use converse_wire::{At, Kind, Mark, Names, Number, Pull, Refused, Result, Why};
 
@@ -44,10 +44,7 @@ impl<'v> ValueReader<'v> {
     fn int(&self) -> Option<i128> {
         match self.next {
             Value::Int(value) => Some(*value),
-            #[allow(clippy::cast_possible_truncation, reason = "whole, and at most 2^53")]
-            Value::Float(value) if value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0 => {
-                Some(*value as i128)
-            }
+            Value::Float(value) => integral(*value),
             _ => None,
         }
     }

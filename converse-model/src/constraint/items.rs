@@ -69,8 +69,8 @@ pub fn max_items<T: HasItems>(value: &T, bound: u32) -> bool {
     value.items().is_none_or(|count| count <= bound as usize)
 }
 
-/// Whether no two items of a list are equal.
-pub(super) fn unique(item: &Type, list: &[Value]) -> bool {
+/// Whether no two items of a list are equal, whose items are of this type.
+pub fn unique(item: &Type, list: &[Value]) -> bool {
     let mut seen = HashSet::with_capacity(list.len());
     list.iter().all(|value| seen.insert(canonical(item, value)))
 }

@@ -14,7 +14,7 @@ use crate::report::Issue;
 use crate::{Check, Text, TextFormat, Type, Value};
 
 pub use bound::{HasNumber, Num, ge, gt, le, lt};
-pub use items::{HasItems, max_items, min_items};
+pub use items::{HasItems, max_items, min_items, unique};
 pub use length::{HasText, TransformText, email, max_length, min_length, url};
 pub use multiple::multiple_of;
 pub use pattern::{Pattern, PatternRef, assert_portable, matches, portable};

@@ -12,6 +12,7 @@ use crate::report::{Issue, Report};
 use crate::{Field, Kind, Shape, Text, Transform, Type, Value};
 
 pub use complete::{canonical, complete};
+pub use scalar::integral;
 
 /// Everything that is wrong with a value of a class; empty if nothing is.
 pub fn report(shape: &Shape, value: &Value) -> Report {

@@ -83,7 +83,7 @@ impl Walk {
 }
 
 /// The integer that a float is, if it is one and every integer up to it is a float too.
-pub(super) fn integral(value: f64) -> Option<i128> {
+pub fn integral(value: f64) -> Option<i128> {
     #[allow(clippy::cast_possible_truncation, reason = "whole, and at most 2^53")]
     (value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0).then_some(value as i128)
 }
