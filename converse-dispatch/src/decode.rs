@@ -1,37 +1,65 @@
 //! From a body to a message.
 
 use converse_wire::json::Reader;
-use converse_wire::{Decode, Limits, Refused, envelope};
+use converse_wire::{Decode, Limits, ReadBody, Refused, envelope};
 
 use crate::Answerable;
 use crate::explain::Stop;
-use crate::handler::Call;
+use crate::handler::{Call, Source};
 
-impl Call<'_, '_> {
+impl<'a> Call<'_, 'a> {
     /// Reads the body as this type, and what follows it to the end.
     #[inline]
-    pub(crate) fn decode<M: Answerable>(&mut self) -> Result<M, Refused> {
-        if self.head.string_body {
-            return self.decode_text();
-        }
-        let message = M::read_body(self.reader)?;
-        if self.bare {
-            self.reader.end()?;
-        } else {
-            envelope::tail(self.reader, self.head)?;
-        }
+    pub(crate) fn decode<M: Answerable>(&mut self) -> Result<M, Box<Stop>> {
+        let message = match self.plain() {
+            Some(reader) => M::read_body(reader)?,
+            None => self.decode_other()?,
+        };
+        self.finish()?;
         Ok(message)
     }
 
-    /// The same for a body that is a JSON text inside a string.
+    /// The reader of a body that is JSON itself, not a text within.
+    #[inline]
+    fn plain(&mut self) -> Option<&mut Reader<'a>> {
+        match &mut self.source {
+            Source::Json(reader) if !self.head.string_body => Some(reader),
+            _ => None,
+        }
+    }
+
+    /// The same for every other form of a body: through `dyn Pull`, for which a decoder is compiled once.
     #[cold]
-    fn decode_text<M: Answerable>(&mut self) -> Result<M, Refused> {
-        let text = envelope::string_body(self.reader)?;
-        let mut inner = Reader::of(&text, &self.dispatch.settings.limits);
-        let message = M::read_body(&mut inner)?;
-        inner.end()?;
-        envelope::tail(self.reader, self.head)?;
-        Ok(message)
+    fn decode_other<M: Answerable>(&mut self) -> Result<M, Box<Stop>> {
+        let mut message = None;
+        self.read_other(&mut |pull| {
+            message = Some(M::read_body(pull)?);
+            Ok(())
+        })?;
+        // A format that reads no body at all has not done what it must.
+        message.ok_or_else(|| Box::new(Stop::Unread))
+    }
+
+    fn read_other(&mut self, read: ReadBody<'_>) -> Result<(), Refused> {
+        match &mut self.source {
+            Source::Other { opened, .. } => opened.body(read),
+            Source::Json(reader) => {
+                let text = envelope::string_body(reader)?;
+                let mut inner = Reader::of(&text, &self.dispatch.settings.limits);
+                read(&mut inner)?;
+                inner.end()
+            }
+        }
+    }
+
+    /// Reads what stands behind the body, to the end.
+    #[inline]
+    fn finish(&mut self) -> Result<(), Refused> {
+        match &mut self.source {
+            Source::Other { opened, .. } => opened.finish(self.head),
+            Source::Json(reader) if self.bare => reader.end(),
+            Source::Json(reader) => envelope::tail(reader, self.head),
+        }
     }
 }
 

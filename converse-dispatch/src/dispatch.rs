@@ -8,12 +8,12 @@ use std::time::Duration;
 use converse_model::report::Issue;
 use converse_model::{Problem, Problems, Registry};
 use converse_wire::json::Reader;
-use converse_wire::{Head, Id, Limits, Opened, envelope};
+use converse_wire::{Head, Id, Limits, envelope};
 
 use crate::explain::{Stop, explain, explain_body, explain_other, explain_other_body};
-use crate::handler::{Call, OtherCall, Ran, Responder};
+use crate::handler::{Call, Ran, Responder, Source};
 use crate::reply::{Form, write_fault};
-use crate::{Exchange, Fault, FaultKind, Flow, Formats, Peer, Runtime, Scope, Sent, SharedFormat, States};
+use crate::{Exchange, Fault, FaultKind, Flow, Formats, Peer, Runtime, Sent, SharedFormat, States};
 
 /// How a dispatcher behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,8 @@ impl Dispatch {
         if head.string_body && !limits.string_bodies {
             return Err(Box::new(Stop::Unread));
         }
-        self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: false, sent })
+        let source = Source::Json(&mut reader);
+        self.respond(Call { dispatch: self, source, head: &mut head, peer, out, bare: false, sent })
     }
 
     /// Takes one bare body, whose class the caller knows, to its bare reply.
@@ -146,7 +147,8 @@ impl Dispatch {
     fn bare(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
         let mut reader = self.read(body)?;
         let mut head = Head { class: class.into(), ..Head::default() };
-        self.respond(Call { dispatch: self, reader: &mut reader, head: &mut head, peer, out, bare: true, sent })
+        let source = Source::Json(&mut reader);
+        self.respond(Call { dispatch: self, source, head: &mut head, peer, out, bare: true, sent })
     }
 
     /// Takes one envelope in any format to its reply in any other, as [`handle`](Self::handle) does.
@@ -206,14 +208,8 @@ impl Dispatch {
             Some(_) => exchange.request.open_body(bytes, limits),
         };
         let mut opened = opened.map_err(|_| Box::new(Stop::Unread))?;
-        let opened: &mut dyn Opened<'_> = &mut *opened;
-        let classes = self.registry.pin();
-        let found = classes.message(&head.class).ok_or_else(|| Box::new(Stop::UnknownClass))?;
-        let responder = found.slot::<Responder>().ok_or_else(|| Box::new(Stop::NotRespondable))?;
-        let (reply, bare) = (&exchange.reply, class.is_some());
-        let call = OtherCall { dispatch: self, opened, head: &mut head, peer, out, reply, bare, sent };
-        let run = || (responder.any)(call);
-        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
+        let source = Source::Other { opened: &mut *opened, reply: &exchange.reply };
+        self.respond(Call { dispatch: self, source, head: &mut head, peer, out, bare: class.is_some(), sent })
     }
 
     /// The first checks of JSON: those of every format, and UTF-8.
@@ -240,7 +236,7 @@ impl Dispatch {
         let classes = self.registry.pin();
         let class = classes.message(&call.head.class).ok_or_else(|| Box::new(Stop::UnknownClass))?;
         let responder = class.slot::<Responder>().ok_or_else(|| Box::new(Stop::NotRespondable))?;
-        let run = || (responder.json)(call);
+        let run = || (responder.run)(call);
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
     }
 
@@ -283,12 +279,5 @@ fn flow(ran: Ran, sent: Sent, refuse: impl FnOnce(Stop) -> Sent) -> Flow {
         Ok(None) => Flow::Done(sent),
         Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
         Err(stop) => Flow::Done(refuse(*stop)),
-    }
-}
-
-impl<'c> Call<'c, '_> {
-    /// What arguments of the handler are made from.
-    pub(crate) fn scope(&'c self) -> Scope<'c> {
-        Scope { peer: self.peer, states: &self.dispatch.states, head: self.head }
     }
 }

@@ -3,7 +3,7 @@
 use converse_model::report::Issue;
 use converse_model::{Shape, report};
 use converse_wire::json::{Writer, write_str};
-use converse_wire::{Encode, Format, Head, Id, Limits, Push, envelope, key};
+use converse_wire::{Encode, Head, Limits, Push, Unwritable, WriteBody, envelope, key};
 
 use crate::explain::read_whole;
 use crate::reply::{Form, Outgoing};
@@ -16,20 +16,33 @@ impl Outgoing<'_> {
     /// [`Classed::HEAD`]: converse_model::Classed::HEAD
     #[inline]
     pub(crate) fn body<T: Encode + ?Sized>(&mut self, head: &str, value: &T) -> Result<(), Error> {
-        let string_body = match self.form {
-            Form::Bare => false,
-            Form::Envelope { id, string_body } => {
+        if !self.begin(head) {
+            return self.other(head, &|push| value.encode(push));
+        }
+        let mut writer = Writer::new(self.out, Limits::DEFAULT.depth);
+        value.encode(&mut writer);
+        let failed = writer.failed();
+        self.end(failed)
+    }
+
+    /// Writes what stands before a body that is JSON itself; false for any other form.
+    #[inline]
+    fn begin(&mut self, head: &str) -> bool {
+        match self.form {
+            Form::Bare => true,
+            Form::Envelope { string_body: true, .. } | Form::Other { .. } => false,
+            Form::Envelope { id, string_body: false } => {
                 envelope::write_head(self.out, head, id);
-                *string_body
+                true
             }
-            Form::Other { format, id, bare } => return self.other(&**format, id, *bare, value),
-        };
-        if string_body {
-            let mut text = Vec::new();
-            encode(value, true, &mut text)?;
-            write_str(self.out, &String::from_utf8_lossy(&text));
-        } else {
-            encode(value, false, self.out)?;
+        }
+    }
+
+    /// Writes what stands behind such a body.
+    #[inline]
+    fn end(&mut self, failed: Option<Unwritable>) -> Result<(), Error> {
+        if let Some(why) = failed {
+            return Err(why.into());
         }
         if !matches!(self.form, Form::Bare) {
             envelope::write_tail(self.out);
@@ -37,24 +50,26 @@ impl Outgoing<'_> {
         Ok(())
     }
 
-    /// The same in another format: through `dyn Push`, for which an encoder is compiled once.
+    /// Writes a message in every other form: through `dyn Push`, for which an encoder is compiled once.
     #[cold]
-    #[inline(never)]
-    fn other<T: Encode + ?Sized>(
-        &mut self,
-        format: &dyn Format,
-        id: &Id<'_>,
-        bare: bool,
-        value: &T,
-    ) -> Result<(), Error> {
-        let body = |push: &mut dyn Push| value.encode(push);
-        let written = if bare {
-            format.write_body(&body, self.out)
-        } else {
-            let head = Head { class: self.class.as_str().into(), id: id.lend(), ..Head::default() };
-            format.write(&head, &body, self.out)
-        };
-        Ok(written?)
+    fn other(&mut self, head: &str, body: WriteBody<'_>) -> Result<(), Error> {
+        match self.form {
+            Form::Other { format, bare: true, .. } => format.write_body(body, self.out)?,
+            Form::Other { format, id, bare: false } => {
+                let head = Head { class: self.class.as_str().into(), id: id.lend(), ..Head::default() };
+                format.write(&head, body, self.out)?;
+            }
+            Form::Envelope { id, .. } => {
+                // The guide's own form: the body is a JSON text, with what is absent as `null`.
+                let mut text = Vec::new();
+                encode(body, true, &mut text)?;
+                envelope::write_head(self.out, head, id);
+                write_str(self.out, &String::from_utf8_lossy(&text));
+                envelope::write_tail(self.out);
+            }
+            Form::Bare => encode(body, false, self.out)?,
+        }
+        Ok(())
     }
 
     /// Writes that a handler has finished and returns nothing; as a bare reply that is nothing at all.
@@ -72,23 +87,23 @@ impl Outgoing<'_> {
 }
 
 /// Writes a value as JSON; `nulls` says whether what is absent is written as `null`.
-pub(crate) fn encode<T: Encode + ?Sized>(value: &T, nulls: bool, out: &mut Vec<u8>) -> Result<(), Error> {
+pub(crate) fn encode(value: WriteBody<'_>, nulls: bool, out: &mut Vec<u8>) -> Result<(), Error> {
     let mut writer = Writer::new(out, Limits::DEFAULT.depth).with_nulls(nulls);
-    value.encode(&mut writer);
+    value(&mut writer);
     match writer.failed() {
         None => Ok(()),
         Some(why) => Err(why.into()),
     }
 }
 
-/// A reply that breaks its own rules, as JSON: the server's failure, for the log.
+/// A reply that breaks its own rules: the server's failure, for the log.
 #[cold]
-pub(crate) fn unfit(shape: &Shape, json: Result<Vec<u8>, Error>) -> Error {
-    let text = match json {
-        Ok(json) => String::from_utf8_lossy(&json).into_owned(),
-        Err(error) => return error,
-    };
-    match read_whole(&text, &Limits::DEFAULT) {
+pub(crate) fn unfit(shape: &Shape, reply: WriteBody<'_>) -> Error {
+    let mut json = Vec::new();
+    if let Err(error) = encode(reply, false, &mut json) {
+        return error;
+    }
+    match read_whole(&String::from_utf8_lossy(&json), &Limits::DEFAULT) {
         Ok(value) => Error::new(format!("the reply {} breaks its own rules: {}", shape.name, report(shape, &value))),
         Err(fault) => fault.into(),
     }

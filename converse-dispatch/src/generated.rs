@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use converse_model::constraint::{HasItems, unique};
 use converse_model::{Kinds, Message, Type, Typed, Value};
-use converse_wire::{Decode, Encode, Kind, Pull, Push, Result, Why};
+use converse_wire::{Decode, Encode, Kind, Names, Pull, Push, Result, Why};
 
 use crate::Missing;
 use crate::value::{ValueReader, ValueWriter};
@@ -28,11 +28,14 @@ pub trait FieldType: Sized {
     /// Refuses what is no valid value.
     fn read<P: Pull + ?Sized>(pull: &mut P) -> Result<Self>;
 
-    /// The value of a field: what came, or what stands for it when nothing did.
+    /// Reads a value into its place in a [`Draft`].
     ///
     /// # Errors
-    /// Refuses the record if nothing may stand for it.
-    fn or_absent<P: Pull + ?Sized>(came: Option<Self>, pull: &mut P) -> Result<Self>;
+    /// As [`read`](Self::read).
+    fn put<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()>;
+
+    /// The value of a field: what came, or what stands for it when nothing did; `None` if nothing may.
+    fn or_absent(came: Option<Self>) -> Option<Self>;
 
     /// Writes the value.
     fn write<P: Push + ?Sized>(&self, push: &mut P);
@@ -49,32 +52,71 @@ impl<T: Typed + Decode + Encode> FieldType for T {
     const FIELD: Type = T::TYPE;
     const VALUES: Kinds = T::KINDS;
 
-    #[inline(always)]
+    #[inline]
     fn read<P: Pull + ?Sized>(pull: &mut P) -> Result<T> {
         T::decode(pull)
     }
 
-    #[inline(always)]
-    fn or_absent<P: Pull + ?Sized>(came: Option<T>, pull: &mut P) -> Result<T> {
-        match came.or_else(T::absent) {
-            Some(value) => Ok(value),
-            None => Err(pull.refuse(Why::Unfit)),
-        }
+    #[inline]
+    fn put<P: Pull + ?Sized>(place: &mut Option<T>, pull: &mut P) -> Result<()> {
+        *place = Some(T::decode(pull)?);
+        Ok(())
     }
 
-    #[inline(always)]
+    #[inline]
+    fn or_absent(came: Option<T>) -> Option<T> {
+        came.or_else(T::absent)
+    }
+
+    #[inline]
     fn write<P: Push + ?Sized>(&self, push: &mut P) {
         self.encode(push);
     }
 
-    #[inline(always)]
+    #[inline]
     fn left_out(&self) -> bool {
         self.is_absent()
     }
 
-    #[inline(always)]
+    #[inline]
     fn satisfies(&self) -> bool {
         self.fits()
+    }
+}
+
+/// A record while it is read: a place for each field. What depends on the reader is as little as can be,
+/// because it is compiled for each.
+pub trait Draft: Sized {
+    /// The record.
+    type Made;
+    /// The fields' names.
+    const NAMES: &'static Names;
+    /// Without any field.
+    const EMPTY: Self;
+
+    /// Reads the field of this index.
+    ///
+    /// # Errors
+    /// Refuses what is no valid value of the field.
+    fn put<P: Pull + ?Sized>(&mut self, index: usize, pull: &mut P) -> Result<()>;
+
+    /// The record; `None` if a field is missing, or breaks a rule.
+    fn made(self) -> Option<Self::Made>;
+}
+
+/// Reads a record.
+///
+/// # Errors
+/// Refuses what is none, and what breaks a rule.
+pub fn record<D: Draft, P: Pull + ?Sized>(pull: &mut P) -> Result<D::Made> {
+    let mut draft = D::EMPTY;
+    let mut at = pull.record()?;
+    while let Some(index) = pull.field(D::NAMES, &mut at)? {
+        draft.put(index, pull)?;
+    }
+    match draft.made() {
+        Some(made) => Ok(made),
+        None => Err(pull.refuse(Why::Unfit)),
     }
 }
 
@@ -104,7 +146,7 @@ pub trait Answerable: Sized + Send + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<T: Message + Decode> Answerable for T {
-    #[inline(always)]
+    #[inline]
     fn read_body<P: Pull + ?Sized>(pull: &mut P) -> Result<T> {
         T::decode(pull)
     }

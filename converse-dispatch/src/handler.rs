@@ -36,8 +36,7 @@ pub struct Responder {
     pub message: TypeId,
     /// Where the handler was declared.
     pub origin: Origin,
-    pub(crate) json: fn(Call<'_, '_>) -> Ran,
-    pub(crate) any: fn(OtherCall<'_, '_>) -> Ran,
+    pub(crate) run: fn(Call<'_, '_>) -> Ran,
     pub(crate) missing: fn(&States) -> Vec<Missing>,
 }
 
@@ -46,14 +45,14 @@ inventory::collect!(Responder);
 impl Responder {
     /// The handler, made data.
     pub const fn of<H: Handler>(origin: Origin) -> Responder {
-        Responder { message: TypeId::of::<H::Message>(), origin, json: json::<H>, any: any::<H>, missing: H::missing }
+        Responder { message: TypeId::of::<H::Message>(), origin, run: run::<H>, missing: H::missing }
     }
 }
 
 /// One message on its way through its handler.
 pub(crate) struct Call<'c, 'a> {
     pub(crate) dispatch: &'c Dispatch,
-    pub(crate) reader: &'c mut Reader<'a>,
+    pub(crate) source: Source<'c, 'a>,
     pub(crate) head: &'c mut Head<'a>,
     pub(crate) peer: &'c Peer,
     pub(crate) out: &'c mut Vec<u8>,
@@ -63,19 +62,17 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) sent: &'c mut Sent,
 }
 
-/// One message on its way through its handler, in any format.
-pub(crate) struct OtherCall<'c, 'a> {
-    pub(crate) dispatch: &'c Dispatch,
-    pub(crate) opened: &'c mut (dyn Opened<'a> + 'a),
-    pub(crate) head: &'c mut Head<'a>,
-    pub(crate) peer: &'c Peer,
-    pub(crate) out: &'c mut Vec<u8>,
-    /// The format of the reply.
-    pub(crate) reply: &'c SharedFormat,
-    /// Whether the body came without an envelope.
-    pub(crate) bare: bool,
-    /// What was sent, once something was.
-    pub(crate) sent: &'c mut Sent,
+/// What stands before the body of a message.
+pub(crate) enum Source<'c, 'a> {
+    /// A reader of JSON; the reply is JSON too.
+    Json(&'c mut Reader<'a>),
+    /// Something else is read, or answered.
+    Other {
+        /// The message.
+        opened: &'c mut (dyn Opened<'a> + 'a),
+        /// The format of the reply.
+        reply: &'c SharedFormat,
+    },
 }
 
 /// How the way of one message ended: its reply is written, or on its way. Two words, because what is
@@ -88,28 +85,31 @@ pub(crate) struct OnItsWay {
     pub(crate) reply: LaterReply,
 }
 
-/// The way of one class, from its body to its reply: the one function that is compiled per handler for
-/// JSON, so every stage is typed and nothing is boxed.
-fn json<H: Handler>(mut call: Call<'_, '_>) -> Ran {
+/// The way of one class, from its body to its reply: the one function that is compiled per handler, so
+/// every stage is typed and nothing is boxed.
+fn run<H: Handler>(mut call: Call<'_, '_>) -> Ran {
     let message = call.decode::<H::Message>()?;
     let outcome = H::call(message, &call.scope())?;
-    let Call { dispatch, head, out, bare, sent, .. } = call;
-    let form = Form::of(head, bare);
-    outcome.settle(Settling { dispatch, class: &head.class, form, out, sent }).0
+    outcome.settle(call.settling()).0
 }
 
-/// The same in any format: the other function that is compiled per handler, for all formats together.
-fn any<H: Handler>(call: OtherCall<'_, '_>) -> Ran {
-    let OtherCall { dispatch, opened, head, peer, out, reply, bare, sent } = call;
-    let mut message = None;
-    opened.body(&mut |pull| {
-        message = Some(H::Message::read_body(pull)?);
-        Ok(())
-    })?;
-    opened.finish(head)?;
-    // A format that reads no body at all has not done what it must.
-    let message = message.ok_or_else(|| Box::new(Stop::Unread))?;
-    let outcome = H::call(message, &Scope { peer, states: &dispatch.states, head })?;
-    let form = Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut head.id), bare };
-    outcome.settle(Settling { dispatch, class: &head.class, form, out, sent }).0
+impl<'c> Call<'c, '_> {
+    /// What arguments of the handler are made from.
+    #[inline]
+    fn scope(&self) -> Scope<'_> {
+        Scope { peer: self.peer, states: &self.dispatch.states, head: self.head }
+    }
+
+    /// Where the reply goes, in the form in which the message came.
+    #[inline]
+    fn settling(self) -> Settling<'c> {
+        let Call { dispatch, source, head, out, bare, sent, .. } = self;
+        let form = match source {
+            Source::Json(_) => Form::of(head, bare),
+            Source::Other { reply, .. } => {
+                Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut head.id), bare }
+            }
+        };
+        Settling { dispatch, class: &head.class, form, out, sent }
+    }
 }

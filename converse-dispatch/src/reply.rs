@@ -3,7 +3,7 @@
 use converse_model::{Message, Text};
 use converse_wire::{Encode, Head, Id};
 
-use crate::encode::encode;
+use crate::encode::unfit;
 use crate::{Error, Fault, Sent, SharedFormat};
 
 /// What a handler may return.
@@ -96,15 +96,19 @@ pub struct Outgoing<'o> {
 }
 
 impl Outgoing<'_> {
+    #[inline]
+    fn name(&mut self, class: &'static str) {
+        *self.class = Text::Static(class);
+    }
+
     /// Writes a message, once it satisfies its own constraints.
     ///
     /// # Errors
     /// A message that does not, or that has no form on the wire.
     pub fn message<M: Message + Encode>(&mut self, message: &M) -> Result<(), Error> {
-        *self.class = Text::Static(M::NAME);
+        self.name(M::NAME);
         if !message.fits() {
-            let mut json = Vec::new();
-            return Err(crate::encode::unfit(M::SHAPE, encode(message, false, &mut json).map(|()| json)));
+            return Err(unfit(M::SHAPE, &|push| message.encode(push)));
         }
         self.body(M::HEAD, message)
     }
@@ -115,8 +119,13 @@ pub(crate) fn finish<R: IntoReply>(reply: R, class: &str, form: &Form<'_>, out: 
     let start = out.len();
     if let Err(error) = reply.reply(&mut Outgoing { out, form, class: &mut sent.class }) {
         out.truncate(start);
-        *sent = write_fault(error.into_fault(class), form, out);
+        failed(error, class, form, out, sent);
     }
+}
+
+#[cold]
+fn failed(error: Error, class: &str, form: &Form<'_>, out: &mut Vec<u8>, sent: &mut Sent) {
+    *sent = write_fault(error.into_fault(class), form, out);
 }
 
 /// Writes a fault; a bare one is left to the transport, which has its own form for it.

@@ -18,27 +18,27 @@ pub(crate) fn class(class: &Class) -> TokenStream {
     let reply = reply(class);
     let methods = methods::methods(class);
     let role = match class.role {
-        Role::Message => quote!(P::Role::Message),
-        Role::Value => quote!(P::Role::Value),
-        Role::Union => quote!(P::Role::Union),
+        Role::Message => quote!(__P::Role::Message),
+        Role::Value => quote!(__P::Role::Value),
+        Role::Union => quote!(__P::Role::Union),
     };
     // A class with parameters is linked by those who name them.
     let linked = class.params.is_empty().then(|| linked(&this));
     quote! {
         #item
         const _: () = {
-            use ::converse::__private as P;
+            use ::converse::__private as __P;
 
-            impl #generics P::Typed for #this {
-                const TYPE: P::Type = P::Type::Class(P::ClassRef::Static(|| <#this as P::Classed>::SHAPE));
-                const KINDS: P::Kinds = #kinds;
-                const LABEL: &'static str = <#this as P::Classed>::NAME;
+            impl #generics __P::Typed for #this {
+                const TYPE: __P::Type = __P::Type::Class(__P::ClassRef::Static(|| <#this as __P::Classed>::SHAPE));
+                const KINDS: __P::Kinds = #kinds;
+                const LABEL: &'static str = <#this as __P::Classed>::NAME;
                 #fits
             }
-            impl #generics P::Classed for #this {
+            impl #generics __P::Classed for #this {
                 #names
-                const SHAPE: &'static P::Shape = &#shape;
-                const ROLE: P::Role = #role;
+                const SHAPE: &'static __P::Shape = &#shape;
+                const ROLE: __P::Role = #role;
                 const PUBLIC: bool = #public;
             }
             #linked
@@ -52,7 +52,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
 /// The parameters of what is implemented for the class, with what may be given for them.
 pub(crate) fn generics(class: &Class) -> TokenStream {
     let params = &class.params;
-    if params.is_empty() { TokenStream::new() } else { quote!(<#(#params: P::Argument),*>) }
+    if params.is_empty() { TokenStream::new() } else { quote!(<#(#params: __P::Argument),*>) }
 }
 
 /// The class's type, with its parameters.
@@ -65,7 +65,7 @@ pub(crate) fn this(class: &Class) -> TokenStream {
 pub(crate) fn linked(this: &impl quote::ToTokens) -> TokenStream {
     let origin = origin();
     quote! {
-        P::inventory::submit! { P::Linked(P::Definition::of::<#this>(#origin)) }
+        __P::inventory::submit! { __P::Linked(__P::Definition::of::<#this>(#origin)) }
     }
 }
 
@@ -82,23 +82,23 @@ fn names(class: &Class) -> TokenStream {
     let (params, name_of) = (&class.params, this(class));
     quote! {
         const NAME: &'static str = {
-            struct Named<#(#params),*>(P::PhantomData<(#(#params,)*)>);
-            impl<#(#params: P::Argument),*> Named<#(#params),*> {
-                const NAME: &'static P::Name = &P::Name::new(#name)
+            struct __Named<#(#params),*>(__P::PhantomData<(#(#params,)*)>);
+            impl<#(#params: __P::Argument),*> __Named<#(#params),*> {
+                const NAME: &'static __P::Name = &__P::Name::new(#name)
                     .push("_of_")
-                    .push(<#first as P::Typed>::LABEL)
-                    #(.push("_and_").push(<#others as P::Typed>::LABEL))*;
+                    .push(<#first as __P::Typed>::LABEL)
+                    #(.push("_and_").push(<#others as __P::Typed>::LABEL))*;
             }
-            Named::<#(#params),*>::NAME.as_str()
+            __Named::<#(#params),*>::NAME.as_str()
         };
         const HEAD: &'static str = {
-            struct Named<#(#params),*>(P::PhantomData<(#(#params,)*)>);
-            impl<#(#params: P::Argument),*> Named<#(#params),*> {
-                const HEAD: &'static P::Name = &P::Name::new("{\"")
-                    .push(<#name_of as P::Classed>::NAME)
+            struct __Named<#(#params),*>(__P::PhantomData<(#(#params,)*)>);
+            impl<#(#params: __P::Argument),*> __Named<#(#params),*> {
+                const HEAD: &'static __P::Name = &__P::Name::new("{\"")
+                    .push(<#name_of as __P::Classed>::NAME)
                     .push("\":");
             }
-            Named::<#(#params),*>::HEAD.as_str()
+            __Named::<#(#params),*>::HEAD.as_str()
         };
     }
 }
@@ -115,15 +115,15 @@ fn fits(class: &Class) -> TokenStream {
             let own = codec::checks(&codec::Scope::of_class(class), fields, &access);
             let nested = fields.iter().map(|field| {
                 let (ident, ty) = (&field.ident, &field.ty);
-                quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(&self.#ident))
+                quote_spanned!(at(ty)=> <#ty as __P::FieldType>::satisfies(&self.#ident))
             });
             quote!(true #(&& #own)* #(&& #nested)* #whole)
         }
         Kind::Choice(_, variants) => codec::choice_fits(class, variants),
         Kind::Union(variants) => {
-            let arms = variants
-                .iter()
-                .map(|(variant, ty)| quote_spanned!(at(ty)=> Self::#variant(inner) => <#ty as P::Typed>::fits(inner),));
+            let arms = variants.iter().map(
+                |(variant, ty)| quote_spanned!(at(ty)=> Self::#variant(inner) => <#ty as __P::Typed>::fits(inner),),
+            );
             quote!(match self { #(#arms)* })
         }
         Kind::Unit => quote!(true #whole),
@@ -143,12 +143,12 @@ fn kinds(class: &Class) -> TokenStream {
         Kind::Unit
         | Kind::Record(_)
         | Kind::Union(_)
-        | Kind::Choice(Tagging::Internal(_) | Tagging::Adjacent(..), _) => quote!(P::Kinds::MAP),
-        Kind::Enum(_) => quote!(P::Kinds::TEXT),
-        Kind::Choice(Tagging::External, _) => quote!(P::Kinds::MAP.or(P::Kinds::TEXT)),
+        | Kind::Choice(Tagging::Internal(_) | Tagging::Adjacent(..), _) => quote!(__P::Kinds::MAP),
+        Kind::Enum(_) => quote!(__P::Kinds::TEXT),
+        Kind::Choice(Tagging::External, _) => quote!(__P::Kinds::MAP.or(__P::Kinds::TEXT)),
         Kind::Choice(Tagging::Untagged, variants) => {
             let kinds = variants.iter().map(codec::kinds);
-            quote!(P::Kinds::NONE #(.or(#kinds))*)
+            quote!(__P::Kinds::NONE #(.or(#kinds))*)
         }
     }
 }
@@ -159,16 +159,16 @@ fn reply(class: &Class) -> TokenStream {
     let (generics, this) = (generics(class), this(class));
     match (class.role, &class.kind) {
         (Role::Message, _) => quote! {
-            impl #generics P::Message for #this {}
-            impl #generics P::FromReply for #this {
+            impl #generics __P::Message for #this {}
+            impl #generics __P::FromReply for #this {
                 #[inline]
-                fn from_reply(from: &mut P::Incoming<'_>) -> P::Result<#this, P::Fault> {
+                fn from_reply(from: &mut __P::Incoming<'_>) -> __P::Result<#this, __P::Fault> {
                     from.message()
                 }
             }
-            impl #generics P::IntoReply for #this {
+            impl #generics __P::IntoReply for #this {
                 #[inline]
-                fn reply(self, to: &mut P::Outgoing<'_>) -> P::Result<(), P::Error> {
+                fn reply(self, to: &mut __P::Outgoing<'_>) -> __P::Result<(), __P::Error> {
                     to.message(&self)
                 }
             }
@@ -179,7 +179,7 @@ fn reply(class: &Class) -> TokenStream {
                 .map(|(variant, ty)| quote_spanned!(at(ty)=> Self::#variant(message) => to.message::<#ty>(&message),));
             let conversions = variants.iter().map(|(variant, ty)| {
                 quote_spanned! {at(ty)=>
-                    impl P::From<#ty> for #ident {
+                    impl __P::From<#ty> for #ident {
                         fn from(message: #ty) -> #ident {
                             #ident::#variant(message)
                         }
@@ -190,16 +190,16 @@ fn reply(class: &Class) -> TokenStream {
                 quote_spanned!(at(ty)=> if from.is::<#ty>() { return from.message().map(#ident::#variant); })
             });
             quote! {
-                impl P::FromReply for #ident {
+                impl __P::FromReply for #ident {
                     #[inline]
-                    fn from_reply(from: &mut P::Incoming<'_>) -> P::Result<#ident, P::Fault> {
+                    fn from_reply(from: &mut __P::Incoming<'_>) -> __P::Result<#ident, __P::Fault> {
                         #(#reads)*
-                        P::Err(from.unexpected(<#ident as P::Classed>::NAME))
+                        __P::Err(from.unexpected(<#ident as __P::Classed>::NAME))
                     }
                 }
-                impl P::IntoReply for #ident {
+                impl __P::IntoReply for #ident {
                     #[inline]
-                    fn reply(self, to: &mut P::Outgoing<'_>) -> P::Result<(), P::Error> {
+                    fn reply(self, to: &mut __P::Outgoing<'_>) -> __P::Result<(), __P::Error> {
                         match self { #(#arms)* }
                     }
                 }

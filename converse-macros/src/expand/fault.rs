@@ -34,7 +34,7 @@ pub(crate) fn fault(fault: &FaultType) -> TokenStream {
             #pattern => {
                 // A fault need not change what `new` made.
                 #[allow(unused_mut)]
-                let mut fault = P::Fault::new(#code, P::ToString::to_string(self));
+                let mut fault = __P::Fault::new(#code, __P::ToString::to_string(self));
                 #status
                 #retryable
                 fault
@@ -43,20 +43,20 @@ pub(crate) fn fault(fault: &FaultType) -> TokenStream {
     });
     quote! {
         const _: () = {
-            use ::converse::__private as P;
+            use ::converse::__private as __P;
 
-            impl P::fmt::Display for #ident {
-                fn fmt(&self, f: &mut P::fmt::Formatter<'_>) -> P::fmt::Result {
+            impl __P::fmt::Display for #ident {
+                fn fmt(&self, f: &mut __P::fmt::Formatter<'_>) -> __P::fmt::Result {
                     match self { #(#displays)* }
                 }
             }
-            impl P::StdError for #ident {}
-            impl P::IntoFault for #ident {
-                fn fault(&self) -> P::Fault {
+            impl __P::StdError for #ident {}
+            impl __P::IntoFault for #ident {
+                fn fault(&self) -> __P::Fault {
                     match self { #(#faults)* }
                 }
             }
-            P::inventory::submit! { P::FaultSource::of::<#ident>() }
+            __P::inventory::submit! { __P::FaultSource::of::<#ident>() }
         };
     }
 }

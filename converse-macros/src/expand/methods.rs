@@ -35,8 +35,8 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
             /// # Errors
             /// A fault if it has no form on the wire: NaN, an infinity, NUL, or nested too deep.
             #[inline]
-            #vis fn to_json(&self) -> P::Result<P::String, P::Fault> {
-                P::to_json(self)
+            #vis fn to_json(&self) -> __P::Result<__P::String, __P::Fault> {
+                __P::to_json(self)
             }
 
             /// Reads a message of this class from its envelope.
@@ -44,8 +44,8 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
             /// # Errors
             /// A fault with everything that is wrong with it.
             #[inline]
-            #vis fn from_json(json: &str) -> P::Result<#this, P::Fault> {
-                P::from_json(json)
+            #vis fn from_json(json: &str) -> __P::Result<#this, __P::Fault> {
+                __P::from_json(json)
             }
         }
     } else {
@@ -62,8 +62,8 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
             /// # Errors
             /// A fault with everything that is wrong with it.
             #[inline]
-            #vis fn validate(&self) -> P::Result<(), P::Fault> {
-                P::validate(self)
+            #vis fn validate(&self) -> __P::Result<(), __P::Fault> {
+                __P::validate(self)
             }
 
             #json
@@ -83,7 +83,7 @@ fn making(class: &Class, fields: &[Field]) -> TokenStream {
         let (name, ty) = (&field.ident, &field.ty);
         let value = match &field.default {
             Default::None if is_required(field) => given(ty, &quote!(#name)),
-            Default::None => quote_spanned!(at(ty)=> P::None),
+            Default::None => quote_spanned!(at(ty)=> __P::None),
             Default::Own | Default::Value(_) | Default::Made(_) => {
                 let maker = Scope::of_class(class).maker("default", index);
                 quote!(#maker())
@@ -98,7 +98,7 @@ fn making(class: &Class, fields: &[Field]) -> TokenStream {
         let inner = optional(ty).unwrap_or(ty);
         let taken = taken(inner);
         let value = given(inner, &quote!(#name));
-        let value = if optional(ty).is_some() { quote!(P::Some(#value)) } else { value };
+        let value = if optional(ty).is_some() { quote!(__P::Some(#value)) } else { value };
         quote! {
             #[doc = #doc]
             #[inline]
@@ -127,12 +127,12 @@ fn is_required(field: &Field) -> bool {
 
 /// The parameter's type for a value of this one: anything that converts, where that helps the caller.
 fn taken(ty: &Type) -> TokenStream {
-    if is_plain(ty) { quote_spanned!(at(ty)=> #ty) } else { quote_spanned!(at(ty)=> impl P::Into<#ty>) }
+    if is_plain(ty) { quote_spanned!(at(ty)=> #ty) } else { quote_spanned!(at(ty)=> impl __P::Into<#ty>) }
 }
 
 /// A value of this type from what the parameter was given.
 fn given(ty: &Type, value: &TokenStream) -> TokenStream {
-    if is_plain(ty) { value.clone() } else { quote_spanned!(at(ty)=> P::Into::<#ty>::into(#value)) }
+    if is_plain(ty) { value.clone() } else { quote_spanned!(at(ty)=> __P::Into::<#ty>::into(#value)) }
 }
 
 /// The default of a field, as a value of its type.
@@ -140,12 +140,12 @@ pub(crate) fn value_of(field: &Field, default: &Default) -> TokenStream {
     let ty = &field.ty;
     match default {
         Default::None => TokenStream::new(),
-        Default::Own => quote_spanned!(at(ty)=> <#ty as P::DefaultValue>::default()),
+        Default::Own => quote_spanned!(at(ty)=> <#ty as __P::DefaultValue>::default()),
         Default::Made(path) => quote!(#path()),
         Default::Value(value) => match optional(ty) {
             Some(inner) => {
                 let value = given(inner, &quote!(#value));
-                quote!(P::Some(#value))
+                quote!(__P::Some(#value))
             }
             None => given(ty, &quote!(#value)),
         },

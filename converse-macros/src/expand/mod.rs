@@ -26,6 +26,6 @@ pub(crate) fn at(token: &impl Spanned) -> Span {
 pub(crate) fn origin() -> TokenStream {
     // Resolved at the call site: the line is that of our attribute.
     quote_spanned! {Span::call_site()=>
-        P::Origin { module: ::core::module_path!(), file: ::core::file!(), line: ::core::line!() }
+        __P::Origin { module: ::core::module_path!(), file: ::core::file!(), line: ::core::line!() }
     }
 }

@@ -15,22 +15,22 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
     let injected = arguments
         .iter()
         .zip(&locals)
-        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as P::Inject>::inject(scope)?;));
-    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as P::Inject>::missing(states)));
+        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::Inject>::inject(scope)?;));
+    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::Inject>::missing(states)));
     let function = match respond.shape {
         Shape::Method => quote_spanned!(at(name)=> <#message>::#name),
         Shape::Function => quote!(#name),
     };
     let called = quote_spanned!(at(name)=> #function(message, #(#locals),*));
     let outcome = match respond.mode {
-        Mode::Sync => quote_spanned!(at(reply)=> P::Ok(P::Done(#called))),
-        Mode::Async => quote_spanned!(at(reply)=> P::Ok(P::Later(#called))),
-        Mode::Blocking => quote_spanned!(at(reply)=> P::Ok(P::Blocking(move || #called))),
+        Mode::Sync => quote_spanned!(at(reply)=> __P::Ok(__P::Done(#called))),
+        Mode::Async => quote_spanned!(at(reply)=> __P::Ok(__P::Later(#called))),
+        Mode::Blocking => quote_spanned!(at(reply)=> __P::Ok(__P::Blocking(move || #called))),
     };
     let message_type = quote_spanned!(at(message)=> type Message = #message;);
     let reply_type = quote_spanned!(at(reply)=> type Reply = #reply;);
     // A reply that is none is one error, at its type, wherever it is needed.
-    let kind = quote_spanned!(at(reply)=> P::Result<impl P::Outcome<#reply> + 'static, P::Error>);
+    let kind = quote_spanned!(at(reply)=> __P::Result<impl __P::Outcome<#reply> + 'static, __P::Error>);
     // A class with parameters is linked by the handler that names them.
     let linked = has_parameters(message).then(|| linked(message));
     quote! {
@@ -38,31 +38,31 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
         #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
         #item
         const _: () = {
-            use ::converse::__private as P;
+            use ::converse::__private as __P;
 
-            struct Respond;
+            struct __Respond;
 
-            impl P::Handler for Respond {
+            impl __P::Handler for __Respond {
                 #message_type
                 #reply_type
 
                 #[inline]
                 fn call(
                     message: Self::Message,
-                    scope: &P::Scope<'_>,
+                    scope: &__P::Scope<'_>,
                 ) -> #kind {
                     let _ = scope;
                     #(#injected)*
                     #outcome
                 }
 
-                fn missing(states: &P::States) -> P::Vec<P::Missing> {
+                fn missing(states: &__P::States) -> __P::Vec<__P::Missing> {
                     let _ = states;
-                    P::collect([#(#missing),*])
+                    __P::collect([#(#missing),*])
                 }
             }
 
-            P::inventory::submit! { P::Responder::of::<Respond>(#origin) }
+            __P::inventory::submit! { __P::Responder::of::<__Respond>(#origin) }
             #linked
         };
     }

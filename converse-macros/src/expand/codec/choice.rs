@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
 
 use super::key;
-use super::record::{Scope, checks, reader, writes};
+use super::record::{Scope, checks, draft, writes};
 use crate::ast::{Class, Field, Payload, Tagging, Variant};
 use crate::expand::at;
 use crate::expand::class::{generics, this};
@@ -28,13 +28,13 @@ pub(crate) fn choice(class: &Class, tagging: &Tagging, variants: &[Variant]) -> 
     };
     quote! {
         #(#readers)*
-        impl #generics P::Decode for #this {
-            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#this> {
+        impl #generics __P::Decode for #this {
+            fn decode<__R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {
                 #decode
             }
         }
-        impl #generics P::Encode for #this {
-            fn encode<W: P::Push + ?Sized>(&self, push: &mut W) {
+        impl #generics __P::Encode for #this {
+            fn encode<__W: __P::Push + ?Sized>(&self, push: &mut __W) {
                 #encode
             }
         }
@@ -42,7 +42,7 @@ pub(crate) fn choice(class: &Class, tagging: &Tagging, variants: &[Variant]) -> 
 }
 
 fn function(index: usize) -> Ident {
-    format_ident!("read_{}", index)
+    format_ident!("__read_{}", index)
 }
 
 /// The function that reads a variant from its payload.
@@ -58,23 +58,29 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
                 quote!(#name: #local)
             });
             let made = quote!(#ident::#name { #(#values),* });
-            return reader(class, &scope, &function, fields, false, &made, tag);
+            let (draft, draft_of) = (draft(class, &scope, fields, false, &made, tag), scope.draft());
+            return quote! {
+                #draft
+                fn #function<#(#params: __P::Argument,)* __R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {
+                    __P::record::<#draft_of, _>(pull)
+                }
+            };
         }
         Payload::Unit if tag.is_some() => quote!(pull.skip().map(|()| #ident::#name)),
         Payload::Unit => quote! {
-            if pull.null()? { P::Ok(#ident::#name) } else { P::Err(pull.refuse(P::Why::Unfit)) }
+            if pull.null()? { __P::Ok(#ident::#name) } else { __P::Err(pull.refuse(__P::Why::Unfit)) }
         },
-        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as P::FieldType>::read(pull).map(#ident::#name)),
+        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as __P::FieldType>::read(pull).map(#ident::#name)),
         Payload::Tuple(types) => {
             let items: Vec<Ident> = (0..types.len()).map(|at| format_ident!("item_{}", at)).collect();
             quote! {
-                let (#(#items),*) = <(#(#types),*) as P::FieldType>::read(pull)?;
-                P::Ok(#ident::#name(#(#items),*))
+                let (#(#items),*) = <(#(#types),*) as __P::FieldType>::read(pull)?;
+                __P::Ok(#ident::#name(#(#items),*))
             }
         }
     };
     quote! {
-        fn #function<#(#params: P::Argument,)* R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#this> {
+        fn #function<#(#params: __P::Argument,)* __R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {
             #body
         }
     }
@@ -89,18 +95,18 @@ fn external_decode(ident: &Ident, variants: &[Variant]) -> TokenStream {
     let index = 0..others.len();
     let reads = others.iter().map(|(index, _)| function(*index));
     quote! {
-        if pull.kind()? == P::WireKind::Text {
+        if pull.kind()? == __P::WireKind::Text {
             return match pull.text()? {
-                #(#unit_names => P::Ok(#ident::#unit_idents),)*
-                _ => P::Err(pull.refuse(P::Why::Unfit)),
+                #(#unit_names => __P::Ok(#ident::#unit_idents),)*
+                _ => __P::Err(pull.refuse(__P::Why::Unfit)),
             };
         }
         let value = match pull.tag(&[#(#names),*])? {
             #(#index => #reads(pull)?,)*
-            _ => return P::Err(pull.refuse(P::Why::Unfit)),
+            _ => return __P::Err(pull.refuse(__P::Why::Unfit)),
         };
         pull.end_tag()?;
-        P::Ok(value)
+        __P::Ok(value)
     }
 }
 
@@ -133,7 +139,7 @@ fn internal_decode(tag: &LitStr, variants: &[Variant]) -> TokenStream {
     quote! {
         match pull.tag_in(#tag, &[#(#names),*])? {
             #(#index => #reads(pull),)*
-            _ => P::Err(pull.refuse(P::Why::Unfit)),
+            _ => __P::Err(pull.refuse(__P::Why::Unfit)),
         }
     }
 }
@@ -174,27 +180,27 @@ fn adjacent_decode(ident: &Ident, tag: &LitStr, content: &LitStr, variants: &[Va
     let units = variants.iter().enumerate().filter(|(_, variant)| matches!(variant.payload, Payload::Unit));
     let units = units.map(|(index, variant)| {
         let name = &variant.ident;
-        quote!((P::None, #index) => P::Ok(#ident::#name),)
+        quote!((__P::None, #index) => __P::Ok(#ident::#name),)
     });
     quote! {
-        static NAMES: P::Names = P::Names { own: &[#tag, #content], aliases: &[], closed: false };
+        static NAMES: __P::Names = __P::Names { own: &[#tag, #content], aliases: &[], closed: false };
         let variant = pull.tag_in(#tag, &[#(#names),*])?;
         let mut at = pull.record()?;
-        let mut value = P::None;
-        while let P::Some(index) = pull.field(&NAMES, &mut at)? {
+        let mut value = __P::None;
+        while let __P::Some(index) = pull.field(&NAMES, &mut at)? {
             if index == 0 {
                 pull.skip()?;
                 continue;
             }
-            value = P::Some(match variant {
+            value = __P::Some(match variant {
                 #(#arms,)*
-                _ => return P::Err(pull.refuse(P::Why::Unfit)),
+                _ => return __P::Err(pull.refuse(__P::Why::Unfit)),
             });
         }
         match (value, variant) {
-            (P::Some(value), _) => P::Ok(value),
+            (__P::Some(value), _) => __P::Ok(value),
             #(#units)*
-            _ => P::Err(pull.refuse(P::Why::Unfit)),
+            _ => __P::Err(pull.refuse(__P::Why::Unfit)),
         }
     }
 }
@@ -229,16 +235,16 @@ fn untagged_decode(class: &Class, variants: &[Variant]) -> TokenStream {
     // With parameters, it is the instance that the compiler looks at.
     let ident = &class.ident;
     let disjoint = if class.params.is_empty() {
-        quote_spanned!(at(ident)=> const _: () = P::assert_disjoint(&[#(#kinds),*]);)
+        quote_spanned!(at(ident)=> const _: () = __P::assert_disjoint(&[#(#kinds),*]);)
     } else {
-        quote_spanned!(at(ident)=> const { P::assert_disjoint(&[#(#kinds),*]) })
+        quote_spanned!(at(ident)=> const { __P::assert_disjoint(&[#(#kinds),*]) })
     };
     let reads = (0..variants.len()).map(function);
     quote! {
         #disjoint
-        let kinds = P::kinds(pull.kind()?);
+        let kinds = __P::kinds(pull.kind()?);
         #(if kinds.meets(#kinds) { return #reads(pull); })*
-        P::Err(pull.refuse(P::Why::Unfit))
+        __P::Err(pull.refuse(__P::Why::Unfit))
     }
 }
 
@@ -253,10 +259,10 @@ fn untagged_encode(ident: &Ident, variants: &[Variant]) -> TokenStream {
 /// Which kinds of values a variant has without a tag.
 pub(crate) fn kinds(variant: &Variant) -> TokenStream {
     match &variant.payload {
-        Payload::Unit => quote!(P::Kinds::NULL),
-        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as P::FieldType>::VALUES),
-        Payload::Tuple(_) => quote!(P::Kinds::LIST),
-        Payload::Record(_) => quote!(P::Kinds::MAP),
+        Payload::Unit => quote!(__P::Kinds::NULL),
+        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as __P::FieldType>::VALUES),
+        Payload::Tuple(_) => quote!(__P::Kinds::LIST),
+        Payload::Record(_) => quote!(__P::Kinds::MAP),
     }
 }
 
@@ -287,14 +293,14 @@ fn bound(field: &Field) -> TokenStream {
 fn write(payload: &Payload) -> TokenStream {
     match payload {
         Payload::Unit => quote!(push.null();),
-        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as P::FieldType>::write(item_0, push);),
+        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as __P::FieldType>::write(item_0, push);),
         Payload::Tuple(types) => {
             let count = types.len();
             let writes = types.iter().enumerate().map(|(index, ty)| {
                 let item = format_ident!("item_{}", index);
                 quote_spanned! {at(ty)=>
                     push.item();
-                    <#ty as P::FieldType>::write(#item, push);
+                    <#ty as __P::FieldType>::write(#item, push);
                 }
             });
             quote!(if push.list(#count) { #(#writes)* push.end_list(); })
@@ -319,20 +325,20 @@ pub(crate) fn choice_fits(class: &Class, variants: &[Variant]) -> TokenStream {
         let pattern = pattern(ident, variant);
         let checks: Vec<TokenStream> = match &variant.payload {
             Payload::Unit => Vec::new(),
-            Payload::One(ty) => vec![quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(item_0))],
+            Payload::One(ty) => vec![quote_spanned!(at(ty)=> <#ty as __P::FieldType>::satisfies(item_0))],
             Payload::Tuple(types) => types
                 .iter()
                 .enumerate()
                 .map(|(at_, ty)| {
                     let item = format_ident!("item_{}", at_);
-                    quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(#item))
+                    quote_spanned!(at(ty)=> <#ty as __P::FieldType>::satisfies(#item))
                 })
                 .collect(),
             Payload::Record(fields) => {
                 let own = checks(&Scope::of_variant(class, index), fields, &|_, field: &Field| bound(field));
                 let nested = fields.iter().map(|field| {
                     let (name, ty) = (&field.ident, &field.ty);
-                    quote_spanned!(at(ty)=> <#ty as P::FieldType>::satisfies(#name))
+                    quote_spanned!(at(ty)=> <#ty as __P::FieldType>::satisfies(#name))
                 });
                 own.into_iter().chain(nested).collect()
             }

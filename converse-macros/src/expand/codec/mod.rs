@@ -4,7 +4,7 @@ mod choice;
 mod record;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{LitStr, Type};
 
 use choice::choice;
@@ -14,7 +14,7 @@ pub(crate) use record::{Scope, checks, transforms};
 use super::at;
 use super::class::{generics, this};
 use crate::ast::{Class, Kind, Variant};
-use record::{reader, writes};
+use record::{draft, writes};
 
 pub(crate) fn codec(class: &Class) -> TokenStream {
     let ident = &class.ident;
@@ -41,15 +41,14 @@ fn record(class: &Class) -> TokenStream {
             quote!(#ident { #(#values),* })
         }
     };
-    let read = format_ident!("read");
-    let reader = reader(class, &scope, &read, fields, class.closed, &made, None);
+    let (draft, draft_of) = (draft(class, &scope, fields, class.closed, &made, None), scope.draft());
     let decoded = match &class.validate {
-        None => quote!(read(pull)),
+        None => quote!(__P::record::<#draft_of, _>(pull)),
         Some(path) => quote_spanned! {at(path)=>
-            let value = read(pull)?;
+            let value = __P::record::<#draft_of, _>(pull)?;
             match #path(&value) {
-                P::Ok(()) => P::Ok(value),
-                P::Err(_) => P::Err(pull.refuse(P::Why::Unfit)),
+                __P::Ok(()) => __P::Ok(value),
+                __P::Err(_) => __P::Err(pull.refuse(__P::Why::Unfit)),
             }
         },
     };
@@ -59,14 +58,14 @@ fn record(class: &Class) -> TokenStream {
     };
     let (nulls, members, write) = writes(fields, &access, false);
     quote! {
-        #reader
-        impl #generics P::Decode for #this {
-            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#this> {
+        #draft
+        impl #generics __P::Decode for #this {
+            fn decode<__R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {
                 #decoded
             }
         }
-        impl #generics P::Encode for #this {
-            fn encode<W: P::Push + ?Sized>(&self, push: &mut W) {
+        impl #generics __P::Encode for #this {
+            fn encode<__W: __P::Push + ?Sized>(&self, push: &mut __W) {
                 #nulls
                 if push.record(#members) {
                     #write
@@ -81,69 +80,69 @@ fn enumeration(ident: &Ident, variants: &[Variant]) -> TokenStream {
     let names: Vec<_> = variants.iter().map(|variant| &variant.name).collect();
     let idents: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
     quote! {
-        fn named(name: &str) -> P::Option<#ident> {
+        fn __named(name: &str) -> __P::Option<#ident> {
             match name {
-                #(#names => P::Some(#ident::#idents),)*
-                _ => P::None,
+                #(#names => __P::Some(#ident::#idents),)*
+                _ => __P::None,
             }
         }
-        fn name(value: &#ident) -> &'static str {
+        fn __name(value: &#ident) -> &'static str {
             match value { #(#ident::#idents => #names,)* }
         }
-        impl P::Decode for #ident {
-            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
-                match named(pull.text()?) {
-                    P::Some(value) => P::Ok(value),
-                    P::None => P::Err(pull.refuse(P::Why::Unfit)),
+        impl __P::Decode for #ident {
+            fn decode<__R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#ident> {
+                match __named(pull.text()?) {
+                    __P::Some(value) => __P::Ok(value),
+                    __P::None => __P::Err(pull.refuse(__P::Why::Unfit)),
                 }
             }
         }
-        impl P::Encode for #ident {
-            fn encode<W: P::Push + ?Sized>(&self, push: &mut W) {
-                push.str(name(self));
+        impl __P::Encode for #ident {
+            fn encode<__W: __P::Push + ?Sized>(&self, push: &mut __W) {
+                push.str(__name(self));
             }
         }
-        impl P::KeyType for #ident {}
-        impl P::MapKey for #ident {
-            fn from_key(text: &str) -> P::Option<#ident> {
-                named(text)
+        impl __P::KeyType for #ident {}
+        impl __P::MapKey for #ident {
+            fn from_key(text: &str) -> __P::Option<#ident> {
+                __named(text)
             }
         }
-        impl P::WriteKey for #ident {
-            fn as_key(&self) -> P::Cow<'_, str> {
-                P::Cow::Borrowed(name(self))
+        impl __P::WriteKey for #ident {
+            fn as_key(&self) -> __P::Cow<'_, str> {
+                __P::Cow::Borrowed(__name(self))
             }
         }
     }
 }
 
 fn union(ident: &Ident, variants: &[(Ident, Type)]) -> TokenStream {
-    let types = variants.iter().map(|(_, ty)| quote_spanned!(at(ty)=> <#ty as P::Classed>::NAME));
+    let types = variants.iter().map(|(_, ty)| quote_spanned!(at(ty)=> <#ty as __P::Classed>::NAME));
     let index = 0..variants.len();
     let reads = variants
         .iter()
-        .map(|(variant, ty)| quote_spanned!(at(ty)=> #ident::#variant(<#ty as P::Decode>::decode(pull)?)));
+        .map(|(variant, ty)| quote_spanned!(at(ty)=> #ident::#variant(<#ty as __P::Decode>::decode(pull)?)));
     let writes = variants.iter().map(|(variant, ty)| {
         quote_spanned! {at(ty)=>
             #ident::#variant(inner) => {
-                push.key(<#ty as P::Classed>::NAME);
-                <#ty as P::Encode>::encode(inner, push);
+                push.key(<#ty as __P::Classed>::NAME);
+                <#ty as __P::Encode>::encode(inner, push);
             }
         }
     });
     quote! {
-        impl P::Decode for #ident {
-            fn decode<R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#ident> {
+        impl __P::Decode for #ident {
+            fn decode<__R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#ident> {
                 let value = match pull.tag(&[#(#types),*])? {
                     #(#index => #reads,)*
-                    _ => return P::Err(pull.refuse(P::Why::Unfit)),
+                    _ => return __P::Err(pull.refuse(__P::Why::Unfit)),
                 };
                 pull.end_tag()?;
-                P::Ok(value)
+                __P::Ok(value)
             }
         }
-        impl P::Encode for #ident {
-            fn encode<W: P::Push + ?Sized>(&self, push: &mut W) {
+        impl __P::Encode for #ident {
+            fn encode<__W: __P::Push + ?Sized>(&self, push: &mut __W) {
                 if push.map(1) {
                     match self { #(#writes)* }
                     push.end_map();
@@ -156,7 +155,7 @@ fn union(ident: &Ident, variants: &[(Ident, Type)]) -> TokenStream {
 /// The constant that names a member, with the name as JSON writes it.
 fn key(name: &LitStr) -> TokenStream {
     let json = LitStr::new(&format!(",{}:", json_text(&name.value())), name.span());
-    quote!(&P::Key { name: #name, json: #json })
+    quote!(&__P::Key { name: #name, json: #json })
 }
 
 /// A name as JSON writes it.

@@ -33,7 +33,7 @@ impl Scope<'_> {
 
     /// The function that makes a field's default or example.
     fn maker_name(&self, what: &str, index: usize) -> Ident {
-        format_ident!("{}_{}{}", what, self.prefix, index)
+        format_ident!("__{}_{}{}", what, self.prefix, index)
     }
 
     /// The same, as it is called.
@@ -44,27 +44,32 @@ impl Scope<'_> {
 
     /// The static that holds a field's pattern.
     pub(crate) fn pattern(&self, index: usize) -> Ident {
-        format_ident!("PATTERN_{}{}", self.prefix, index)
+        format_ident!("__PATTERN_{}{}", self.prefix, index)
     }
 
-    fn names(&self) -> Ident {
-        format_ident!("NAMES_{}", self.prefix)
+    fn draft_name(&self) -> Ident {
+        format_ident!("__Draft{}", self.prefix.trim_end_matches('_'))
+    }
+
+    /// The type in which the record is read.
+    pub(crate) fn draft(&self) -> TokenStream {
+        let (name, params) = (self.draft_name(), self.params);
+        if params.is_empty() { quote!(#name) } else { quote!(#name::<#(#params),*>) }
     }
 }
 
-/// The function that reads a record of these fields as `made` from their locals. A tag among the members
-/// is read past.
-pub(super) fn reader(
+/// The draft of a record of these fields, which makes `made` from their locals. A tag among the members is
+/// read past.
+pub(super) fn draft(
     class: &Class,
     scope: &Scope<'_>,
-    function: &Ident,
     fields: &[Field],
     closed: bool,
     made: &TokenStream,
     tag: Option<&LitStr>,
 ) -> TokenStream {
-    let (this, params) = (this(class), &class.params);
-    let names_static = scope.names();
+    let (generics, this, params) = (generics(class), this(class), &class.params);
+    let (draft, draft_of) = (scope.draft_name(), scope.draft());
     let names = fields.iter().map(|field| &field.name).chain(tag);
     let aliases = fields
         .iter()
@@ -75,22 +80,22 @@ pub(super) fn reader(
         let ty = &field.ty;
         quote_spanned!(at(ty)=> #ty)
     });
+    // A variant need not hold every parameter.
+    let (of_type, of) = if params.is_empty() {
+        (TokenStream::new(), TokenStream::new())
+    } else {
+        (quote!(of: __P::PhantomData<(#(#params,)*)>), quote!(of: __P::PhantomData))
+    };
     let index = 0..fields.len();
-    let reads = fields.iter().zip(&locals).map(|(field, local)| read(field, local));
-    let decoded = fields.iter().enumerate().zip(&locals).map(|((index, field), local)| {
+    let puts = fields.iter().zip(&locals).map(|(field, local)| {
         let ty = &field.ty;
-        match &field.default {
-            Default::None => quote_spanned!(at(ty)=> let #local = <#ty as P::FieldType>::or_absent(#local, pull)?;),
-            _ => {
-                let maker = scope.maker("default", index);
-                quote!(let #local = #local.unwrap_or_else(#maker);)
-            }
-        }
+        quote_spanned!(at(ty)=> <#ty as __P::FieldType>::put(&mut self.#local, pull))
     });
     let tag_arm = tag.map(|_| {
         let index = fields.len();
-        quote!(#index => pull.skip()?,)
+        quote!(#index => pull.skip(),)
     });
+    let whole = fields.iter().enumerate().zip(&locals).map(|((index, field), local)| whole(scope, index, field, local));
     let patterns = patterns(scope, fields);
     let makers = makers(class, scope, fields);
     let access = |index: usize, field: &Field| {
@@ -98,57 +103,67 @@ pub(super) fn reader(
         quote!(&#local)
     };
     let checks = checks(scope, fields, &access);
-    let checked = if checks.is_empty() {
-        TokenStream::new()
+    let made = if checks.is_empty() {
+        quote!(__P::Some(#made))
     } else {
-        quote! {
-            if !(#(#checks)&&*) {
-                return P::Err(pull.refuse(P::Why::Unfit));
-            }
-        }
+        quote!(if #(#checks)&&* { __P::Some(#made) } else { __P::None })
     };
     quote! {
         #makers
         #patterns
-        static #names_static: P::Names =
-            P::Names { own: &[#(#names),*], aliases: &[#(#aliases),*], closed: #closed };
-        fn #function<#(#params: P::Argument,)* R: P::Pull + ?Sized>(pull: &mut R) -> P::Read<#this> {
-            let mut at = pull.record()?;
-            #(let mut #locals: P::Option<#types> = P::None;)*
-            while let P::Some(index) = pull.field(&#names_static, &mut at)? {
+        struct #draft<#(#params),*> {
+            #(#locals: __P::Option<#types>,)*
+            #of_type
+        }
+        impl #generics __P::Draft for #draft_of {
+            type Made = #this;
+            const NAMES: &'static __P::Names =
+                &__P::Names { own: &[#(#names),*], aliases: &[#(#aliases),*], closed: #closed };
+            const EMPTY: Self = #draft { #(#locals: __P::None,)* #of };
+            fn put<__R: __P::Pull + ?Sized>(&mut self, index: usize, pull: &mut __R) -> __P::Read<()> {
                 match index {
-                    #(#index => #reads,)*
+                    #(#index => #puts,)*
                     #tag_arm
-                    _ => return P::Err(pull.refuse(P::Why::Unfit)),
+                    _ => __P::Err(pull.refuse(__P::Why::Unfit)),
                 }
             }
-            #(#decoded)*
-            #checked
-            P::Ok(#made)
+            fn made(self) -> __P::Option<#this> {
+                #(#whole)*
+                #made
+            }
         }
     }
 }
 
-/// Reads one field, and does to its text what is to be done.
-fn read(field: &Field, local: &Ident) -> TokenStream {
+/// A field's value: its text as it is kept, or what stands for the field.
+fn whole(scope: &Scope<'_>, index: usize, field: &Field, local: &Ident) -> TokenStream {
     let ty = &field.ty;
-    if field.transforms.is_empty() {
-        return quote_spanned!(at(ty)=> #local = P::Some(<#ty as P::FieldType>::read(pull)?));
+    let came = if field.transforms.is_empty() {
+        quote!(self.#local)
+    } else {
+        let transforms = transforms(field);
+        quote_spanned! {at(ty)=>
+            self.#local.map(|mut value| {
+                #(<#ty as __P::constraint::TransformText>::transform(&mut value, #transforms);)*
+                value
+            })
+        }
+    };
+    match &field.default {
+        Default::None => quote_spanned!(at(ty)=> let #local = <#ty as __P::FieldType>::or_absent(#came)?;),
+        _ => {
+            let maker = scope.maker("default", index);
+            quote!(let #local = #came.unwrap_or_else(#maker);)
+        }
     }
-    let transforms = transforms(field);
-    quote_spanned! {at(ty)=> {
-        let mut value = <#ty as P::FieldType>::read(pull)?;
-        #(<#ty as P::constraint::TransformText>::transform(&mut value, #transforms);)*
-        #local = P::Some(value);
-    }}
 }
 
 /// What is done to a field's text.
 pub(crate) fn transforms(field: &Field) -> Vec<TokenStream> {
     let name = |word: &Ident| match word.to_string().as_str() {
-        "trim" => quote!(P::Transform::Trim),
-        "lowercase" => quote!(P::Transform::Lowercase),
-        _ => quote!(P::Transform::Uppercase),
+        "trim" => quote!(__P::Transform::Trim),
+        "lowercase" => quote!(__P::Transform::Lowercase),
+        _ => quote!(__P::Transform::Uppercase),
     };
     field.transforms.iter().map(name).collect()
 }
@@ -168,19 +183,19 @@ pub(crate) fn checks(
             checks.push(match word.to_string().as_str() {
                 "pattern" => {
                     let pattern = scope.pattern(index);
-                    quote_spanned!(at(ty)=> P::constraint::matches::<#ty>(#value, &#pattern))
+                    quote_spanned!(at(ty)=> __P::constraint::matches::<#ty>(#value, &#pattern))
                 }
                 // What is not there has nothing to be checked.
                 "validate" => quote_spanned!(at(given)=>
-                    (<#ty as P::FieldType>::left_out(#value) || #given(#value).is_ok())
+                    (<#ty as __P::FieldType>::left_out(#value) || #given(#value).is_ok())
                 ),
-                "unique_items" => quote_spanned!(at(ty)=> P::unique_items::<#ty>(#value)),
-                "email" => quote_spanned!(at(ty)=> P::constraint::email::<#ty>(#value)),
-                "url" => quote_spanned!(at(ty)=> P::constraint::url::<#ty>(#value)),
+                "unique_items" => quote_spanned!(at(ty)=> __P::unique_items::<#ty>(#value)),
+                "email" => quote_spanned!(at(ty)=> __P::constraint::email::<#ty>(#value)),
+                "url" => quote_spanned!(at(ty)=> __P::constraint::url::<#ty>(#value)),
                 _ => {
                     let check = Ident::new(&word.to_string(), at(ty));
                     let argument = argument(constraint);
-                    quote_spanned!(at(ty)=> P::constraint::#check::<#ty>(#value, #argument))
+                    quote_spanned!(at(ty)=> __P::constraint::#check::<#ty>(#value, #argument))
                 }
             });
         }
@@ -194,8 +209,8 @@ fn patterns(scope: &Scope<'_>, fields: &[Field]) -> TokenStream {
         given.map(move |constraint| {
             let (pattern, text) = (scope.pattern(index), &constraint.argument);
             quote_spanned! {at(text)=>
-                static #pattern: P::Pattern = P::Pattern::new(#text);
-                const _: () = P::constraint::assert_portable(#text);
+                static #pattern: __P::Pattern = __P::Pattern::new(#text);
+                const _: () = __P::constraint::assert_portable(#text);
             }
         })
     });
@@ -229,7 +244,7 @@ pub(super) fn writes(
     let always = fields.iter().filter(|field| is_always_written(field)).count();
     let counted = fields.iter().filter(|field| !is_always_written(field)).map(|field| {
         let (value, ty) = (access(field), &field.ty);
-        quote_spanned!(at(ty)=> + P::usize::from(nulls || !<#ty as P::FieldType>::left_out(#value)))
+        quote_spanned!(at(ty)=> + __P::usize::from(nulls || !<#ty as __P::FieldType>::left_out(#value)))
     });
     let count = quote!(#always #(#counted)*);
     // Once a field is always written, those behind it are known not to be first.
@@ -243,12 +258,12 @@ pub(super) fn writes(
         };
         let write = quote_spanned! {at(ty)=>
             push.#member(#key);
-            <#ty as P::FieldType>::write(#value, push);
+            <#ty as __P::FieldType>::write(#value, push);
         };
         if is_always_written(field) {
             write
         } else {
-            quote_spanned!(at(ty)=> if nulls || !<#ty as P::FieldType>::left_out(#value) { #write })
+            quote_spanned!(at(ty)=> if nulls || !<#ty as __P::FieldType>::left_out(#value) { #write })
         }
     });
     let members = quote!(#(#members)*);
