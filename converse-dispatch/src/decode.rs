@@ -1,7 +1,7 @@
 //! From a body to a message.
 
 use converse_wire::json::Reader;
-use converse_wire::{Decode, Limits, ReadBody, Refused, envelope};
+use converse_wire::{Decode, Limits, Pull, Refused, envelope};
 
 use crate::Answerable;
 use crate::explain::Stop;
@@ -11,12 +11,11 @@ impl<'a> Call<'_, 'a> {
     /// Reads the body as this type, and what follows it to the end.
     #[inline]
     pub(crate) fn decode<M: Answerable>(&mut self) -> Result<M, Box<Stop>> {
-        let message = match self.plain() {
-            Some(reader) => M::read_body(reader)?,
-            None => self.decode_other()?,
-        };
-        self.finish()?;
-        Ok(message)
+        let Some(reader) = self.plain() else { return self.decode_other() };
+        match M::read_body(reader) {
+            Ok(message) if self.finish().is_ok() => Ok(message),
+            _ => Err(Refused.into()),
+        }
     }
 
     /// The reader of a body that is JSON itself, not a text within.
@@ -32,24 +31,24 @@ impl<'a> Call<'_, 'a> {
     #[cold]
     fn decode_other<M: Answerable>(&mut self) -> Result<M, Box<Stop>> {
         let mut message = None;
-        self.read_other(&mut |pull| {
-            message = Some(M::read_body(pull)?);
-            Ok(())
-        })?;
-        // A format that reads no body at all has not done what it must.
-        message.ok_or_else(|| Box::new(Stop::Unread))
+        match (self.read_other(&mut message), message) {
+            (Ok(()), Some(message)) => Ok(message),
+            // A format that reads no body at all has not done what it must.
+            _ => Err(Refused.into()),
+        }
     }
 
-    fn read_other(&mut self, read: ReadBody<'_>) -> Result<(), Refused> {
+    fn read_other(&mut self, place: &mut dyn Fill) -> Result<(), Refused> {
         match &mut self.source {
-            Source::Other { opened, .. } => opened.body(read),
+            Source::Other { opened, .. } => opened.body(&mut |pull| place.fill(pull))?,
             Source::Json(reader) => {
                 let text = envelope::string_body(reader)?;
                 let mut inner = Reader::of(&text, &self.dispatch.settings.limits);
-                read(&mut inner)?;
-                inner.end()
+                place.fill(&mut inner)?;
+                inner.end()?;
             }
         }
+        self.finish()
     }
 
     /// Reads what stands behind the body, to the end.
@@ -60,6 +59,21 @@ impl<'a> Call<'_, 'a> {
             Source::Json(reader) if self.bare => reader.end(),
             Source::Json(reader) => envelope::tail(reader, self.head),
         }
+    }
+}
+
+/// The place of a message, without its type.
+trait Fill {
+    fn fill(&mut self, pull: &mut dyn Pull) -> Result<(), Refused>;
+}
+
+impl<M: Answerable> Fill for Option<M> {
+    fn fill(&mut self, pull: &mut dyn Pull) -> Result<(), Refused> {
+        match M::read_body(pull) {
+            Ok(message) => *self = Some(message),
+            Err(refused) => return Err(refused),
+        }
+        Ok(())
     }
 }
 

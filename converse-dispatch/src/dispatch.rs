@@ -58,7 +58,7 @@ impl Dispatch {
         let mut problems = Vec::new();
         for class in registry.classes() {
             let Some(responder) = class.slot::<Responder>() else { continue };
-            for missing in (responder.missing)(&states) {
+            for missing in responder.missing.iter().filter_map(|missing| missing(&states)) {
                 problems.push(Problem {
                     what: format!("the handler of `{}` ({}) needs {}", class.name(), responder.origin, missing.what),
                     remedy: missing.remedy,

@@ -3,7 +3,7 @@
 use converse_model::report::Issue;
 use converse_model::{Shape, report};
 use converse_wire::json::{Writer, write_str};
-use converse_wire::{Encode, Head, Limits, Push, Unwritable, WriteBody, envelope, key};
+use converse_wire::{Encode, Head, Limits, Push, Unwritable, envelope, key};
 
 use crate::explain::read_whole;
 use crate::reply::{Form, Outgoing};
@@ -15,9 +15,9 @@ impl Outgoing<'_> {
     ///
     /// [`Classed::HEAD`]: converse_model::Classed::HEAD
     #[inline]
-    pub(crate) fn body<T: Encode + ?Sized>(&mut self, head: &str, value: &T) -> Result<(), Error> {
+    pub(crate) fn body<T: Encode>(&mut self, head: &str, value: &T) -> Result<(), Error> {
         if !self.begin(head) {
-            return self.other(head, &|push| value.encode(push));
+            return self.other(head, value);
         }
         let mut writer = Writer::new(self.out, Limits::DEFAULT.depth);
         value.encode(&mut writer);
@@ -52,7 +52,8 @@ impl Outgoing<'_> {
 
     /// Writes a message in every other form: through `dyn Push`, for which an encoder is compiled once.
     #[cold]
-    fn other(&mut self, head: &str, body: WriteBody<'_>) -> Result<(), Error> {
+    fn other(&mut self, head: &str, value: &dyn Body) -> Result<(), Error> {
+        let body = &|push: &mut dyn Push| value.write(push);
         match self.form {
             Form::Other { format, bare: true, .. } => format.write_body(body, self.out)?,
             Form::Other { format, id, bare: false } => {
@@ -62,12 +63,12 @@ impl Outgoing<'_> {
             Form::Envelope { id, .. } => {
                 // The guide's own form: the body is a JSON text, with what is absent as `null`.
                 let mut text = Vec::new();
-                encode(body, true, &mut text)?;
+                encode(value, true, &mut text)?;
                 envelope::write_head(self.out, head, id);
                 write_str(self.out, &String::from_utf8_lossy(&text));
                 envelope::write_tail(self.out);
             }
-            Form::Bare => encode(body, false, self.out)?,
+            Form::Bare => encode(value, false, self.out)?,
         }
         Ok(())
     }
@@ -86,10 +87,21 @@ impl Outgoing<'_> {
     }
 }
 
+/// A value, without its type: written through `dyn Push`, for which its encoder is compiled once.
+pub(crate) trait Body {
+    fn write(&self, push: &mut dyn Push);
+}
+
+impl<T: Encode> Body for T {
+    fn write(&self, push: &mut dyn Push) {
+        self.encode(push);
+    }
+}
+
 /// Writes a value as JSON; `nulls` says whether what is absent is written as `null`.
-pub(crate) fn encode(value: WriteBody<'_>, nulls: bool, out: &mut Vec<u8>) -> Result<(), Error> {
+pub(crate) fn encode(value: &dyn Body, nulls: bool, out: &mut Vec<u8>) -> Result<(), Error> {
     let mut writer = Writer::new(out, Limits::DEFAULT.depth).with_nulls(nulls);
-    value(&mut writer);
+    value.write(&mut writer);
     match writer.failed() {
         None => Ok(()),
         Some(why) => Err(why.into()),
@@ -98,7 +110,7 @@ pub(crate) fn encode(value: WriteBody<'_>, nulls: bool, out: &mut Vec<u8>) -> Re
 
 /// A reply that breaks its own rules: the server's failure, for the log.
 #[cold]
-pub(crate) fn unfit(shape: &Shape, reply: WriteBody<'_>) -> Error {
+pub(crate) fn unfit(shape: &Shape, reply: &dyn Body) -> Error {
     let mut json = Vec::new();
     if let Err(error) = encode(reply, false, &mut json) {
         return error;

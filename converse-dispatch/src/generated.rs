@@ -6,7 +6,6 @@ use converse_model::constraint::{HasItems, unique};
 use converse_model::{Kinds, Message, Type, Typed, Value};
 use converse_wire::{Decode, Encode, Kind, Names, Pull, Push, Result, Why};
 
-use crate::Missing;
 use crate::value::{ValueReader, ValueWriter};
 
 /// What may be the type of a field. Every use of a field's type goes through here, so that a type that
@@ -108,6 +107,7 @@ pub trait Draft: Sized {
 ///
 /// # Errors
 /// Refuses what is none, and what breaks a rule.
+#[inline]
 pub fn record<D: Draft, P: Pull + ?Sized>(pull: &mut P) -> Result<D::Made> {
     let mut draft = D::EMPTY;
     let mut at = pull.record()?;
@@ -146,7 +146,7 @@ pub trait Answerable: Sized + Send + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<T: Message + Decode> Answerable for T {
-    #[inline]
+    #[inline(always)]
     fn read_body<P: Pull + ?Sized>(pull: &mut P) -> Result<T> {
         T::decode(pull)
     }
@@ -198,9 +198,4 @@ pub fn check_whole<T, E: Display>(
         Ok(value) => check(&value).map_err(|error| error.to_string()),
         Err(_) => Ok(()),
     }
-}
-
-/// What is missing for a handler's arguments.
-pub fn collect<const N: usize>(missing: [Option<Missing>; N]) -> Vec<Missing> {
-    missing.into_iter().flatten().collect()
 }

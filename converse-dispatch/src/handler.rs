@@ -25,8 +25,8 @@ pub trait Handler: 'static {
     /// An argument that cannot be made; the function was not called then.
     fn call(message: Self::Message, scope: &Scope<'_>) -> Result<impl Outcome<Self::Reply> + 'static, Error>;
 
-    /// The arguments for which something is missing at start-up.
-    fn missing(states: &States) -> Vec<Missing>;
+    /// For each argument, what is missing for it at start-up.
+    const MISSING: &'static [fn(&States) -> Option<Missing>];
 }
 
 /// A handler without its type: what a class's slot holds.
@@ -37,7 +37,7 @@ pub struct Responder {
     /// Where the handler was declared.
     pub origin: Origin,
     pub(crate) run: fn(Call<'_, '_>) -> Ran,
-    pub(crate) missing: fn(&States) -> Vec<Missing>,
+    pub(crate) missing: &'static [fn(&States) -> Option<Missing>],
 }
 
 inventory::collect!(Responder);
@@ -45,7 +45,7 @@ inventory::collect!(Responder);
 impl Responder {
     /// The handler, made data.
     pub const fn of<H: Handler>(origin: Origin) -> Responder {
-        Responder { message: TypeId::of::<H::Message>(), origin, run: run::<H>, missing: H::missing }
+        Responder { message: TypeId::of::<H::Message>(), origin, run: run::<H>, missing: H::MISSING }
     }
 }
 
@@ -87,10 +87,16 @@ pub(crate) struct OnItsWay {
 
 /// The way of one class, from its body to its reply: the one function that is compiled per handler, so
 /// every stage is typed and nothing is boxed.
+#[allow(clippy::question_mark, reason = "a `?` is two more functions to compile for each handler")]
 fn run<H: Handler>(mut call: Call<'_, '_>) -> Ran {
-    let message = call.decode::<H::Message>()?;
-    let outcome = H::call(message, &call.scope())?;
-    outcome.settle(call.settling()).0
+    let message = match call.decode::<H::Message>() {
+        Ok(message) => message,
+        Err(stop) => return Err(stop),
+    };
+    match H::call(message, &call.scope()) {
+        Ok(outcome) => outcome.settle(call.settling()).0,
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl<'c> Call<'c, '_> {

@@ -40,9 +40,7 @@ pub use error::{Error, FaultSource, IntoFault, Result};
 pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};
 pub use formats::{Exchange, Formats, SharedFormat};
-pub use generated::{
-    Answerable, Argument, Draft, FieldType, check_field, check_whole, collect, kinds, record, unique_items,
-};
+pub use generated::{Answerable, Argument, Draft, FieldType, check_field, check_whole, kinds, record, unique_items};
 pub use handler::{Handler, Responder};
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};

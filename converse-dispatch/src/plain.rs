@@ -132,7 +132,7 @@ pub(crate) fn body<'a>(source: &'a str, limits: &Limits, lenient: bool) -> Resul
 /// A fault with everything that is wrong with it.
 pub fn validate<T: Classed + Encode>(value: &T) -> Result<(), Fault> {
     // What cannot be written is wrong too, and has no place in a report.
-    encode(&|push| value.encode(push), false, &mut Vec::new()).map_err(|why| unwritable(T::NAME, &why))?;
+    encode(value, false, &mut Vec::new()).map_err(|why| unwritable(T::NAME, &why))?;
     if value.fits() {
         return Ok(());
     }

@@ -108,7 +108,7 @@ impl Outgoing<'_> {
     pub fn message<M: Message + Encode>(&mut self, message: &M) -> Result<(), Error> {
         self.name(M::NAME);
         if !message.fits() {
-            return Err(unfit(M::SHAPE, &|push| message.encode(push)));
+            return Err(unfit(M::SHAPE, message));
         }
         self.body(M::HEAD, message)
     }

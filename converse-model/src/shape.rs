@@ -108,6 +108,20 @@ pub struct Field {
 }
 
 impl Field {
+    /// A field of which nothing is said but its name and its type, which are to be put in.
+    pub const PLAIN: Field = Field {
+        name: Text::Static(""),
+        aliases: Seq::Static(&[]),
+        doc: Text::Static(""),
+        ty: Type::Any,
+        transforms: Seq::Static(&[]),
+        constraints: Seq::Static(&[]),
+        message: Text::Static(""),
+        deprecated: false,
+        default: Default::None,
+        example: Default::None,
+    };
+
     /// Whether this is the field's name or one of its aliases.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)

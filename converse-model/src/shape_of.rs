@@ -40,6 +40,11 @@ pub trait Classed: Typed {
     const ROLE: Role;
     /// Whether it may be sent by someone who is not signed in.
     const PUBLIC: bool;
+
+    /// The description, for those who refer to the class: a class may refer to itself.
+    fn shape() -> &'static Shape {
+        Self::SHAPE
+    }
 }
 
 /// A class that can be sent on its own.

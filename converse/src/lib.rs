@@ -124,7 +124,7 @@ pub mod __private {
     pub use converse_dispatch::{
         Argument, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming, Inject,
         IntoFault, IntoReply, Later, Missing, Outcome, Outgoing, Responder, Scope, States, check_field, check_whole,
-        collect, from_json, inventory, kinds, record, to_json, to_value, unique_items, validate,
+        from_json, inventory, kinds, record, to_json, to_value, unique_items, validate,
     };
     pub use converse_model::{
         Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Name,

@@ -30,7 +30,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
             use ::converse::__private as __P;
 
             impl #generics __P::Typed for #this {
-                const TYPE: __P::Type = __P::Type::Class(__P::ClassRef::Static(|| <#this as __P::Classed>::SHAPE));
+                const TYPE: __P::Type = __P::Type::Class(__P::ClassRef::Static(<#this as __P::Classed>::shape));
                 const KINDS: __P::Kinds = #kinds;
                 const LABEL: &'static str = <#this as __P::Classed>::NAME;
                 #fits

@@ -16,7 +16,7 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
         .iter()
         .zip(&locals)
         .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::Inject>::inject(scope)?;));
-    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::Inject>::missing(states)));
+    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::Inject>::missing));
     let function = match respond.shape {
         Shape::Method => quote_spanned!(at(name)=> <#message>::#name),
         Shape::Function => quote!(#name),
@@ -56,10 +56,7 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
                     #outcome
                 }
 
-                fn missing(states: &__P::States) -> __P::Vec<__P::Missing> {
-                    let _ = states;
-                    __P::collect([#(#missing),*])
-                }
+                const MISSING: &'static [fn(&__P::States) -> __P::Option<__P::Missing>] = &[#(#missing),*];
             }
 
             __P::inventory::submit! { __P::Responder::of::<__Respond>(#origin) }

@@ -1,7 +1,7 @@
 //! The shape of a class, as a constant.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Lit, UnOp};
 
 use super::at;
@@ -35,7 +35,7 @@ pub(crate) fn shape(class: &Class) -> TokenStream {
         Kind::Union(variants) => {
             let classes = variants
                 .iter()
-                .map(|(_, ty)| quote_spanned!(at(ty)=> __P::ClassRef::Static(|| <#ty as __P::Classed>::SHAPE)));
+                .map(|(_, ty)| quote_spanned!(at(ty)=> __P::ClassRef::Static(<#ty as __P::Classed>::shape)));
             quote!(__P::Kind::Union(__P::Seq::Static(&[#(#classes),*])))
         }
     };
@@ -75,39 +75,45 @@ fn fields(scope: &Scope<'_>, fields: &[Field]) -> TokenStream {
     quote!(__P::Seq::Static(&[#(#fields),*]))
 }
 
+/// A field: what is not said of it is not written.
 fn field(scope: &Scope<'_>, index: usize, field: &Field) -> TokenStream {
-    let (name, doc, ty) = (&field.name, &field.doc, &field.ty);
-    let aliases = &field.aliases;
-    let constraints = field.constraints.iter().map(|constraint| rule(scope, index, field, constraint));
-    let transforms = transforms(field);
-    let message = field.message.as_ref().map_or(quote!(""), |message| quote!(#message));
-    let deprecated = field.deprecated;
-    let default = made(scope, "default", index, field, &field.default);
-    let example = made(scope, "example", index, field, &field.example);
-    let ty = quote_spanned!(at(ty)=> <#ty as __P::FieldType>::FIELD);
-    quote! {
-        __P::Field {
-            name: __P::Text::Static(#name),
-            aliases: __P::Seq::Static(&[#(__P::Text::Static(#aliases)),*]),
-            doc: __P::Text::Static(#doc),
-            ty: #ty,
-            transforms: __P::Seq::Static(&[#(#transforms),*]),
-            constraints: __P::Seq::Static(&[#(#constraints),*]),
-            message: __P::Text::Static(#message),
-            deprecated: #deprecated,
-            default: #default,
-            example: #example,
-        }
+    let (name, ty) = (&field.name, &field.ty);
+    let mut said = TokenStream::new();
+    if !field.aliases.is_empty() {
+        let aliases = &field.aliases;
+        said.extend(quote!(aliases: __P::Seq::Static(&[#(__P::Text::Static(#aliases)),*]),));
     }
+    if !field.doc.is_empty() {
+        let doc = &field.doc;
+        said.extend(quote!(doc: __P::Text::Static(#doc),));
+    }
+    if !field.transforms.is_empty() {
+        let transforms = transforms(field);
+        said.extend(quote!(transforms: __P::Seq::Static(&[#(#transforms),*]),));
+    }
+    if !field.constraints.is_empty() {
+        let constraints = field.constraints.iter().map(|constraint| rule(scope, index, field, constraint));
+        said.extend(quote!(constraints: __P::Seq::Static(&[#(#constraints),*]),));
+    }
+    if let Some(message) = &field.message {
+        said.extend(quote!(message: __P::Text::Static(#message),));
+    }
+    if field.deprecated {
+        said.extend(quote!(deprecated: true,));
+    }
+    said.extend(made(scope, "default", index, field, &field.default));
+    said.extend(made(scope, "example", index, field, &field.example));
+    let ty = quote_spanned!(at(ty)=> <#ty as __P::FieldType>::FIELD);
+    quote!(__P::Field { name: __P::Text::Static(#name), ty: #ty, #said ..__P::Field::PLAIN })
 }
 
-/// A default or an example, as data.
+/// A default or an example, as data, if there is one.
 fn made(scope: &Scope<'_>, what: &str, index: usize, field: &Field, given: &Default) -> TokenStream {
     if let Default::None = given {
-        return quote!(__P::Default::None);
+        return TokenStream::new();
     }
-    let (ty, maker) = (&field.ty, scope.maker(what, index));
-    quote_spanned!(at(ty)=> __P::Default::Made(|| __P::to_value::<#ty>(&#maker())))
+    let (ty, maker, what) = (&field.ty, scope.maker(what, index), format_ident!("{}", what));
+    quote_spanned!(at(ty)=> #what: __P::Default::Made(|| __P::to_value::<#ty>(&#maker())),)
 }
 
 /// The constraint as data.

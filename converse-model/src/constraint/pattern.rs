@@ -15,23 +15,68 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
+use regex_automata::Input;
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::nfa::thompson;
+use regex_automata::util::syntax;
 
 use super::HasText;
 use crate::Text;
 
 /// Bytes that a compiled pattern may take.
 const SIZE: usize = 1 << 20;
+/// How deep groups may nest.
+const NEST: u32 = 64;
+/// Bytes that a table of states may take.
+const TABLE: usize = 1 << 16;
 
 /// A pattern, compiled when it is first used.
 pub struct Pattern {
     source: Text,
-    regex: OnceLock<Option<Regex>>,
+    machine: OnceLock<Option<Machine>>,
+}
+
+/// What finds a pattern.
+enum Machine {
+    /// A table of all its states: a step for each byte, and nothing else. Most patterns have a small one.
+    Table(Box<dense::DFA<Vec<u32>>>),
+    /// For patterns whose table would be large.
+    Regex(Regex),
+}
+
+impl Machine {
+    fn of(pattern: &str) -> Option<Machine> {
+        let table = dense::Builder::new()
+            .configure(
+                dense::Config::new()
+                    .start_kind(StartKind::Unanchored)
+                    .dfa_size_limit(Some(TABLE))
+                    .determinize_size_limit(Some(SIZE)),
+            )
+            .thompson(thompson::Config::new().nfa_size_limit(Some(SIZE)))
+            .syntax(syntax::Config::new().nest_limit(NEST))
+            .build(pattern);
+        match table {
+            Ok(table) => Some(Machine::Table(Box::new(table))),
+            Err(_) => RegexBuilder::new(pattern).size_limit(SIZE).nest_limit(NEST).build().ok().map(Machine::Regex),
+        }
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        match self {
+            // A table without quit bytes never gives up.
+            Machine::Table(table) => {
+                table.try_search_fwd(&Input::new(text).earliest(true)).is_ok_and(|found| found.is_some())
+            }
+            Machine::Regex(regex) => regex.is_match(text),
+        }
+    }
 }
 
 impl Pattern {
     /// A pattern of the program.
     pub const fn new(source: &'static str) -> Pattern {
-        Pattern { source: Text::Static(source), regex: OnceLock::new() }
+        Pattern { source: Text::Static(source), machine: OnceLock::new() }
     }
 
     /// A pattern made at run time.
@@ -39,7 +84,7 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, for the one who wrote it.
     pub fn parse(source: &str) -> Result<Pattern, &'static str> {
-        let pattern = Pattern { source: Text::from(source.to_owned()), regex: OnceLock::new() };
+        let pattern = Pattern { source: Text::from(source.to_owned()), machine: OnceLock::new() };
         pattern.verify().map(|()| pattern)
     }
 
@@ -64,12 +109,11 @@ impl Pattern {
 
     /// Whether the pattern is found in the text. A pattern that cannot be used is found nowhere.
     pub fn is_match(&self, text: &str) -> bool {
-        self.compiled().is_some_and(|regex| regex.is_match(text))
+        self.compiled().is_some_and(|machine| machine.is_match(text))
     }
 
-    fn compiled(&self) -> Option<&Regex> {
-        let compile = || RegexBuilder::new(&translate(&self.source)).size_limit(SIZE).nest_limit(64).build().ok();
-        self.regex.get_or_init(compile).as_ref()
+    fn compiled(&self) -> Option<&Machine> {
+        self.machine.get_or_init(|| Machine::of(&translate(&self.source))).as_ref()
     }
 }
 
@@ -320,6 +364,19 @@ mod tests {
             "[a&&b]", r"[\d-x]", r"\x41", "]", r"\",
         ] {
             assert!(portable(pattern).is_some(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_large_table_is_not_made_and_finds_the_same() {
+        let (small, large) = (Pattern::new("^[a-f]{1,9}$"), Pattern::new("^([a-f]|é|[^x])*a[^y]{10}$"));
+        assert!(matches!(small.compiled(), Some(Machine::Table(_))));
+        assert!(matches!(large.compiled(), Some(Machine::Regex(_))));
+        for text in ["", "abc", "abcdefabcd", "xa0123456789", "a012345678", "éa0123456789", "xxa0123456789"] {
+            for pattern in [&small, &large] {
+                let regex = Regex::new(&translate(pattern.as_str())).unwrap();
+                assert_eq!(pattern.is_match(text), regex.is_match(text), "{pattern:?} in {text:?}");
+            }
         }
     }
 

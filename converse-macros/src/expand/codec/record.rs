@@ -120,6 +120,7 @@ pub(super) fn draft(
             const NAMES: &'static __P::Names =
                 &__P::Names { own: &[#(#names),*], aliases: &[#(#aliases),*], closed: #closed };
             const EMPTY: Self = #draft { #(#locals: __P::None,)* #of };
+            #[inline]
             fn put<__R: __P::Pull + ?Sized>(&mut self, index: usize, pull: &mut __R) -> __P::Read<()> {
                 match index {
                     #(#index => #puts,)*
@@ -127,6 +128,7 @@ pub(super) fn draft(
                     _ => __P::Err(pull.refuse(__P::Why::Unfit)),
                 }
             }
+            #[inline]
             fn made(self) -> __P::Option<#this> {
                 #(#whole)*
                 #made
