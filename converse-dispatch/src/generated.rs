@@ -3,10 +3,10 @@
 use std::fmt::Display;
 
 use converse_model::constraint::{HasItems, unique};
-use converse_model::{Kinds, Message, Type, Typed, Value};
-use converse_wire::{Decode, Encode, Kind, Names, Pull, Push, Result, Why};
+use converse_model::{Kinds, Message, Type, Typed, Value, coerce};
+use converse_wire::{Decode, Encode, Kind, Names, Pull, Push, Refused, Result, Why};
 
-use crate::value::{ValueReader, ValueWriter};
+use crate::value::{ValueReader, ValueWriter, from_value, read_value};
 
 /// What may be the type of a field. Every use of a field's type goes through here, so that a type that
 /// is none is one error.
@@ -32,6 +32,12 @@ pub trait FieldType: Sized {
     /// # Errors
     /// As [`read`](Self::read).
     fn put<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()>;
+
+    /// The same for a field that takes values in other forms, as [`coerce`] has it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), of the value as it was made.
+    fn put_coerced<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()>;
 
     /// The value of a field: what came, or what stands for it when nothing did; `None` if nothing may.
     fn or_absent(came: Option<Self>) -> Option<Self>;
@@ -59,6 +65,16 @@ impl<T: Typed + Decode + Encode> FieldType for T {
     #[inline]
     fn put<P: Pull + ?Sized>(place: &mut Option<T>, pull: &mut P) -> Result<()> {
         *place = Some(T::decode(pull)?);
+        Ok(())
+    }
+
+    fn put_coerced<P: Pull + ?Sized>(place: &mut Option<T>, pull: &mut P) -> Result<()> {
+        let sent = read_value(pull)?;
+        let made = coerce(&T::TYPE, &sent);
+        match from_value(made.as_ref().unwrap_or(&sent)) {
+            Ok(value) => *place = Some(value),
+            Err(Refused) => return Err(pull.refuse(Why::Unfit)),
+        }
         Ok(())
     }
 
@@ -107,7 +123,6 @@ pub trait Draft: Sized {
 ///
 /// # Errors
 /// Refuses what is none, and what breaks a rule.
-#[inline]
 pub fn record<D: Draft, P: Pull + ?Sized>(pull: &mut P) -> Result<D::Made> {
     let mut draft = D::EMPTY;
     let mut at = pull.record()?;

@@ -4,6 +4,7 @@
 //! validation here, and every document and emitter elsewhere, read nothing else.
 
 mod class;
+mod coerce;
 pub mod constraint;
 mod foreign;
 pub mod format;
@@ -19,6 +20,7 @@ mod validate;
 mod value;
 
 pub use class::{Class, Definition, Linked, Origin, Role};
+pub use coerce::coerce;
 pub use constraint::{Constraint, Num, Pattern, PatternRef};
 pub use format::TextFormat;
 pub use name::Name;

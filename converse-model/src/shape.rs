@@ -93,6 +93,8 @@ pub struct Field {
     pub doc: Text,
     /// What its values are.
     pub ty: Type,
+    /// Whether what came in another form is taken, as [`coerce`](crate::coerce) has it.
+    pub coerce: bool,
     /// What is done to a text when it is read, before it is checked.
     pub transforms: Seq<Transform>,
     /// What else must hold for them.
@@ -114,6 +116,7 @@ impl Field {
         aliases: Seq::Static(&[]),
         doc: Text::Static(""),
         ty: Type::Any,
+        coerce: false,
         transforms: Seq::Static(&[]),
         constraints: Seq::Static(&[]),
         message: Text::Static(""),

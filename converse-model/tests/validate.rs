@@ -28,6 +28,7 @@ fn field(name: &str, ty: Type, constraints: Vec<Constraint>) -> Field {
         aliases: Vec::new().into(),
         doc: text(""),
         ty,
+        coerce: false,
         transforms: Vec::new().into(),
         constraints: constraints.into(),
         message: text(""),

@@ -40,6 +40,8 @@ pub(crate) struct Class {
     pub(crate) name: LitStr,
     pub(crate) public: bool,
     pub(crate) closed: bool,
+    /// Where values in other forms were asked for, for every field.
+    pub(crate) coerce: Option<Ident>,
     /// A function over the whole value.
     pub(crate) validate: Option<Path>,
     rename_all: Option<Case>,
@@ -107,6 +109,7 @@ impl Class {
             name: LitStr::new(&ident.unraw().to_string(), ident.span()),
             public: false,
             closed: false,
+            coerce: None,
             validate: None,
             rename_all: None,
             tagging: Tagging::External,
@@ -125,7 +128,20 @@ impl Class {
             Some(kind) => class.kind = kind,
             None => return (None, errors),
         }
+        class.coerce_fields(&mut errors);
         (Some(class), errors)
+    }
+
+    /// What is said of the class is meant for each of its fields.
+    fn coerce_fields(&mut self, errors: &mut Errors) {
+        let Some(word) = &self.coerce else { return };
+        match &mut self.kind {
+            Kind::Record(fields) => fields.iter_mut().for_each(|field| field.coerce = true),
+            _ => {
+                let message = "`coerce` is for fields, and this has none; write it on the fields of the variants, `#[field(coerce)]`";
+                errors.push(syn::Error::new(word.span(), message));
+            }
+        }
     }
 
     /// Drops what may be wrong about the fields besides their types.
@@ -142,8 +158,10 @@ impl Class {
     fn argument(&mut self, argument: &Argument) -> syn::Result<()> {
         // What each macro knows: a union has no fields, and only messages are sent.
         let known: &[&str] = match self.role {
-            Role::Message => &["public", "name", "unknown_fields", "rename_all", "validate"],
-            Role::Value => &["name", "unknown_fields", "rename_all", "validate", "tag", "content", "untagged"],
+            Role::Message => &["public", "name", "unknown_fields", "rename_all", "coerce", "validate"],
+            Role::Value => {
+                &["name", "unknown_fields", "rename_all", "coerce", "validate", "tag", "content", "untagged"]
+            }
             Role::Union => &["name"],
         };
         let word = argument.word.to_string();
@@ -158,6 +176,10 @@ impl Class {
             "name" => self.name = argument.text()?,
             "rename_all" => self.rename_all = Some(Case::read(&argument.text()?)?),
             "validate" => self.validate = Some(argument.path()?),
+            "coerce" => {
+                argument.alone()?;
+                self.coerce = Some(argument.word.clone());
+            }
             "unknown_fields" => {
                 let text = argument.text()?;
                 match text.value().as_str() {

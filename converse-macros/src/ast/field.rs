@@ -21,6 +21,8 @@ pub(crate) struct Field {
     /// What is told instead of the constraints' own sentences.
     pub(crate) message: Option<LitStr>,
     pub(crate) deprecated: bool,
+    /// Whether values in other forms are taken.
+    pub(crate) coerce: bool,
 }
 
 pub(crate) enum Default {
@@ -61,7 +63,7 @@ const FLAGS: [&str; 3] = ["email", "url", "unique_items"];
 const TRANSFORMS: [&str; 3] = ["trim", "lowercase", "uppercase"];
 
 /// What the field is called, and what stands for it.
-const NAMES: [&str; 6] = ["rename", "alias", "default", "example", "message", "deprecated"];
+const NAMES: [&str; 7] = ["rename", "alias", "default", "example", "message", "deprecated", "coerce"];
 
 /// The fields of a record.
 pub(super) fn record(fields: &syn::FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<Field> {
@@ -84,6 +86,7 @@ impl Field {
             constraints: Vec::new(),
             transforms: Vec::new(),
             message: None,
+            coerce: false,
             deprecated: field.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated")),
         };
         for argument in errors.take(attr::named(&field.attrs, "field")).unwrap_or_default() {
@@ -111,6 +114,10 @@ impl Field {
             "deprecated" => {
                 argument.alone()?;
                 self.deprecated = true;
+            }
+            "coerce" => {
+                argument.alone()?;
+                self.coerce = true;
             }
             _ if CONSTRAINTS.contains(&word.as_str()) => {
                 let expression = argument.expression()?.clone();

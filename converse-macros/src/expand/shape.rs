@@ -87,6 +87,9 @@ fn field(scope: &Scope<'_>, index: usize, field: &Field) -> TokenStream {
         let doc = &field.doc;
         said.extend(quote!(doc: __P::Text::Static(#doc),));
     }
+    if field.coerce {
+        said.extend(quote!(coerce: true,));
+    }
     if !field.transforms.is_empty() {
         let transforms = transforms(field);
         said.extend(quote!(transforms: __P::Seq::Static(&[#(#transforms),*]),));

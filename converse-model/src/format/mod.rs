@@ -9,7 +9,7 @@ mod decimal;
 mod duration;
 mod email;
 mod ip;
-mod time;
+pub(crate) mod time;
 mod url;
 mod uuid;
 

@@ -1,5 +1,7 @@
 //! Dates, times of day, and instants.
 
+use super::TextFormat;
+
 /// From the first second of the year 0000 to the last one that is in the year 9999 at every offset, as
 /// far as libraries for time go (`jiff` ends there), in seconds from 1970.
 const SECONDS: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_207_200;
@@ -28,13 +30,49 @@ pub(super) fn is_time(text: &str) -> bool {
 /// A timestamp in UTC, with the digits of a second that it needs.
 pub(super) fn timestamp(text: &str) -> Option<String> {
     let (instant, nanos) = instant(text)?;
-    let (year, month, day) = civil(instant.div_euclid(DAY));
-    Some(format!("{year:04}-{month:02}-{day:02}T{}Z", clock(instant.rem_euclid(DAY), nanos)))
+    Some(instant_text(instant, nanos))
 }
 
 /// A time with the digits of a second that it needs.
 pub(super) fn time_of_day(text: &str) -> Option<String> {
     time(text.as_bytes()).map(|(seconds, nanos, _)| clock(seconds, nanos))
+}
+
+/// The text of this form that says so many microseconds: from 1970 in UTC, from midnight, or of length.
+pub(crate) fn of_micros(format: TextFormat, micros: i64) -> Option<String> {
+    let (seconds, rest) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+    let nanos = u32::try_from(rest * 1_000).ok()?;
+    match format {
+        TextFormat::Timestamp => SECONDS.contains(&seconds).then(|| instant_text(seconds, nanos)),
+        TextFormat::Date if nanos == 0 && seconds.rem_euclid(DAY) == 0 && SECONDS.contains(&seconds) => {
+            Some(date_text(seconds))
+        }
+        TextFormat::Time if (0..DAY).contains(&seconds) => Some(clock(seconds, nanos)),
+        TextFormat::Duration | TextFormat::Elapsed => {
+            let sign = if micros < 0 { "-" } else { "" };
+            let length = micros.unsigned_abs();
+            let nanos = u32::try_from(length % 1_000_000 * 1_000).ok()?;
+            Some(format!("{sign}PT{}{}S", length / 1_000_000, fraction(nanos)))
+        }
+        _ => None,
+    }
+}
+
+/// The date of a date and time that is midnight, with or without an offset.
+pub(crate) fn midnight(text: &str) -> Option<String> {
+    let (_, rest) = date(text.as_bytes())?;
+    let [b'T' | b't' | b' ', clock @ ..] = rest else { return None };
+    let (0, 0, zone) = time(clock)? else { return None };
+    (zone.is_empty() || offset(zone).is_some()).then(|| text.get(..10).map(str::to_owned)).flatten()
+}
+
+fn instant_text(seconds: i64, nanos: u32) -> String {
+    format!("{}T{}Z", date_text(seconds), clock(seconds.rem_euclid(DAY), nanos))
+}
+
+fn date_text(seconds: i64) -> String {
+    let (year, month, day) = civil(seconds.div_euclid(DAY));
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn clock(seconds: i64, nanos: u32) -> String {

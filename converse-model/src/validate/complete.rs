@@ -27,6 +27,7 @@ fn record(fields: &[Field], members: &[(Text, Value)]) -> Vec<(Text, Value)> {
         .iter()
         .filter_map(|field| {
             let sent = members.iter().find(|(name, _)| field.is_called(name)).map(|(_, value)| value.clone());
+            let sent = sent.map(|value| super::coerced(field, &value).unwrap_or(value));
             let value = match sent {
                 Some(value) => super::transformed(field, &value).unwrap_or_else(|| ty(&field.ty, value)),
                 // What was not sent and has no default stays away: it is not the same as nothing.

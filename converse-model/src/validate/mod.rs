@@ -9,7 +9,7 @@ mod container;
 mod scalar;
 
 use crate::report::{Issue, Report};
-use crate::{Field, Kind, Shape, Text, Transform, Type, Value};
+use crate::{Field, Kind, Shape, Text, Transform, Type, Value, coerce};
 
 pub use complete::{canonical, complete};
 pub use scalar::integral;
@@ -32,6 +32,8 @@ pub(crate) fn report_field(field: &Field, value: &Value) -> Report {
 struct Walk {
     /// The JSON Pointer of the value that is looked at.
     pointer: String,
+    /// Whether the field that is looked at takes values in other forms.
+    lax: bool,
     report: Report,
 }
 
@@ -119,7 +121,11 @@ impl Walk {
 
     fn field(&mut self, field: &Field, value: &Value) {
         let before = self.found();
+        let coerced = coerced(field, value);
+        let value = coerced.as_ref().unwrap_or(value);
+        let around = std::mem::replace(&mut self.lax, field.coerce);
         self.ty(&field.ty, value);
+        self.lax = around;
         if self.found() > before {
             return;
         }
@@ -159,11 +165,21 @@ impl Walk {
             Type::Tuple(items) => self.tuple(items, value),
             Type::Map { key, value: inner } => self.map(key, inner, value),
             Type::Class(class) => match class.shape() {
-                Some(shape) => self.shape(shape, value),
+                Some(shape) => {
+                    // The class's own fields say what they take.
+                    let around = std::mem::take(&mut self.lax);
+                    self.shape(shape, value);
+                    self.lax = around;
+                }
                 None => self.wrong("unknown_class", "is of a class that is not known here"),
             },
         }
     }
+}
+
+/// A value as its field takes it, where that is another than what was sent.
+fn coerced(field: &Field, value: &Value) -> Option<Value> {
+    if field.coerce { coerce(&field.ty, value) } else { None }
 }
 
 /// A text as its field keeps it, where that is another than what was sent.

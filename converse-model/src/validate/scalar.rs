@@ -7,7 +7,16 @@ impl Walk {
     pub(super) fn scalar(&mut self, ty: &Type, value: &Value) {
         match (ty, value) {
             (Type::Bool, Value::Bool(_)) | (Type::Text, Value::Str(_)) | (Type::Bytes, Value::Bytes(_)) => {}
+            (Type::Bool, Value::Str(_) | Value::Int(_)) if self.lax => {
+                self.wrong("bool_parsing", "must be true or false, or a word or number for one of them");
+            }
             (Type::Bool, _) => self.wrong("bool_type", "must be true or false"),
+            (Type::Int { .. }, Value::Str(_)) if self.lax => {
+                self.wrong("int_parsing", "must be a whole number, or a text that is one");
+            }
+            (Type::Float { .. }, Value::Str(_)) if self.lax => {
+                self.wrong("float_parsing", "must be a number, or a text that is one");
+            }
             (Type::Int { min, max }, value) => self.int(*min, *max, value),
             (Type::Float { bits }, value) => self.float(*bits, value),
             (Type::Char, Value::Str(text)) => self.char(text),

@@ -89,7 +89,8 @@ pub(super) fn draft(
     let index = 0..fields.len();
     let puts = fields.iter().zip(&locals).map(|(field, local)| {
         let ty = &field.ty;
-        quote_spanned!(at(ty)=> <#ty as __P::FieldType>::put(&mut self.#local, pull))
+        let put = format_ident!("{}", if field.coerce { "put_coerced" } else { "put" });
+        quote_spanned!(at(ty)=> <#ty as __P::FieldType>::#put(&mut self.#local, pull))
     });
     let tag_arm = tag.map(|_| {
         let index = fields.len();
@@ -120,7 +121,6 @@ pub(super) fn draft(
             const NAMES: &'static __P::Names =
                 &__P::Names { own: &[#(#names),*], aliases: &[#(#aliases),*], closed: #closed };
             const EMPTY: Self = #draft { #(#locals: __P::None,)* #of };
-            #[inline]
             fn put<__R: __P::Pull + ?Sized>(&mut self, index: usize, pull: &mut __R) -> __P::Read<()> {
                 match index {
                     #(#index => #puts,)*
@@ -128,7 +128,6 @@ pub(super) fn draft(
                     _ => __P::Err(pull.refuse(__P::Why::Unfit)),
                 }
             }
-            #[inline]
             fn made(self) -> __P::Option<#this> {
                 #(#whole)*
                 #made
