@@ -250,6 +250,11 @@ fn every_tagging_says_what_is_wrong() {
     );
     assert_eq!(refused(good.0, "{}", good.2, good.3), "/asInternal union_tag_not_found");
     assert_eq!(refused(good.0, "{\"type\":7}", good.2, good.3), "/asInternal/type union_tag_invalid");
+    for twice in
+        ["{\"type\":\"fullStop\",\"type\":\"fullStop\"}", "{\"type\":\"circle\",\"radius\":1,\"type\":\"circle\"}"]
+    {
+        assert_eq!(refused(good.0, twice, good.2, good.3), "/asInternal/type duplicate_key", "{twice}");
+    }
     assert_eq!(refused(good.0, "{\"type\":\"circle\"}", good.2, good.3), "/asInternal/radius missing");
     assert_eq!(refused(good.0, good.1, "{\"t\":\"Circle\"}", good.3), "/asAdjacent/c missing");
     assert_eq!(refused(good.0, good.1, good.2, "true"), "/asUntagged union_tag_invalid");

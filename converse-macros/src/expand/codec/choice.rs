@@ -66,7 +66,11 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
                 }
             };
         }
-        Payload::Unit if tag.is_some() => quote!(pull.skip().map(|()| #ident::#name)),
+        // A record of nothing but its tag, so that a tag that stands twice is seen.
+        Payload::Unit if tag.is_some() => {
+            let made = quote!(#ident::#name);
+            return reader(class, &Scope::of_variant(class, index), &function, &[], false, &made, tag);
+        }
         Payload::Unit => quote! {
             if pull.null()? { __P::Ok(#ident::#name) } else { __P::Err(pull.refuse(__P::Why::Unfit)) }
         },
