@@ -134,6 +134,14 @@ impl Field {
     pub fn is_required(&self) -> bool {
         matches!(self.default, Default::None) && !matches!(self.ty, Type::Optional(_))
     }
+
+    /// Whether nothing, sent for this field, is something else than what the field is when it is left out.
+    pub fn keeps_null(&self) -> bool {
+        match &self.ty {
+            Type::Optional(inner) => matches!(**inner, Type::Optional(_)) || !matches!(self.default, Default::None),
+            _ => true,
+        }
+    }
 }
 
 /// A check of the program's own, made of a function over the typed value: the error is a sentence for

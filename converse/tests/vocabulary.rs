@@ -175,6 +175,8 @@ fn every_type_is_read_and_written() {
     );
     assert_eq!(Types::from_json(&json).unwrap(), types);
     assert_eq!(both!(Types, with("maybe", "3")).unwrap().maybe, Some(Some(3)));
+    // Nothing is a value of any type, and none that may be left out.
+    assert!(both!(Types, with("anything", "null")).unwrap().to_json().unwrap().contains(r#""anything":null"#));
     let mut absent: serde_json::Map<String, serde_json::Value> = serde_json::from_str(TYPES).unwrap();
     absent.remove("maybe");
     let absent = both!(Types, serde_json::to_string(&absent).unwrap()).unwrap();

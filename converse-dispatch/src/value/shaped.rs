@@ -1,6 +1,6 @@
 //! Writes an untyped value as its class would: what may be left out is, and what may not is not.
 
-use converse_model::{Choice, ClassRef, Default, Field, Kind, Payload, Shape, Tagging, Text, Type, Value};
+use converse_model::{Choice, ClassRef, Field, Kind, Payload, Shape, Tagging, Text, Type, Value};
 use converse_wire::{Encode, Push};
 
 use super::Dynamic;
@@ -39,7 +39,7 @@ fn record<P: Push + ?Sized>(before: &[(Text, Value)], fields: &[Field], members:
     let nulls = push.nulls();
     let sent = |field: &Field| members.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value);
     let written = fields.iter().filter_map(|field| match sent(field) {
-        Some(Value::None) if !nulls && !keeps_null(field) => None,
+        Some(Value::None) if !nulls && !field.keeps_null() => None,
         Some(value) => Some((field, value)),
         None => nulls.then_some((field, &Value::None)),
     });
@@ -54,12 +54,6 @@ fn record<P: Push + ?Sized>(before: &[(Text, Value)], fields: &[Field], members:
         }
         push.end_map();
     }
-}
-
-/// Whether nothing, for a field, is something else than what stands for it when it is left out.
-fn keeps_null(field: &Field) -> bool {
-    let nested = matches!(&field.ty, Type::Optional(inner) if matches!(**inner, Type::Optional(_)));
-    nested || !matches!(field.default, Default::None)
 }
 
 fn choice<P: Push + ?Sized>(choice: &Choice, value: &Value, push: &mut P) {
