@@ -189,6 +189,43 @@ fn a_complete_value_has_every_field_in_its_order() {
 }
 
 #[test]
+fn a_default_is_complete_too() {
+    let mut count = field("count", LONG, Vec::new());
+    count.default = Default::Value(Arc::new(Value::Int(7)));
+    let inner = Type::Class(ClassRef::Shared(Arc::new(record("Inner", vec![count]))));
+    let mut one = field("one", inner, Vec::new());
+    one.default = Default::Value(Arc::new(map(&[])));
+    let value = complete(&record("One", vec![one]), map(&[]));
+    assert_eq!(value, map(&[("one", map(&[("count", Value::Int(7))]))]));
+}
+
+#[test]
+fn equal_items_are_found_in_every_kind_of_value() {
+    let point = record("Point", vec![field("x", DOUBLE, Vec::new()), field("note", optional(Type::Text), Vec::new())]);
+    let point = Type::Class(ClassRef::Shared(Arc::new(point)));
+    let sent = map(&[("x", Value::Int(1)), ("note", Value::None)]);
+    for (item, one, other, same) in [
+        (Type::Any, Value::Int(1), Value::Float(1.0), true),
+        (Type::Any, Value::Int(1), Value::Bool(true), false),
+        (Type::Any, map(&[("a", str("x")), ("b", str("y"))]), map(&[("b", str("y")), ("a", str("x"))]), true),
+        (point.clone(), sent.clone(), map(&[("x", Value::Float(1.0))]), true),
+        (optional(optional(Type::Bool)), Value::None, Value::Bool(true), false),
+    ] {
+        let shown = format!("{item:?} {one:?} {other:?}");
+        let pair = || Value::List(vec![one.clone(), other.clone()]);
+        let expected: &[&str] = if same { &["unique_items"] } else { &[] };
+        assert_eq!(self::one(list(item.clone()), vec![Constraint::UniqueItems], pair()), expected, "{shown}");
+        assert_eq!(self::one(Type::Set(Sub::Shared(Arc::new(item))), Vec::new(), pair()), expected, "{shown}");
+    }
+}
+
+#[test]
+fn items_of_a_set_are_told_apart_once_they_are_good() {
+    let set = Type::Set(Sub::Shared(Arc::new(Type::Text)));
+    assert_eq!(one(set, Vec::new(), Value::List(vec![Value::Int(1), Value::Int(1)])), ["string_type", "string_type"]);
+}
+
+#[test]
 fn a_recursive_shape_prints_and_validates() {
     let tree = Shape {
         name: text("Tree"),

@@ -31,7 +31,7 @@ fn record(fields: &[Field], members: &[(Text, Value)]) -> Vec<(Text, Value)> {
             let value = match sent {
                 Some(value) => super::transformed(field, &value).unwrap_or_else(|| ty(&field.ty, value)),
                 // What was not sent and has no default stays away: it is not the same as nothing.
-                None => field.default.value()?,
+                None => ty(&field.ty, field.default.value()?),
             };
             Some((field.name.clone(), value))
         })
@@ -112,7 +112,8 @@ fn class_value(class: &ClassRef, value: Value) -> Value {
     }
 }
 
-fn ty(of: &Type, value: Value) -> Value {
+/// A valid value of a type, as the type has it.
+pub(super) fn ty(of: &Type, value: Value) -> Value {
     match (of, value) {
         (Type::Int { .. }, Value::Float(float)) => integral(float).map_or(Value::Float(float), Value::Int),
         #[allow(clippy::cast_precision_loss, reason = "rounded as the type does")]
@@ -130,52 +131,6 @@ fn ty(of: &Type, value: Value) -> Value {
         (Type::Class(class), value) => class_value(class, value),
         (Type::Format(format), Value::Str(text)) => Value::Str(format.written(&text).into()),
         (Type::Bytes, Value::Str(text)) => Value::Str(TextFormat::Base64.written(&text).into()),
-        (_, value) => value,
-    }
-}
-
-/// A text that two values of this type share if, and only if, they are equal.
-pub fn canonical(of: &Type, value: &Value) -> String {
-    format!("{:?}", same(of, ty(of, value.clone())))
-}
-
-/// A complete value with the texts of a form as [`TextFormat::identity`] has them.
-fn same(of: &Type, value: Value) -> Value {
-    match (of, value) {
-        // Both zeros are one number.
-        (Type::Float { .. }, Value::Float(0.0)) => Value::Float(0.0),
-        (Type::Format(format), Value::Str(text)) => Value::Str(format.identity(&text).into()),
-        (Type::Bytes, Value::Str(text)) => Value::Str(TextFormat::Base64.identity(&text).into()),
-        (Type::Optional(inner) | Type::Secret(inner), value) => same(inner, value),
-        (Type::List(inner) | Type::Set(inner) | Type::Array { item: inner, .. }, Value::List(items)) => {
-            Value::List(items.into_iter().map(|item| same(inner, item)).collect())
-        }
-        (Type::Tuple(types), Value::List(items)) => {
-            Value::List(types.iter().zip(items).map(|(inner, item)| same(inner, item)).collect())
-        }
-        (Type::Map { key, value: inner }, Value::Map(members)) => {
-            let mut members: Vec<(String, Value)> = members
-                .into_iter()
-                .map(|(name, value)| match same(key, Value::Str(name.clone())) {
-                    Value::Str(name) => (name.to_string(), same(inner, value)),
-                    _ => (name.to_string(), same(inner, value)),
-                })
-                .collect();
-            members.sort_by(|(one, _), (other, _)| one.cmp(other));
-            Value::Map(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
-        }
-        (Type::Class(class), Value::Map(members)) => {
-            let fields = class.shape().map_or(&[][..], Shape::fields);
-            Value::Map(
-                members
-                    .into_iter()
-                    .map(|(name, value)| match fields.iter().find(|field| field.name == name) {
-                        Some(field) => (name, same(&field.ty, value)),
-                        None => (name, value),
-                    })
-                    .collect(),
-            )
-        }
         (_, value) => value,
     }
 }

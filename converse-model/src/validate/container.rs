@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Walk;
-use super::complete::canonical;
+use super::same::canonical;
 use crate::{ClassRef, Kind, Text, TextFormat, Type, Value};
 
 impl Walk {
@@ -15,7 +15,12 @@ impl Walk {
     }
 
     pub(super) fn set(&mut self, inner: &Type, value: &Value) {
+        let before = self.found();
         self.list(inner, value);
+        // Only good items can be told apart.
+        if self.found() > before {
+            return;
+        }
         let Value::List(items) = value else { return };
         let mut seen = HashSet::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {

@@ -6,12 +6,14 @@
 mod choice;
 mod complete;
 mod container;
+mod same;
 mod scalar;
 
 use crate::report::{Issue, Report};
 use crate::{Field, Kind, Shape, Text, Transform, Type, Value, coerce};
 
-pub use complete::{canonical, complete};
+pub use complete::complete;
+pub use same::canonical;
 pub use scalar::integral;
 
 /// Everything that is wrong with a value of a class; empty if nothing is.
