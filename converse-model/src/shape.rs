@@ -132,13 +132,15 @@ impl Field {
 
     /// Whether a record without this field is refused.
     pub fn is_required(&self) -> bool {
-        matches!(self.default, Default::None) && !matches!(self.ty, Type::Optional(_))
+        matches!(self.default, Default::None) && !matches!(self.ty.shown(), Type::Optional(_))
     }
 
     /// Whether nothing, sent for this field, is something else than what the field is when it is left out.
     pub fn keeps_null(&self) -> bool {
-        match &self.ty {
-            Type::Optional(inner) => matches!(**inner, Type::Optional(_)) || !matches!(self.default, Default::None),
+        match self.ty.shown() {
+            Type::Optional(inner) => {
+                matches!(inner.shown(), Type::Optional(_)) || !matches!(self.default, Default::None)
+            }
             _ => true,
         }
     }
@@ -282,6 +284,14 @@ impl Type {
     pub fn bare(&self) -> &Type {
         match self {
             Type::Optional(inner) | Type::Secret(inner) => inner.bare(),
+            other => other,
+        }
+    }
+
+    /// The type without what must stay hidden: a secret is on the wire what it hides.
+    fn shown(&self) -> &Type {
+        match self {
+            Type::Secret(inner) => inner.shown(),
             other => other,
         }
     }
