@@ -14,6 +14,7 @@ mod order;
 mod sign_in;
 mod texts;
 
+use converse::field::Type;
 use converse::{App, Fault};
 
 /// An application of every class of the suite.
@@ -21,18 +22,26 @@ pub fn app() -> App {
     App::linked()
 }
 
-/// One class of the suite, and its typed reader.
+/// A class, and its typed reader.
 #[derive(Debug, Clone, Copy)]
 pub struct Witness {
     /// The name on the wire.
     pub name: &'static str,
+    /// The class as a type, and with it its shape.
+    pub class: &'static Type,
     /// Reads an envelope as the class, and writes it again; the fault says what is wrong with it.
     pub read: fn(&str) -> Result<String, Fault>,
 }
 
+/// Classes and their typed readers: `witnesses!["SignIn" is sign_in::SignIn]`.
+#[macro_export]
 macro_rules! witnesses {
-    ($($name:literal is $class:path),+ $(,)?) => {
-        &[$(Witness { name: $name, read: |json| <$class>::from_json(json)?.to_json() }),+]
+    ($($name:literal is $class:ty),+ $(,)?) => {
+        &[$($crate::Witness {
+            name: $name,
+            class: &<$class as ::converse::field::Typed>::TYPE,
+            read: |json| <$class>::from_json(json)?.to_json(),
+        }),+]
     };
 }
 

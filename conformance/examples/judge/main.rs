@@ -8,44 +8,20 @@
 #![allow(clippy::option_option, reason = "absent, null and a value are three things")]
 #![allow(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "checks take what their field holds")]
 
-mod containers;
-mod enums;
-mod fields;
-mod numbers;
-mod rules;
-mod texts;
+mod classes;
 
 use std::io::{BufRead, Write};
 
-use converse::Fault;
 use serde_json::json;
 
-/// Reads an envelope as a class, and writes it again.
-type Read = fn(&str) -> Result<String, Fault>;
-
-macro_rules! classes {
-    ($($module:ident: $($class:ident)+;)+) => {
-        const CLASSES: &[(&str, Read)] = &[$($(
-            (stringify!($class), |json| $module::$class::from_json(json)?.to_json()),
-        )+)+];
-    };
-}
-
-classes! {
-    numbers: Flags Small Large Floats Bounds Multiples;
-    texts: Lengths Patterns Cleaned Letters Mail Pictures Hidden Machines Instants Clocks Ids Amounts Links;
-    fields: Absent Defaults Aliased Camel Closed Patch SignIn SignInResponse Many;
-    containers: Lists Maps Keys Sets Weights Tuples Anything Tree Household;
-    enums: Paint Inside Beside Loose Figures;
-    rules: Checked Twice Given;
-}
+use classes::CLASSES;
 
 fn judge(line: &str) -> String {
     let (name, body) = line.split_once('\t').expect("a class and a body");
-    let found = CLASSES.iter().find(|(class, _)| *class == name);
-    let (_, read) = found.unwrap_or_else(|| unknown(name));
+    let found = CLASSES.iter().find(|class| class.name == name);
+    let class = found.unwrap_or_else(|| unknown(name));
     let head = format!("{{\"{name}\":");
-    match read(&format!("{head}{body}}}")) {
+    match (class.read)(&format!("{head}{body}}}")) {
         Ok(json) => {
             let body = json.strip_prefix(&head).and_then(|rest| rest.strip_suffix('}'));
             format!("{{\"ok\":{}}}", body.expect("an envelope of the same class"))

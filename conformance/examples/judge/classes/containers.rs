@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use converse::{Any, message, value};
 
-use crate::enums::Colour;
+use super::enums::Colour;
 
 #[message]
 pub(crate) struct Lists {
