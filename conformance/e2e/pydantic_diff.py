@@ -4,8 +4,10 @@ Valid bodies of each class of `conformance/pydantic/classes.py` are mutated, and
 `conformance/examples/judge/`. Any disagreement fails, unless it is one of the known differences, each of
 which is a row of `docs/validation.md`; a known difference that is none any more fails too.
 
+Both are asked twice: as strict as they are by default, and in pydantic's lax mode, which is `coerce` here.
+
 `CONVERSE_SEED` repeats a run, `CONVERSE_ROUNDS` (payloads a class) makes it longer, `CONVERSE_JUDGE` is the
-judge's binary, if it is built. `--mode lax` is for pydantic's lax mode.
+judge's binary, if it is built. `--mode strict` or `--mode lax` asks once.
 """
 
 from __future__ import annotations
@@ -25,14 +27,28 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "conformance" / "pydantic"))
 
-from bodies import CLASSES, TABLE
-from known import KNOWN
+from bodies import CLASSES, OTHER_FORMS, TABLE
+from known import KNOWN, LAX, Known
 from mutate import mutated
 from pydantic import ValidationError
 
 ROUNDS = 2000
-# Whether pydantic is as strict as converse. Converse has no lax mode yet; when it has, it is a row here.
-MODES = {"strict": True}
+
+
+@dataclass
+class Mode:
+    """How strict both are."""
+
+    strict: bool
+    # What the judge is told.
+    flags: list[str]
+    # The differences that are known.
+    known: list[Known]
+    # What else is worth trying in every field.
+    worth_trying: list[Any]
+
+
+MODES = {"strict": Mode(True, [], KNOWN, []), "lax": Mode(False, ["--lax"], [*LAX, *KNOWN], OTHER_FORMS)}
 # pydantic's types of errors, where ours have other names: JSON has one kind of list, and of object.
 RULES = {
     "extra_forbidden": "unknown_field",
@@ -42,6 +58,9 @@ RULES = {
     "model_attributes_type": "model_type",
     "literal_error": "enum",
     "no_such_variant": "union_tag_invalid",
+    "datetime_from_date_parsing": "datetime_parsing",
+    "date_from_datetime_parsing": "date_parsing",
+    "date_from_datetime_inexact": "date_parsing",
     "uuid_type": "string_type",
     "url_type": "string_type",
     "date_type": "string_type",
@@ -117,10 +136,10 @@ def rule(model: str, kind: str) -> str:
     return RULES.get(kind, kind)
 
 
-def pydantics(model: str, text: str, body: Any) -> dict[str, Any]:
+def pydantics(mode: Mode, model: str, text: str, body: Any) -> dict[str, Any]:
     """What pydantic says of a body, in the words of the judge."""
     try:
-        return {"ok": CLASSES[model].model_validate_json(text, strict=MODES["strict"]).written()}
+        return {"ok": CLASSES[model].model_validate_json(text, strict=mode.strict).written()}
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
     if any(issue["type"] == "json_invalid" for issue in found):
@@ -168,10 +187,10 @@ def verdicts(model: str, text: str, ours: dict[str, Any], theirs: dict[str, Any]
     return list(places.values())
 
 
-def judged(payloads: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def judged(mode: Mode, payloads: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """What converse says of each body."""
     lines = "".join(f"{model}\t{text}\n" for model, text in payloads)
-    done = subprocess.run([judge()], input=lines.encode(), stdout=subprocess.PIPE, check=True)
+    done = subprocess.run([judge(), *mode.flags], input=lines.encode(), stdout=subprocess.PIPE, check=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(payloads), f"{len(answers)} answers of {len(payloads)} payloads"
     return answers
@@ -190,9 +209,9 @@ def judge() -> str:
     return binary
 
 
-def excused(found: Verdict, among: list[Verdict]) -> str | None:
+def excused(mode: Mode, found: Verdict, among: list[Verdict]) -> str | None:
     """The name of the known difference that this one is."""
-    return next((known.name for known in KNOWN if known.excuses(found, among)), None)
+    return next((known.name for known in mode.known if known.excuses(found, among)), None)
 
 
 def read(text: str) -> Any:
@@ -203,11 +222,11 @@ def read(text: str) -> Any:
         return None
 
 
-def compared(payloads: list[tuple[str, str]]) -> list[list[Verdict]]:
+def compared(mode: Mode, payloads: list[tuple[str, str]]) -> list[list[Verdict]]:
     result = []
-    for (model, text), ours in zip(payloads, judged(payloads), strict=True):
+    for (model, text), ours in zip(payloads, judged(mode, payloads), strict=True):
         body = read(text)
-        result.append(verdicts(model, text, ours, pydantics(model, text, body), body))
+        result.append(verdicts(model, text, ours, pydantics(mode, model, text, body), body))
         OUTCOMES["refused" if "code" in ours else "accepted"] += 1
     return result
 
@@ -217,30 +236,32 @@ def the_page_has_the_known_ones() -> None:
     listed = {
         line.split("`")[1] for line in page.split("## Known differences")[1].splitlines() if line.startswith("| `")
     }
-    names = {known.name for known in KNOWN}
+    names = {known.name for known in [*KNOWN, *LAX]}
     assert names == listed, f"known.py and docs/validation.md differ in {sorted(names ^ listed)}"
 
 
-def the_known_ones_are_still_there() -> None:
+def the_known_ones_are_still_there(mode: Mode) -> None:
     wrong = []
-    for known, found in zip(KNOWN, compared([(known.model, known.text) for known in KNOWN]), strict=True):
+    # What is known of the strict mode need not hold in the lax one.
+    listed = KNOWN if mode.strict else LAX
+    for known, found in zip(listed, compared(mode, [(known.model, known.text) for known in listed]), strict=True):
         if not any(one.differs for one in found):
             wrong.append(f"{known.name}: agreed on; strike it out of known.py and of docs/validation.md")
         wrong += [f"{known.name}: {one}" for one in found if one.differs and not known.excuses(one, found)]
     assert not wrong, "\n".join(wrong)
 
 
-def nothing_else_differs(seed: int, rounds: int) -> None:
+def nothing_else_differs(mode: Mode, seed: int, rounds: int) -> None:
     payloads = []
     for model, valid, worth_trying in TABLE:
         dice = random.Random(f"{seed} {model.__name__}")
-        payloads += [(model.__name__, mutated(valid, worth_trying, dice)) for _ in range(rounds)]
+        payloads += [(model.__name__, mutated(valid, [*worth_trying, *mode.worth_trying], dice)) for _ in range(rounds)]
     known: Counter[str] = Counter()
     unknown: dict[tuple[str, ...], Verdict] = {}
     unexcused = 0
-    for found in compared(payloads):
+    for found in compared(mode, payloads):
         for one in filter(lambda one: one.differs, found):
-            name = excused(one, found)
+            name = excused(mode, one, found)
             if name is not None:
                 known[name] += 1
             else:
@@ -261,17 +282,20 @@ OUTCOMES: Counter[str] = Counter()
 
 
 def main() -> None:
-    mode = sys.argv[sys.argv.index("--mode") + 1] if "--mode" in sys.argv else "strict"
-    if mode not in MODES:
-        raise SystemExit(f"converse has no mode {mode!r} yet: docs/validation.md, Lax mode")
+    asked = [sys.argv[sys.argv.index("--mode") + 1]] if "--mode" in sys.argv else list(MODES)
+    if not set(asked) <= MODES.keys():
+        raise SystemExit(f"there is no mode {asked[0]!r}; there are {', '.join(MODES)}")
     seed = int(os.environ.get("CONVERSE_SEED") or time.time_ns() % 2**32)
     rounds = int(os.environ.get("CONVERSE_ROUNDS") or ROUNDS)
     print(f"CONVERSE_SEED={seed}")
     os.environ["CONVERSE_JUDGE"] = judge()
     began = time.monotonic()
     the_page_has_the_known_ones()
-    the_known_ones_are_still_there()
-    nothing_else_differs(seed, rounds)
+    for name in asked:
+        print(f"{name}:")
+        OUTCOMES.clear()
+        the_known_ones_are_still_there(MODES[name])
+        nothing_else_differs(MODES[name], seed, rounds)
     print(f"{time.monotonic() - began:.0f} s")
 
 

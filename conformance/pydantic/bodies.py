@@ -8,6 +8,13 @@ import classes
 
 TREE = {"name": "a", "children": [{"name": "b"}], "next": {"name": "c", "named": {"x/y": {"name": "d"}}}}
 TEXTS = ["", "a", "ab", "abc", "abcd", "abcde", "é", "éé", "e\u0301", "😀😀😀😀", "\n", " ", "\u2028", "a\tb", "ﬁ"]
+# What is one of them only in lax mode: truth values, numbers and times in other forms.
+OTHER_FORMS = [
+    *["yes", "No", "ON", "t", "2", " true", "1 ", " -7", "+1_0", "1__0", "_1", "007", "1.00", "1.5", "1e2", "0x1", "1."],
+    *["inf", "-nan", ".5e1", "1_0e1", "1" * 30, "-0", True, False, 0, 1, 2, -1, 1.0, 0.5, 86400, -1.5, 1.25, 1494012444],
+    *[20_000_000_001, 86_399.5, 1e11, 1e15, 253_402_207_200, "1494012444.5", "86400", "2020-01-01T00:00:00Z"],
+    *["2020-01-01 00:00:00+01:00", "2020-01-01T00:00:01", "{67e55044-10b1-426f-9247-bb680e5fe0c8}", 2**32, 2**64],
+]
 # A class, its body, and what is worth trying in its fields.
 TABLE: list[tuple[type[classes.Class], Any, list[Any]]] = [
     (classes.Flags, {"yes": True, "maybe": False}, [True, False, "true", 0, 1]),

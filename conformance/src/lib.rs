@@ -5,6 +5,7 @@
 //! validators.
 
 mod choices;
+mod coerce;
 mod constraints;
 mod failing;
 mod fields;

@@ -105,32 +105,52 @@ fn without_separators(text: &str) -> Option<String> {
     if bytes.iter().enumerate().any(stray) { None } else { Some(text.replace('_', "")) }
 }
 
-/// The text of a form, from a number or from another text.
+/// The text of a form, from a number or from another text. A number that is none of the form is no text of
+/// it either, and is refused as one.
 fn form(format: TextFormat, value: &Value) -> Option<String> {
     match (format, value) {
-        (TextFormat::Decimal, Value::Int(number)) => Some(number.to_string()),
-        (TextFormat::Decimal, Value::Float(number)) => Some(number.to_string()),
         (TextFormat::Uuid, Value::Str(text)) => uuid(text),
-        (TextFormat::Ipv4, Value::Int(number)) => {
-            u32::try_from(*number).ok().map(|bits| Ipv4Addr::from(bits).to_string())
-        }
-        (TextFormat::Ipv6, Value::Int(number)) => {
-            u128::try_from(*number).ok().map(|bits| Ipv6Addr::from(bits).to_string())
-        }
-        (TextFormat::Ip, value) => form(TextFormat::Ipv4, value).or_else(|| form(TextFormat::Ipv6, value)),
         (TextFormat::Date, Value::Str(text)) => time::midnight(text).or_else(|| moment(format, &number_in(text)?)),
         (TextFormat::Timestamp, Value::Str(text)) => moment(format, &number_in(text)?),
-        (
-            TextFormat::Timestamp | TextFormat::Date | TextFormat::Time | TextFormat::Duration | TextFormat::Elapsed,
-            value,
-        ) => {
-            // Out of range it is no text of the form, and is refused as such.
-            match value {
-                Value::Int(_) | Value::Float(_) => Some(moment(format, value).unwrap_or_default()),
-                _ => None,
-            }
+        (_, Value::Int(_) | Value::Float(_)) => {
+            let made = match format {
+                TextFormat::Decimal => Some(decimal(value)),
+                TextFormat::Ip | TextFormat::Ipv4 | TextFormat::Ipv6 => address(format, value),
+                TextFormat::Timestamp
+                | TextFormat::Date
+                | TextFormat::Time
+                | TextFormat::Duration
+                | TextFormat::Elapsed => moment(format, value),
+                TextFormat::Uuid | TextFormat::Url | TextFormat::Email | TextFormat::Base64 => return None,
+            };
+            Some(made.unwrap_or_default())
         }
         _ => None,
+    }
+}
+
+fn decimal(number: &Value) -> String {
+    match number {
+        Value::Int(number) => number.to_string(),
+        // Without the sign of a zero.
+        Value::Float(number) => (number + 0.0).to_string(),
+        _ => String::new(),
+    }
+}
+
+/// An address by its bits; of either family, the shorter one that holds them.
+fn address(format: TextFormat, number: &Value) -> Option<String> {
+    let bits = match number {
+        Value::Int(bits) => *bits,
+        Value::Float(bits) => integral(*bits)?,
+        _ => return None,
+    };
+    let short = || u32::try_from(bits).ok().map(|bits| Ipv4Addr::from(bits).to_string());
+    let long = || u128::try_from(bits).ok().map(|bits| Ipv6Addr::from(bits).to_string());
+    match format {
+        TextFormat::Ipv4 => short(),
+        TextFormat::Ipv6 => long(),
+        _ => short().or_else(long),
     }
 }
 

@@ -62,6 +62,7 @@ fn field(name: &str, random: &mut Random, depth: usize) -> Field {
         aliases: if random.once_in(5) { vec![text(&format!("{name}2"))] } else { Vec::new() }.into(),
         doc: text(""),
         ty,
+        coerce: false,
         transforms: transforms.into(),
         constraints: constraints.into(),
         message: text(if random.once_in(8) { "choose another" } else { "" }),

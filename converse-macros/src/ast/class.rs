@@ -86,6 +86,16 @@ pub(crate) enum Payload {
     Record(Vec<Field>),
 }
 
+impl Variant {
+    /// The named fields that it holds.
+    pub(crate) fn fields(&self) -> &[Field] {
+        match &self.payload {
+            Payload::Record(fields) => fields,
+            _ => &[],
+        }
+    }
+}
+
 impl Class {
     /// What was declared, as far as it can be understood, and what cannot.
     pub(crate) fn read(role: Role, args: TokenStream, item: &Item) -> (Option<Class>, Errors) {
@@ -137,10 +147,14 @@ impl Class {
         let Some(word) = &self.coerce else { return };
         match &mut self.kind {
             Kind::Record(fields) => fields.iter_mut().for_each(|field| field.coerce = true),
-            _ => {
-                let message = "`coerce` is for fields, and this has none; write it on the fields of the variants, `#[field(coerce)]`";
-                errors.push(syn::Error::new(word.span(), message));
+            Kind::Choice(_, variants) if variants.iter().any(|variant| !variant.fields().is_empty()) => {
+                for variant in variants {
+                    if let Payload::Record(fields) = &mut variant.payload {
+                        fields.iter_mut().for_each(|field| field.coerce = true);
+                    }
+                }
             }
+            _ => errors.push(syn::Error::new(word.span(), "`coerce` is for named fields, and there are none here")),
         }
     }
 

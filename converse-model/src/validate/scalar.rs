@@ -7,7 +7,7 @@ impl Walk {
     pub(super) fn scalar(&mut self, ty: &Type, value: &Value) {
         match (ty, value) {
             (Type::Bool, Value::Bool(_)) | (Type::Text, Value::Str(_)) | (Type::Bytes, Value::Bytes(_)) => {}
-            (Type::Bool, Value::Str(_) | Value::Int(_)) if self.lax => {
+            (Type::Bool, value) if self.lax && is_like_bool(value) => {
                 self.wrong("bool_parsing", "must be true or false, or a word or number for one of them");
             }
             (Type::Bool, _) => self.wrong("bool_type", "must be true or false"),
@@ -88,6 +88,16 @@ impl Walk {
 
     pub(super) fn out_of_range(&mut self, bits: u8) {
         self.wrong("number_out_of_range", &format!("must be a number that {bits} bits can hold"));
+    }
+}
+
+/// Whether a value is of a kind in which true and false may be written, besides their own.
+fn is_like_bool(value: &Value) -> bool {
+    match value {
+        Value::Str(_) => true,
+        Value::Int(value) => i64::try_from(*value).is_ok(),
+        Value::Float(value) => value.fract() == 0.0 && value.abs() < 9e18,
+        _ => false,
     }
 }
 

@@ -50,6 +50,13 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
     let ident = &class.ident;
     let (this, params) = (this(class), &class.params);
     let (name, function) = (&variant.ident, function(index));
+    let mut draft = TokenStream::new();
+    let mut record = |fields: &[Field], made: &TokenStream| {
+        let scope = Scope::of_variant(class, index);
+        let draft_of = scope.draft();
+        draft = self::draft(class, &scope, fields, false, made, tag);
+        quote!(__P::record::<#draft_of, _>(pull))
+    };
     let body = match &variant.payload {
         Payload::Record(fields) => {
             let scope = Scope::of_variant(class, index);
@@ -57,20 +64,10 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
                 let (name, local) = (&field.ident, scope.local(at, field));
                 quote!(#name: #local)
             });
-            let made = quote!(#ident::#name { #(#values),* });
-            let (draft, draft_of) = (draft(class, &scope, fields, false, &made, tag), scope.draft());
-            return quote! {
-                #draft
-                fn #function<#(#params: __P::Argument,)* __R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {
-                    __P::record::<#draft_of, _>(pull)
-                }
-            };
+            record(fields, &quote!(#ident::#name { #(#values),* }))
         }
         // A record of nothing but its tag, so that a tag that stands twice is seen.
-        Payload::Unit if tag.is_some() => {
-            let made = quote!(#ident::#name);
-            return reader(class, &Scope::of_variant(class, index), &function, &[], false, &made, tag);
-        }
+        Payload::Unit if tag.is_some() => record(&[], &quote!(#ident::#name)),
         Payload::Unit => quote! {
             if pull.null()? { __P::Ok(#ident::#name) } else { __P::Err(pull.refuse(__P::Why::Unfit)) }
         },
@@ -84,6 +81,7 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
         }
     };
     quote! {
+        #draft
         fn #function<#(#params: __P::Argument,)* __R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {
             #body
         }
@@ -152,11 +150,7 @@ fn internal_encode(ident: &Ident, tag: &LitStr, variants: &[Variant]) -> TokenSt
     let key = key(tag);
     let arms = variants.iter().map(|variant| {
         let (pattern, name) = (pattern(ident, variant), &variant.name);
-        let fields: &[Field] = match &variant.payload {
-            Payload::Record(fields) => fields,
-            _ => &[],
-        };
-        let (nulls, members, write) = writes(fields, &bound, true);
+        let (nulls, members, write) = writes(variant.fields(), &bound, true);
         quote! {
             #pattern => {
                 #nulls

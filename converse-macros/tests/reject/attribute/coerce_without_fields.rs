@@ -1,0 +1,9 @@
+use converse::value;
+
+#[value(coerce)]
+enum Colour {
+    Red,
+    Blue,
+}
+
+fn main() {}
