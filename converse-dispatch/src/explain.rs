@@ -216,6 +216,15 @@ pub(crate) fn read_whole(text: &str, limits: &Limits) -> Result<Value, Fault> {
     Ok(value)
 }
 
+/// Where a text is no JSON, however deep.
+fn first_syntax_error(source: &str) -> Option<(Why, usize)> {
+    let mut reader = Reader::of(source, &Limits { depth: u16::MAX, ..Limits::DEFAULT });
+    match reader.skip().and_then(|()| reader.end()) {
+        Ok(()) => None,
+        Err(_) => Some(reader.why()).filter(|(why, _)| matches!(why, Why::Syntax(_))),
+    }
+}
+
 /// The bytes as a text, within the limit.
 pub(crate) fn text<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Fault> {
     within(bytes, limits)?;
@@ -236,7 +245,11 @@ fn within(bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
 
 /// The fault of a text that a reader stopped in.
 pub(crate) fn malformed(reader: &Reader<'_>) -> Fault {
-    let (why, at) = reader.why();
+    let (why, at) = match reader.why() {
+        // No JSON is no envelope either, but that is not what is to be mended.
+        envelope @ (Why::Envelope(_), _) => first_syntax_error(reader.source()).unwrap_or(envelope),
+        other => other,
+    };
     let empty = reader.source().trim().is_empty();
     unreadable("JSON", FaultKind::BAD_JSON, why, empty, &place(reader.source(), at))
 }
