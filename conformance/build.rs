@@ -1,29 +1,29 @@
 //! Writes the judge's classes a second time, each with `coerce`: `conformance/e2e/pydantic_diff.py` compares
 //! them with pydantic's lax mode.
 
-use std::fs;
+use std::error::Error;
 use std::path::Path;
+use std::{env, fs};
 
 const FOLDER: &str = "examples/judge/classes";
 
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={FOLDER}");
-    let folder = Path::new(FOLDER);
     let read = |name: &str| {
-        let path = folder.join(name);
-        fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+        let path = Path::new(FOLDER).join(name);
+        fs::read_to_string(&path).map_err(|why| format!("{}: {why}", path.display()))
     };
-    let mut out = String::new();
-    for line in read("mod.rs").lines() {
+    let mut out: Vec<String> = Vec::new();
+    for line in read("mod.rs")?.lines() {
         match line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) {
-            Some(name) => out.push_str(&format!("mod {name} {{\n{}}}\n", lax(&read(&format!("{name}.rs"))))),
+            Some(name) => out.extend([format!("mod {name} {{"), lax(&read(&format!("{name}.rs"))?), "}".to_owned()]),
             // Within another file there is no place for the file's own documentation.
             None if line.starts_with("//!") => {}
-            None => out.push_str(&format!("{line}\n")),
+            None => out.push(line.to_owned()),
         }
     }
-    let to = Path::new(&std::env::var("OUT_DIR").expect("cargo says where")).join("lax.rs");
-    fs::write(&to, out).unwrap_or_else(|why| panic!("{}: {why}", to.display()));
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("lax.rs"), out.join("\n"))?;
+    Ok(())
 }
 
 /// The same source, in which every class with fields takes values in other forms.
@@ -35,18 +35,16 @@ fn lax(source: &str) -> String {
         let is_struct = item.next().is_some_and(|line| line.contains("struct "));
         is_struct || item.take_while(|line| **line != "}").any(|line| line.contains(": "))
     };
-    let mut out = String::new();
-    for (at, line) in lines.iter().enumerate() {
+    let coerced = lines.iter().enumerate().map(|(at, line)| {
         let bare = line.trim_start();
         let said = ["#[message", "#[value"].into_iter().find_map(|word| Some((word, bare.strip_prefix(word)?)));
         match said {
-            Some((word, "]")) if has_fields(at) => out.push_str(&format!("{word}(coerce)]")),
+            Some((word, "]")) if has_fields(at) => format!("{word}(coerce)]"),
             Some((word, rest)) if has_fields(at) => {
-                out.push_str(&format!("{word}(coerce, {}", rest.strip_prefix('(').unwrap_or(rest)));
+                format!("{word}(coerce, {}", rest.strip_prefix('(').unwrap_or(rest))
             }
-            _ => out.push_str(line),
+            _ => (*line).to_owned(),
         }
-        out.push('\n');
-    }
-    out
+    });
+    coerced.collect::<Vec<_>>().join("\n")
 }

@@ -48,7 +48,8 @@ fn of_choice(choice: &Choice, depth: usize) -> Value {
 }
 
 fn of_field(field: &Field, depth: usize) -> Value {
-    field.example.value().unwrap_or_else(|| of_type(&field.ty, field, depth))
+    let example = field.examples.first().and_then(converse_model::Default::value);
+    example.unwrap_or_else(|| of_type(&field.ty, field, depth))
 }
 
 fn of_type(ty: &Type, field: &Field, depth: usize) -> Value {

@@ -3,10 +3,10 @@
 use std::fmt::Display;
 
 use converse_model::constraint::{HasItems, unique};
-use converse_model::{Kinds, Message, Type, Typed, Value, coerce};
+use converse_model::{Classed, Kinds, Message, Shape, Text, Type, Typed, Value, coerce};
 use converse_wire::{Decode, Encode, Kind, Names, Pull, Push, Refused, Result, Why};
 
-use crate::value::{ValueReader, ValueWriter, from_value, read_value};
+use crate::value::{ValueReader, ValueWriter, from_value, read_value, to_value, write_tagged};
 
 /// What may be the type of a field. Every use of a field's type goes through here, so that a type that
 /// is none is one error.
@@ -135,6 +135,20 @@ pub fn record<D: Draft, P: Pull + ?Sized>(pull: &mut P) -> Result<D::Made> {
     }
 }
 
+/// Refuses a record among whose members a tag stands twice, and stays before it.
+///
+/// # Errors
+/// As said, and what is no record.
+pub fn tag_once<P: Pull + ?Sized>(pull: &mut P, tag: &'static Names) -> Result<()> {
+    let mark = pull.mark();
+    let mut at = pull.record()?;
+    while pull.field(tag, &mut at)?.is_some() {
+        pull.skip()?;
+    }
+    pull.reset(mark);
+    Ok(())
+}
+
 /// What a class with parameters may be given for one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the parameter of a class",
@@ -144,6 +158,29 @@ pub fn record<D: Draft, P: Pull + ?Sized>(pull: &mut P) -> Result<D::Made> {
 pub trait Argument: Typed + Decode + Encode + Send + Sync {}
 
 impl<T: Typed + Decode + Encode + Send + Sync> Argument for T {}
+
+/// What a variant may hold without a name under a tag that stands among the members.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand beside a tag",
+    label = "this has no members, among which the tag could stand",
+    note = "write named fields in the variant, `Circle {{ radius: f64 }}`, or hold a class of named fields, or give the value a member of its own with `content = \"…\"`"
+)]
+pub trait BesideTag {
+    /// The description of its class.
+    const RECORD: &'static Shape;
+
+    /// Writes the members behind the tag.
+    fn write_tagged<P: Push + ?Sized>(&self, tag: &'static str, name: &'static str, push: &mut P);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Classed + Encode> BesideTag for T {
+    const RECORD: &'static Shape = T::SHAPE;
+
+    fn write_tagged<P: Push + ?Sized>(&self, tag: &'static str, name: &'static str, push: &mut P) {
+        write_tagged(T::RECORD, (Text::Static(tag), Value::Str(name.into())), &to_value(self), push);
+    }
+}
 
 /// What a handler may answer.
 #[diagnostic::on_unimplemented(

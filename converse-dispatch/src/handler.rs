@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use converse_model::Origin;
 use converse_wire::json::Reader;
-use converse_wire::{Head, Opened};
+use converse_wire::{Head, Opened, Refused};
 
 use crate::explain::Stop;
 use crate::inject::Missing;
@@ -89,10 +89,12 @@ pub(crate) struct OnItsWay {
 /// every stage is typed and nothing is boxed.
 #[allow(clippy::question_mark, reason = "a `?` is two more functions to compile for each handler")]
 fn run<H: Handler>(mut call: Call<'_, '_>) -> Ran {
-    let message = match call.decode::<H::Message>() {
-        Ok(message) => message,
-        Err(stop) => return Err(stop),
-    };
+    let mut place: Option<H::Message> = None;
+    if let Err(refused) = call.decode(&mut place) {
+        return Err(refused.into());
+    }
+    // A format that reads no body at all has not done what it must.
+    let Some(message) = place else { return Err(Refused.into()) };
     match H::call(message, &call.scope()) {
         Ok(outcome) => outcome.settle(call.settling()).0,
         Err(error) => Err(error.into()),

@@ -40,7 +40,9 @@ pub use error::{Error, FaultSource, IntoFault, Result};
 pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};
 pub use formats::{Exchange, Formats, SharedFormat};
-pub use generated::{Answerable, Argument, Draft, FieldType, check_field, check_whole, kinds, record, unique_items};
+pub use generated::{
+    Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, kinds, record, tag_once, unique_items,
+};
 pub use handler::{Handler, Responder};
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};

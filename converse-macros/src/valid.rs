@@ -45,7 +45,7 @@ fn check_choice(tagging: &Tagging, variants: &[Variant], errors: &mut Errors) {
     }
     for variant in variants {
         match (&variant.payload, tagging) {
-            (Payload::One(_) | Payload::Tuple(_), Tagging::Internal(_)) => {
+            (Payload::Tuple(_), Tagging::Internal(_)) => {
                 let message = "a tag stands among named fields: write them in the variant, `Circle { radius: f64 }`, or give the value a member of its own with `content = \"…\"`";
                 errors.push(syn::Error::new(variant.ident.span(), message));
             }
@@ -104,7 +104,7 @@ fn check_field(field: &Field, errors: &mut Errors) {
         }
     }
     check_order(field, errors);
-    for (what, given) in [("default", &field.default), ("example", &field.example)] {
+    for (what, _, given) in field.given() {
         let Default::Value(value) = given else { continue };
         for constraint in field.constraints.iter().filter(|constraint| breaks(value, constraint)) {
             let message = format!("the {what} breaks the field's own rule `{}`; change one of them", constraint.word);

@@ -169,7 +169,7 @@ fn moment(format: TextFormat, number: &Value) -> Option<String> {
     let seconds = if instant && number.abs() > WATERSHED { number / 1e3 } else { number };
     // Where microseconds no longer are whole numbers, there is no year of four digits either.
     let micros = (seconds * 1e6).round();
-    if !(micros.abs() < 9e18) {
+    if micros.is_nan() || micros.abs() > 9e18 {
         return None;
     }
     time::of_micros(format, micros as i64)
@@ -201,6 +201,7 @@ fn uuid(text: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::Sub;
+    use TextFormat::{Date, Duration, Time, Timestamp};
 
     fn text(text: &str) -> Value {
         Value::Str(text.to_owned().into())
@@ -247,7 +248,6 @@ mod tests {
             Some(Value::Str(text)) => text.to_string(),
             other => panic!("{other:?}"),
         };
-        use TextFormat::{Date, Duration, Time, Timestamp};
         assert_eq!(made(Timestamp, Value::Int(0)), "1970-01-01T00:00:00Z");
         assert_eq!(made(Timestamp, Value::Float(-1.5)), "1969-12-31T23:59:58.5Z");
         assert_eq!(made(Timestamp, Value::Int(20_000_000_001)), "1970-08-20T11:33:20.001Z");

@@ -29,7 +29,7 @@ pub use registry::{Pinned, Registry, RegistryBuilder};
 pub use shape::{
     Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,
 };
-pub use shape_of::{Classed, KeyType, Kinds, Message, Typed, assert_disjoint};
+pub use shape_of::{Classed, KeyType, Kinds, Message, Typed, assert_disjoint, assert_taggable};
 pub use slots::Slots;
 pub use text::{Seq, Text};
 pub use validate::{canonical, complete, integral, report};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use papaya::HashMapRef;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use crate::{Class, Classed, Constraint, Definition, Kind, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
+use crate::{Class, Classed, Constraint, Definition, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
 
 type Names = papaya::HashMap<Text, Arc<Class>, FxBuildHasher>;
 
@@ -183,14 +183,20 @@ fn is_name(name: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Every constraint suits its field, and every default keeps its own field's rules.
+/// Every constraint suits its field, and every default and example keeps its own field's rules.
 fn check_fields(definition: &Definition, problems: &mut Vec<Problem>) {
-    let Kind::Record { fields, .. } = &definition.shape.kind else { return };
+    for fields in definition.shape.records() {
+        check_record(definition, fields, problems);
+    }
+}
+
+fn check_record(definition: &Definition, fields: &[Field], problems: &mut Vec<Problem>) {
     let class = &definition.shape.name;
-    for field in fields.iter() {
+    for field in fields {
         let place = format!("`{class}.{}` ({})", field.name, definition.origin);
         check_constraints(&field.constraints, &field.ty, &place, problems);
-        for (what, given) in [("default", &field.default), ("example", &field.example)] {
+        let examples = field.examples.iter().map(|example| ("example", example));
+        for (what, given) in std::iter::once(("default", &field.default)).chain(examples) {
             let Some(value) = given.value() else { continue };
             for issue in crate::validate::report_field(field, &value).issues {
                 problems.push(Problem {

@@ -26,6 +26,19 @@ impl Shape {
         }
     }
 
+    /// The named fields of each record that there is: one of a record, one of each variant that has them.
+    pub fn records(&self) -> impl Iterator<Item = &[Field]> {
+        let variants: &[Variant] = match &self.kind {
+            Kind::Choice(choice) => &choice.variants,
+            _ => &[],
+        };
+        let held = variants.iter().filter_map(|variant| match &variant.payload {
+            Payload::Record(fields) => Some(&**fields),
+            _ => None,
+        });
+        std::iter::once(self.fields()).chain(held)
+    }
+
     /// The field with this wire name or alias.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields().iter().find(|field| field.is_called(name))
@@ -105,8 +118,8 @@ pub struct Field {
     pub deprecated: bool,
     /// What stands for a value that was not sent.
     pub default: Default,
-    /// A value to show a reader.
-    pub example: Default,
+    /// Values to show a reader.
+    pub examples: Seq<Default>,
 }
 
 impl Field {
@@ -122,7 +135,7 @@ impl Field {
         message: Text::Static(""),
         deprecated: false,
         default: Default::None,
-        example: Default::None,
+        examples: Seq::Static(&[]),
     };
 
     /// Whether this is the field's name or one of its aliases.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::{Kind, Name, Payload, Role, Seq, Shape, Sub, Tagging, TextFormat, Type, Value};
+use crate::{Field, Kind, Name, Payload, Role, Seq, Shape, Sub, Tagging, Text, TextFormat, Type, Value};
 
 /// A Rust type whose values may be fields.
 #[diagnostic::on_unimplemented(
@@ -262,6 +262,55 @@ pub const fn assert_disjoint(variants: &[Kinds]) {
         seen = seen.or(*first);
         rest = others;
     }
+}
+
+/// Fails, when it is evaluated at compile time, if values of a class cannot have a tag among their members.
+///
+/// # Panics
+/// In that case: at compile time that is the error which the enum's author reads.
+pub const fn assert_taggable(shape: &Shape, tag: &str) {
+    let (fields, closed) = match &shape.kind {
+        Kind::Record { fields, closed, .. } => (Some(fields), *closed),
+        _ => (None, false),
+    };
+    assert!(
+        fields.is_some(),
+        "only a class of named fields can stand beside a tag; give the value a member of its own with `content`"
+    );
+    assert!(
+        !closed,
+        "this class refuses unknown fields, and the tag would be one; give the value a member of its own with `content`"
+    );
+    let mut rest: &[Field] = match fields {
+        Some(Seq::Static(fields)) => fields,
+        _ => &[],
+    };
+    while let [first, others @ ..] = rest {
+        let mut aliases: &[Text] = match &first.aliases {
+            Seq::Static(aliases) => aliases,
+            Seq::Shared(_) => &[],
+        };
+        let mut taken = is(&first.name, tag);
+        while let [alias, more @ ..] = aliases {
+            taken |= is(alias, tag);
+            aliases = more;
+        }
+        assert!(!taken, "a field of this class has the name of the enum's tag; rename one of them");
+        rest = others;
+    }
+}
+
+/// Whether a text of the program is this one.
+const fn is(text: &Text, other: &str) -> bool {
+    let Text::Static(text) = text else { return false };
+    let (mut one, mut other) = (text.as_bytes(), other.as_bytes());
+    while let ([first, rest @ ..], [second, others @ ..]) = (one, other) {
+        if *first != *second {
+            return false;
+        }
+        (one, other) = (rest, others);
+    }
+    one.is_empty() && other.is_empty()
 }
 
 impl Value {

@@ -34,7 +34,7 @@ fn field(name: &str, ty: Type, constraints: Vec<Constraint>) -> Field {
         message: text(""),
         deprecated: false,
         default: Default::None,
-        example: Default::None,
+        examples: Vec::new().into(),
     }
 }
 

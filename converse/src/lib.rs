@@ -122,17 +122,18 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use converse_dispatch::{
-        Argument, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming, Inject,
-        IntoFault, IntoReply, Later, Missing, Outcome, Outgoing, Responder, Scope, States, check_field, check_whole,
-        from_json, inventory, kinds, record, to_json, to_value, unique_items, validate,
+        Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming,
+        Inject, IntoFault, IntoReply, Later, Missing, Outcome, Outgoing, Responder, Scope, States, check_field,
+        check_whole, from_format, from_json, inventory, kinds, record, tag_once, to_format, to_json, to_value,
+        unique_items, validate,
     };
     pub use converse_model::{
         Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Name,
         Num, Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Tagging, Text, TextFormat, Transform, Type, Typed,
-        Variant, assert_disjoint, constraint,
+        Variant, assert_disjoint, assert_taggable, constraint,
     };
     pub use converse_wire::{
-        Decode, Encode, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
+        Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
     };
 }
 

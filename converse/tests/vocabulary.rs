@@ -51,6 +51,21 @@ enum External {
 enum Internal {
     FullStop,
     Circle { radius: f64 },
+    Labelled(Label),
+}
+
+#[value(validate = has_a_word)]
+#[derive(Debug, PartialEq, Clone)]
+struct Label {
+    #[field(alias = "t", max_length = 5)]
+    text: String,
+    size: Option<f32>,
+    #[field(default = 1)]
+    lines: u8,
+}
+
+fn has_a_word(label: &Label) -> Result<(), &'static str> {
+    if label.text.trim().is_empty() { Err("has no word in it") } else { Ok(()) }
 }
 
 #[value(tag = "t", content = "c")]
@@ -232,6 +247,35 @@ fn every_tagging_is_read_and_written_as_serde_writes_it() {
     let read = both!(Choices, late).unwrap();
     assert_eq!(read.as_internal, Internal::Circle { radius: 2.0 });
     assert_eq!(read.as_adjacent, Adjacent::Circle(1.0));
+}
+
+#[test]
+fn a_class_stands_beside_its_tag() {
+    let read = |internal| both!(Choices, choices("\"Dot\"", internal, "{\"t\":\"Dot\"}", "1"));
+    let label = Label { text: "a".to_owned(), size: Some(0.1), lines: 2 };
+    let sent = r#"{"lines":2,"size":0.1,"type":"labelled","t":"a","x":[]}"#;
+    let message = read(sent).unwrap();
+    assert_eq!(message.as_internal, Internal::Labelled(label));
+    let written = r#"{"type":"labelled","text":"a","size":0.1,"lines":2}"#;
+    assert!(message.to_json().unwrap().contains(written), "{}", message.to_json().unwrap());
+    assert_eq!(read(written).unwrap(), message);
+    for format in [&converse::MsgPack as &dyn converse::Format, &converse::Cbor] {
+        let bytes = message.to_format(format).unwrap();
+        assert_eq!(Choices::from_format(&bytes, format).unwrap(), message);
+    }
+    let lines = read(r#"{"type":"labelled","text":"a"}"#).unwrap().as_internal;
+    assert_eq!(lines, Internal::Labelled(Label { text: "a".to_owned(), size: None, lines: 1 }));
+    for (sent, wrong) in [
+        (r#"{"type":"labelled"}"#, "/asInternal/text missing"),
+        (r#"{"type":"labelled","text":"abcdef"}"#, "/asInternal/text string_too_long"),
+        (r#"{"type":"labelled","text":" "}"#, "/asInternal value_error"),
+        (r#"{"type":"labelled","text":"a","t":"b"}"#, "/asInternal/t duplicate_key"),
+        (r#"{"type":"labelled","text":"a","type":"labelled"}"#, "/asInternal/type duplicate_key"),
+    ] {
+        let fault = read(sent).unwrap_err();
+        let first = fault.errors.first().map(|issue| format!("{} {}", issue.pointer, issue.rule));
+        assert_eq!(first.as_deref(), Some(wrong), "{sent}");
+    }
 }
 
 #[test]

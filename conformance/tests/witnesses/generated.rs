@@ -68,7 +68,7 @@ fn field(name: &str, random: &mut Random, depth: usize) -> Field {
         message: text(if random.once_in(8) { "choose another" } else { "" }),
         deprecated: random.once_in(8),
         default: Default::None,
-        example: Default::None,
+        examples: Vec::new().into(),
     };
     if random.once_in(4) {
         let value = sample::field("Generated", &field, random, depth);

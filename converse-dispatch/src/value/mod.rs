@@ -9,7 +9,7 @@ use converse_wire::json::Writer;
 use converse_wire::{Decode, Encode, Kind, Limits, Number, Pull, Push, Refused, Result};
 
 pub(crate) use reader::ValueReader;
-pub(crate) use shaped::Shaped;
+pub(crate) use shaped::{Shaped, write_tagged};
 pub(crate) use writer::ValueWriter;
 
 /// A typed value, untyped. What it holds is all there, secrets included.

@@ -34,6 +34,13 @@ impl Encode for Shaped<'_> {
     }
 }
 
+/// Writes a value of a class of named fields behind a tag.
+pub(crate) fn write_tagged<P: Push + ?Sized>(shape: &Shape, tag: (Text, Value), value: &Value, push: &mut P) {
+    if let Value::Map(members) = value {
+        record(&[tag], shape.fields(), members, push);
+    }
+}
+
 /// Some members as they are, then a record's fields in their order.
 fn record<P: Push + ?Sized>(before: &[(Text, Value)], fields: &[Field], members: &[(Text, Value)], push: &mut P) {
     let nulls = push.nulls();

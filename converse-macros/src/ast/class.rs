@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Fields, Ident, Item, LitStr, Path, Type, Visibility};
 
 use super::Errors;
-use super::field::{Default, Field, record};
+use super::field::{Field, record};
 use crate::attr::{self, Argument};
 use crate::case::Case;
 
@@ -87,6 +87,14 @@ pub(crate) enum Payload {
 }
 
 impl Variant {
+    fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
+        let fields: &mut [Field] = match &mut self.payload {
+            Payload::Record(fields) => fields,
+            _ => &mut [],
+        };
+        fields.iter_mut()
+    }
+
     /// The named fields that it holds.
     pub(crate) fn fields(&self) -> &[Field] {
         match &self.payload {
@@ -149,9 +157,7 @@ impl Class {
             Kind::Record(fields) => fields.iter_mut().for_each(|field| field.coerce = true),
             Kind::Choice(_, variants) if variants.iter().any(|variant| !variant.fields().is_empty()) => {
                 for variant in variants {
-                    if let Payload::Record(fields) = &mut variant.payload {
-                        fields.iter_mut().for_each(|field| field.coerce = true);
-                    }
+                    variant.fields_mut().for_each(|field| field.coerce = true);
                 }
             }
             _ => errors.push(syn::Error::new(word.span(), "`coerce` is for named fields, and there are none here")),
@@ -164,7 +170,7 @@ impl Class {
             for field in fields {
                 field.constraints.clear();
                 field.transforms.clear();
-                field.example = Default::None;
+                field.examples.clear();
             }
         }
     }

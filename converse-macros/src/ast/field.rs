@@ -14,7 +14,7 @@ pub(crate) struct Field {
     pub(crate) name: LitStr,
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) default: Default,
-    pub(crate) example: Default,
+    pub(crate) examples: Vec<Default>,
     pub(crate) constraints: Vec<Constraint>,
     /// `trim`, `lowercase`, `uppercase`, in their order.
     pub(crate) transforms: Vec<Ident>,
@@ -71,6 +71,14 @@ pub(super) fn record(fields: &syn::FieldsNamed, case: Option<Case>, errors: &mut
 }
 
 impl Field {
+    /// The values that the declaration gives: what each is, the name of what makes it, and the value.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, String, &Default)> {
+        let default =
+            (!matches!(self.default, Default::None)).then(|| ("default", "default".to_owned(), &self.default));
+        let examples = self.examples.iter().enumerate();
+        default.into_iter().chain(examples.map(|(at, example)| ("example", format!("example_{at}"), example)))
+    }
+
     fn read(field: &syn::Field, case: Option<Case>, errors: &mut Errors) -> Option<Field> {
         let ident = field.ident.clone()?;
         let own = ident.unraw().to_string();
@@ -82,7 +90,7 @@ impl Field {
             doc: attr::doc(&field.attrs),
             aliases: Vec::new(),
             default: Default::None,
-            example: Default::None,
+            examples: Vec::new(),
             constraints: Vec::new(),
             transforms: Vec::new(),
             message: None,
@@ -109,7 +117,7 @@ impl Field {
                     None => Default::Own,
                 };
             }
-            "example" => self.example = Default::Value(argument.expression()?.clone()),
+            "example" => self.examples.push(Default::Value(argument.expression()?.clone())),
             "message" => self.message = Some(argument.text()?),
             "deprecated" => {
                 argument.alone()?;

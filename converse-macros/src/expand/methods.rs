@@ -47,6 +47,24 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
             #vis fn from_json(json: &str) -> __P::Result<#this, __P::Fault> {
                 __P::from_json(json)
             }
+
+            /// Writes the message in its envelope, in any format.
+            ///
+            /// # Errors
+            /// As `to_json`.
+            #[inline]
+            #vis fn to_format(&self, format: &dyn __P::Format) -> __P::Result<__P::Vec<u8>, __P::Fault> {
+                __P::to_format(self, format)
+            }
+
+            /// Reads a message of this class from its envelope, in any format.
+            ///
+            /// # Errors
+            /// As `from_json`.
+            #[inline]
+            #vis fn from_format(bytes: &[u8], format: &dyn __P::Format) -> __P::Result<#this, __P::Fault> {
+                __P::from_format(bytes, format)
+            }
         }
     } else {
         TokenStream::new()

@@ -1,12 +1,12 @@
 //! The shape of a class, as a constant.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Expr, Lit, UnOp};
 
 use super::at;
 use super::codec::{Scope, transforms};
-use crate::ast::{Class, Constraint, Default, Field, Kind, Payload, Tagging, Variant};
+use crate::ast::{Class, Constraint, Field, Kind, Payload, Tagging, Variant};
 
 pub(crate) fn shape(class: &Class) -> TokenStream {
     let doc = &class.doc;
@@ -104,19 +104,24 @@ fn field(scope: &Scope<'_>, index: usize, field: &Field) -> TokenStream {
     if field.deprecated {
         said.extend(quote!(deprecated: true,));
     }
-    said.extend(made(scope, "default", index, field, &field.default));
-    said.extend(made(scope, "example", index, field, &field.example));
+    let made = |maker: &str| {
+        let (ty, maker) = (&field.ty, scope.maker(maker, index));
+        quote_spanned!(at(ty)=> __P::Default::Made(|| __P::to_value::<#ty>(&#maker())))
+    };
+    let mut examples = Vec::new();
+    for (what, maker, _) in field.given() {
+        let made = made(&maker);
+        if what == "default" {
+            said.extend(quote!(default: #made,));
+        } else {
+            examples.push(made);
+        }
+    }
+    if !examples.is_empty() {
+        said.extend(quote!(examples: __P::Seq::Static(&[#(#examples),*]),));
+    }
     let ty = quote_spanned!(at(ty)=> <#ty as __P::FieldType>::FIELD);
     quote!(__P::Field { name: __P::Text::Static(#name), ty: #ty, #said ..__P::Field::PLAIN })
-}
-
-/// A default or an example, as data, if there is one.
-fn made(scope: &Scope<'_>, what: &str, index: usize, field: &Field, given: &Default) -> TokenStream {
-    if let Default::None = given {
-        return TokenStream::new();
-    }
-    let (ty, maker, what) = (&field.ty, scope.maker(what, index), format_ident!("{}", what));
-    quote_spanned!(at(ty)=> #what: __P::Default::Made(|| __P::to_value::<#ty>(&#maker())),)
 }
 
 /// The constraint as data.

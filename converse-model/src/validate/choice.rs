@@ -1,7 +1,7 @@
 //! Names, choices and unions.
 
 use super::{Walk, list_of};
-use crate::{Choice, ClassRef, Kind, Payload, Seq, Shape, Tagging, Text, Type, Value, Variant};
+use crate::{Choice, ClassRef, Payload, Seq, Tagging, Text, Type, Value, Variant};
 
 /// The member of a map with this name.
 fn member<'v>(members: &'v [(Text, Value)], name: &str) -> Option<&'v Value> {
@@ -86,11 +86,10 @@ impl Walk {
         match &variant.payload {
             Payload::Unit => {}
             Payload::Record(fields) => self.record_but(fields, false, members, Some(tag)),
-            Payload::One(Type::Class(class)) => {
-                if let Some(Shape { kind: Kind::Record { fields, closed, .. }, .. }) = class.shape() {
-                    self.record_but(fields, *closed, members, Some(tag));
-                }
-            }
+            Payload::One(Type::Class(class)) => match class.shape() {
+                Some(shape) => self.class(shape, value, Some(tag)),
+                None => self.wrong("unknown_class", "is of a class that is not known here"),
+            },
             Payload::One(_) | Payload::Tuple(_) => self.wrong("model_type", "cannot stand beside its tag"),
         }
     }

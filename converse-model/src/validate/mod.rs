@@ -66,22 +66,25 @@ impl Walk {
 
     fn shape(&mut self, shape: &Shape, value: &Value) {
         match &shape.kind {
-            Kind::Record { fields, closed, check } => match value {
-                Value::Map(members) => {
-                    let before = self.found();
-                    self.record(fields, *closed, members);
-                    // A record is looked at as a whole once its parts are right.
-                    if let (Some(check), true) = (check, self.found() == before)
-                        && let Err(message) = check(value)
-                    {
-                        self.wrong("value_error", &message);
-                    }
-                }
-                _ => self.wrong("model_type", "must be an object"),
-            },
+            Kind::Record { .. } => self.class(shape, value, None),
             Kind::Enum(variants) => self.name(variants, value),
             Kind::Choice(choice) => self.choice(choice, value),
             Kind::Union(classes) => self.union(classes, value),
+        }
+    }
+
+    /// A value of a class of named fields, perhaps with a tag among its members.
+    fn class(&mut self, shape: &Shape, value: &Value, tag: Option<&str>) {
+        let (Kind::Record { fields, closed, check }, Value::Map(members)) = (&shape.kind, value) else {
+            return self.wrong("model_type", "must be an object");
+        };
+        let before = self.found();
+        self.record_but(fields, *closed, members, tag);
+        // A record is looked at as a whole once its parts are right.
+        if let (Some(check), true) = (check, self.found() == before)
+            && let Err(message) = check(value)
+        {
+            self.wrong("value_error", &message);
         }
     }
 

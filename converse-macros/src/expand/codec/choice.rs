@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::LitStr;
+use syn::{LitStr, Type};
 
 use super::key;
 use super::record::{Scope, checks, draft, writes};
@@ -71,7 +71,13 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
         Payload::Unit => quote! {
             if pull.null()? { __P::Ok(#ident::#name) } else { __P::Err(pull.refuse(__P::Why::Unfit)) }
         },
-        Payload::One(ty) => quote_spanned!(at(ty)=> <#ty as __P::FieldType>::read(pull).map(#ident::#name)),
+        Payload::One(ty) => {
+            let beside = tag.map(|tag| beside_tag(class, ty, tag));
+            quote_spanned! {at(ty)=>
+                #beside
+                <#ty as __P::FieldType>::read(pull).map(#ident::#name)
+            }
+        }
         Payload::Tuple(types) => {
             let items: Vec<Ident> = (0..types.len()).map(|at| format_ident!("item_{}", at)).collect();
             quote! {
@@ -85,6 +91,19 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
         fn #function<#(#params: __P::Argument,)* __R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {
             #body
         }
+    }
+}
+
+/// What is looked at before a class that reads past its tag is read: that it can, and that there is one tag.
+fn beside_tag(class: &Class, ty: &Type, tag: &LitStr) -> TokenStream {
+    let assertion = quote_spanned!(at(ty)=> __P::assert_taggable(<#ty as __P::BesideTag>::RECORD, #tag));
+    // With parameters, it is the instance that the compiler looks at.
+    let asserted =
+        if class.params.is_empty() { quote!(const _: () = #assertion;) } else { quote!(const { #assertion }) };
+    quote! {
+        #asserted
+        static __TAG: __P::Names = __P::Names { own: &[#tag], aliases: &[], closed: false };
+        __P::tag_once(pull, &__TAG)?;
     }
 }
 
@@ -150,6 +169,9 @@ fn internal_encode(ident: &Ident, tag: &LitStr, variants: &[Variant]) -> TokenSt
     let key = key(tag);
     let arms = variants.iter().map(|variant| {
         let (pattern, name) = (pattern(ident, variant), &variant.name);
+        if let Payload::One(ty) = &variant.payload {
+            return quote_spanned!(at(ty)=> #pattern => <#ty as __P::BesideTag>::write_tagged(item_0, #tag, #name, push),);
+        }
         let (nulls, members, write) = writes(variant.fields(), &bound, true);
         quote! {
             #pattern => {

@@ -224,11 +224,8 @@ fn makers(class: &Class, scope: &Scope<'_>, fields: &[Field]) -> TokenStream {
     let generics = generics(class);
     let generics = &generics;
     let makers = fields.iter().enumerate().flat_map(|(index, field)| {
-        [("default", &field.default), ("example", &field.example)].map(|(what, given)| {
-            if let Default::None = given {
-                return TokenStream::new();
-            }
-            let (maker, ty, value) = (scope.maker_name(what, index), &field.ty, value_of(field, given));
+        field.given().map(move |(_, maker, given)| {
+            let (maker, ty, value) = (scope.maker_name(&maker, index), &field.ty, value_of(field, given));
             quote_spanned!(at(ty)=> fn #maker #generics() -> #ty { #value })
         })
     });
