@@ -94,3 +94,54 @@ impl Nested {
         self
     }
 }
+
+/// Numbers that are whole multiples, exactly.
+#[message]
+pub(crate) struct Multiples {
+    #[field(multiple_of = 5)]
+    five: Option<i64>,
+    #[field(multiple_of = 0.01)]
+    price: Option<f64>,
+    #[field(multiple_of = 0.1)]
+    single: Option<f32>,
+}
+
+#[respond]
+impl Multiples {
+    fn respond(self) -> Multiples {
+        self
+    }
+}
+
+/// Texts that are changed before they are checked, and checks of the program's own.
+#[message(validate = passwords_agree)]
+pub(crate) struct Cleaned {
+    #[field(trim, lowercase, email)]
+    mail: Option<String>,
+    #[field(uppercase, max_length = 2)]
+    code: Option<String>,
+    #[field(validate = is_odd)]
+    odd: Option<u32>,
+    #[field(trim, min_length = 8, message = "choose a longer one")]
+    password: Option<Secret<String>>,
+    again: Option<Secret<String>>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "a check takes what its field holds")]
+fn is_odd(value: &Option<u32>) -> Result<(), String> {
+    match value {
+        Some(value) if value % 2 == 0 => Err(format!("{value} is even")),
+        _ => Ok(()),
+    }
+}
+
+fn passwords_agree(cleaned: &Cleaned) -> Result<(), &'static str> {
+    if cleaned.password == cleaned.again { Ok(()) } else { Err("the passwords differ") }
+}
+
+#[respond]
+impl Cleaned {
+    fn respond(self) -> Cleaned {
+        self
+    }
+}

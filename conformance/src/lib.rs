@@ -4,15 +4,19 @@
 //! over every transport. [`CLASSES`] lends the same classes to the tests that compare the two
 //! validators.
 
+mod absence;
 mod choices;
 mod coerce;
 mod constraints;
+mod containers;
 mod failing;
 mod fields;
+mod forms;
 mod nesting;
 mod numbers;
 mod order;
 mod sign_in;
+mod tagged;
 mod texts;
 
 use converse::field::Type;
@@ -48,25 +52,43 @@ macro_rules! witnesses {
 
 /// Every message of the suite that has something to validate.
 pub const CLASSES: &[Witness] = witnesses![
+    "Aged" is absence::Aged,
+    "Hidden" is absence::Hidden,
+    "Patch" is absence::Patch,
     "Choose" is choices::Choose,
     "Circle" is choices::Circle,
     "Paint" is choices::Paint,
     "Square" is choices::Square,
     "Bounds" is constraints::Bounds,
+    "Cleaned" is constraints::Cleaned,
     "Counts" is constraints::Counts,
     "Lengths" is constraints::Lengths,
+    "Multiples" is constraints::Multiples,
     "Nested" is constraints::Nested,
+    "Keep" is containers::Keep,
+    "Keyed" is containers::Keyed,
+    "Lists" is containers::Lists,
+    "Page_of_Entry" is containers::Page<containers::Entry>,
     "Defaults" is fields::Defaults,
     "Lenient" is fields::Lenient,
     "Optional" is fields::Optional,
     "Wired" is fields::Renamed,
     "Strict" is fields::Strict,
     "Wide" is fields::Wide,
+    "Cost" is forms::Cost,
+    "Identity" is forms::Identity,
+    "Moment" is forms::Moment,
+    "Picture" is forms::Picture,
+    "Place" is forms::Place,
+    "Span" is forms::Span,
     "Forest" is nesting::Forest,
     "Household" is nesting::Household,
     "Numbers" is numbers::Numbers,
+    "Widths" is numbers::Widths,
     "SignIn" is sign_in::SignIn,
     "SignInResponse" is sign_in::SignInResponse,
+    "Tagged" is tagged::Tagged,
+    "Letter" is texts::Letter,
     "Say" is texts::Say,
     "Said" is texts::Said,
 ];

@@ -19,3 +19,19 @@ impl Numbers {
         self
     }
 }
+
+/// Integers of the other widths.
+#[message]
+pub(crate) struct Widths {
+    a: i16,
+    b: u16,
+    c: i32,
+    d: u32,
+}
+
+#[respond]
+impl Widths {
+    fn respond(self) -> Widths {
+        self
+    }
+}

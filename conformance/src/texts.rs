@@ -25,3 +25,16 @@ impl Say {
         Said { text: self.text, length, note: self.note }
     }
 }
+
+/// One letter.
+#[message]
+pub(crate) struct Letter {
+    letter: char,
+}
+
+#[respond]
+impl Letter {
+    fn respond(self) -> Letter {
+        self
+    }
+}

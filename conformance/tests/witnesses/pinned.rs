@@ -48,7 +48,9 @@ const PINNED: &[(&str, &str)] = &[
     ("one_number_of_any_in_two_forms", r#"{"Listed_of_any":{"once":[1,1.0]}}"#),
     ("nothing_in_an_item", r#"{"Listed_of_Corner":{"once":[{"x":0},{"note":null,"x":0.0}]}}"#),
     ("hidden_nothing_left_out", r#"{"Held_of_optional_u8":{"list":[]}}"#),
-    ("no_number_after_0x", r#"{"Links":{"page":"https://a.0xg/"}}"#),
+    ("no_uuids_that_differ_by_case", r#"{"Keyed":{"by_id":{"x":1,"X":2}}}"#),
+    ("key_beyond_128_bits", r#"{"Keyed":{"by_number":{"999999999999999999999999999999999999999999":1}}}"#),
+    ("host_like_a_number", r#"{"Links":{"page":"https://a.0xg/"}}"#),
     ("an_item_of_another_type_twice", r#"{"OrderedString":{"few":[1,1]}}"#),
 ];
 

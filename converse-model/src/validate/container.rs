@@ -72,7 +72,7 @@ impl Walk {
         for (name, value) in members {
             // A UUID is the same in upper and in lower case.
             let same = match key {
-                Type::Format(TextFormat::Uuid) => name.to_ascii_lowercase(),
+                Type::Format(TextFormat::Uuid) if TextFormat::Uuid.holds(name) => name.to_ascii_lowercase(),
                 _ => name.to_string(),
             };
             if seen.insert(same) {
@@ -90,10 +90,18 @@ impl Walk {
     fn key(&mut self, ty: &Type, name: &Text) {
         match ty {
             Type::Int { min, max } => {
-                let canonical = name.parse::<i128>().ok().filter(|value| value.to_string() == name.as_str());
-                match canonical {
-                    Some(value) => self.ty(&Type::Int { min: *min, max: *max }, &Value::Int(value)),
-                    None => self.wrong("int_parsing", "must have a whole number for its name"),
+                let digits = name.strip_prefix('-').unwrap_or(name);
+                let spelt = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty();
+                match name.parse::<i128>() {
+                    Ok(value) if value.to_string() == name.as_str() => {
+                        self.ty(&Type::Int { min: *min, max: *max }, &Value::Int(value));
+                    }
+                    // Beyond i128, in which every bound lies.
+                    Err(_) if spelt && !digits.starts_with('0') => {
+                        let beyond = if name.starts_with('-') { i128::MIN } else { i128::MAX };
+                        self.ty(&Type::Int { min: *min, max: *max }, &Value::Int(beyond));
+                    }
+                    _ => self.wrong("int_parsing", "must have a whole number for its name"),
                 }
             }
             Type::Class(class) => self.enum_key(class, name),

@@ -78,6 +78,5 @@ fn is_plain_domain(host: &str) -> bool {
     let byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(byte);
     let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
-    let hexadecimal = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    name.len() <= 253 && name.split('.').all(label) && !last.strip_prefix("0x").is_some_and(hexadecimal)
+    name.len() <= 253 && name.split('.').all(label) && !last.starts_with("0x")
 }

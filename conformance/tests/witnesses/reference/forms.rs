@@ -183,7 +183,11 @@ fn has_host(authority: &str, parsed: &Url) -> bool {
 fn is_domain(host: &str) -> bool {
     let name = host.strip_suffix('.').unwrap_or(host);
     let made_of = |label: &str| label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    name.len() <= 253 && name.split('.').all(|label| (1..=63).contains(&label.len()) && made_of(label))
+    // What begins as a hexadecimal number is one to some readers, and an address then.
+    let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    name.len() <= 253
+        && name.split('.').all(|label| (1..=63).contains(&label.len()) && made_of(label))
+        && !last.starts_with("0x")
 }
 
 /// Any host of RFC 3986 that browsers take, or none at all.
