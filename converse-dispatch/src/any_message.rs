@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use converse_model::{Class, Message, Registry, Value, complete, report};
-use converse_wire::{Decode, Encode, Format, Id, Limits};
+use converse_wire::{Decode, Encode, Format, Head, Id, Limits};
 
 use crate::explain::{lexical, read_other};
 use crate::plain::{body, unwritable, write_format};
@@ -126,8 +126,17 @@ impl AnyMessage {
     /// # Errors
     /// A fault if the message has no form on the wire.
     pub fn to_format(&self, format: &dyn Format) -> Result<Vec<u8>, Fault> {
+        self.to_envelope(Head::default(), format)
+    }
+
+    /// Writes the message in its envelope, in any format, with what else `head` holds: for clients. The
+    /// class is the message's own.
+    ///
+    /// # Errors
+    /// A fault if the message has no form on the wire.
+    pub fn to_envelope(&self, head: Head<'_>, format: &dyn Format) -> Result<Vec<u8>, Fault> {
         let shaped = Shaped(self.class.shape(), &self.value);
-        write_format(self.class.name(), &|push| shaped.encode(push), format)
+        write_format(&Head { class: self.class.name().into(), ..head }, &|push| shaped.encode(push), format)
     }
 }
 

@@ -180,7 +180,7 @@ impl Encode for Errors<'_> {
             push.member(key!("pointer"));
             push.str(&issue.pointer);
             push.member(key!("rule"));
-            push.str(issue.rule);
+            push.str(&issue.rule);
             push.member(key!("message"));
             push.str(&issue.message);
             if !issue.params.is_empty() {

@@ -50,7 +50,7 @@ pub use json::Any;
 pub use linked::{handlers, linked};
 pub use outcome::{Blocking, Done, Later, Outcome, Settled, Settling};
 pub use peer::Peer;
-pub use plain::{from_format, from_json, to_format, to_json, validate};
+pub use plain::{from_format, from_json, to_envelope, to_format, to_json, validate};
 pub use reply::{IntoReply, Outgoing};
 pub use runtime::{BoxFuture, Busy, Runtime};
 pub use secret::Secret;

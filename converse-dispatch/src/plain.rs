@@ -60,13 +60,25 @@ pub fn from_json<M: Message + Decode>(json: &str) -> Result<M, Fault> {
 /// # Errors
 /// As [`to_json`].
 pub fn to_format<M: Message + Encode>(message: &M, format: &dyn Format) -> Result<Vec<u8>, Fault> {
-    write_format(M::NAME, &|push| message.encode(push), format)
+    to_envelope(message, Head::default(), format)
 }
 
-pub(crate) fn write_format(class: &str, body: &dyn Fn(&mut dyn Push), format: &dyn Format) -> Result<Vec<u8>, Fault> {
+/// Writes a message in its envelope, in any format, with what else `head` holds: for clients. The class
+/// is the message's own.
+///
+/// # Errors
+/// As [`to_json`].
+pub fn to_envelope<M: Message + Encode>(message: &M, head: Head<'_>, format: &dyn Format) -> Result<Vec<u8>, Fault> {
+    write_format(&Head { class: M::NAME.into(), ..head }, &|push| message.encode(push), format)
+}
+
+pub(crate) fn write_format(
+    head: &Head<'_>,
+    body: &dyn Fn(&mut dyn Push),
+    format: &dyn Format,
+) -> Result<Vec<u8>, Fault> {
     let mut out = Vec::new();
-    let head = Head { class: class.into(), ..Head::default() };
-    format.write(&head, body, &mut out).map_err(|why| unwritable(class, &why.into()))?;
+    format.write(head, body, &mut out).map_err(|why| unwritable(&head.class, &why.into()))?;
     Ok(out)
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with a value, all of it at once.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::{Text, Value};
@@ -9,8 +10,9 @@ use crate::{Text, Value};
 pub struct Issue {
     /// A JSON Pointer (RFC 6901) into the message's body, in wire names; empty for the body itself.
     pub pointer: String,
-    /// The rule's name, as pydantic's users know it: `missing`, `string_too_short`, …
-    pub rule: &'static str,
+    /// The rule's name, as pydantic's users know it: `missing`, `string_too_short`, … A server may have
+    /// rules that its clients do not know.
+    pub rule: Cow<'static, str>,
     /// One sentence for a person. It never quotes what was sent.
     pub message: String,
     /// What the rule was given, by name: `{"min_length": 1}`.

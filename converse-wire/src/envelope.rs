@@ -54,6 +54,9 @@ pub struct Head<'a> {
     pub auth: Option<Cow<'a, str>>,
     /// A W3C traceparent.
     pub trace: Option<Cow<'a, str>>,
+    /// Whom a server sends this to, of its own accord: a topic, or nothing for a peer alone. Only a
+    /// [`lenient`](Head::lenient) reader knows it.
+    pub push: Option<Cow<'a, str>>,
     /// Whether the body is a JSON text inside a string.
     pub string_body: bool,
     /// Whether `$` members that are not known are ignored, as a client does, rather than refused.
@@ -177,6 +180,12 @@ pub(crate) fn member<'a, P: Pull + ?Sized>(
                 return Err(reader.refuse(TWICE));
             }
         }
+        "$push" if head.lenient => {
+            if head.push.is_some() {
+                return Err(reader.refuse(TWICE));
+            }
+            head.push = push(reader, lend)?;
+        }
         _ if name.starts_with("$x-") || head.lenient => reader.skip()?,
         _ => {
             return Err(reader.refuse(Why::Envelope(
@@ -196,6 +205,18 @@ fn id<'a, P: Pull + ?Sized>(reader: &mut P, lend: Lend<'a, P>) -> Result<Id<'a>>
             Err(refused) => Err(unfit_envelope(reader, refused, WHAT)),
         },
         _ => Err(reader.refuse(Why::Envelope(WHAT))),
+    }
+}
+
+/// A topic, or true.
+fn push<'a, P: Pull + ?Sized>(reader: &mut P, lend: Lend<'a, P>) -> Result<Option<Cow<'a, str>>> {
+    match reader.kind()? {
+        crate::Kind::Text => lend(reader).map(Some),
+        crate::Kind::Bool => Ok(reader.bool()?.then_some(Cow::Borrowed(""))),
+        _ => {
+            reader.skip()?;
+            Ok(None)
+        }
     }
 }
 

@@ -285,7 +285,7 @@ fn block_sign_in_response_is_made_with_only_success() {
 #[test]
 fn promise_every_message_validates_like_a_pydantic_class() {
     let fault = SignInResponse::from_json(r#"{"SignInResponse":{"valid_user":"yes","error_message":7}}"#).unwrap_err();
-    let found: Vec<_> = fault.errors.iter().map(|issue| (issue.pointer.as_str(), issue.rule)).collect();
+    let found: Vec<_> = fault.errors.iter().map(|issue| (issue.pointer.as_str(), &*issue.rule)).collect();
     assert_eq!(
         found,
         [("/valid_user", "bool_type"), ("/error_message", "string_type"), ("/success", "missing")],

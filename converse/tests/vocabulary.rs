@@ -101,7 +101,7 @@ macro_rules! both {
 }
 
 fn rules(fault: &Fault) -> Vec<(&str, &str)> {
-    fault.errors.iter().map(|issue| (issue.pointer.as_str(), issue.rule)).collect()
+    fault.errors.iter().map(|issue| (issue.pointer.as_str(), &*issue.rule)).collect()
 }
 
 const TYPES: &str = r#"{"letter":"é","picture":"aGVsbG8=","maybe":null,"tags":["a","b"],"point":[1.0,2.5],

@@ -113,7 +113,7 @@ macro_rules! check {
         for twice in [0, $count / 2, $count - 1] {
             let doubled = body((0..$count).chain([twice]));
             let fault = read(&doubled).unwrap_err();
-            let found: Vec<_> = fault.errors.iter().map(|issue| (issue.pointer.clone(), issue.rule)).collect();
+            let found: Vec<_> = fault.errors.iter().map(|issue| (issue.pointer.clone(), &*issue.rule)).collect();
             assert_eq!(found, [(format!("/f{twice}"), "duplicate_key")]);
             assert_eq!(AnyMessage::from_json(&format!("{{\"{name}\":{doubled}}}")).unwrap_err(), fault);
         }

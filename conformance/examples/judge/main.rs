@@ -33,7 +33,7 @@ fn judge(classes: &[Witness], line: &str) -> String {
         }
         Err(fault) => {
             let mut errors: Vec<(&str, &str)> =
-                fault.errors.iter().map(|issue| (issue.pointer.as_str(), issue.rule)).collect();
+                fault.errors.iter().map(|issue| (issue.pointer.as_str(), &*issue.rule)).collect();
             errors.sort_unstable();
             json!({"code": fault.code, "errors": errors, "more": fault.more}).to_string()
         }

@@ -88,7 +88,7 @@ impl Verdict {
             }
             _ => return Some("what is no JSON is refused as another fault"),
         };
-        let told: Vec<Wrong> = fault.errors.iter().map(|one| (one.pointer.clone(), one.rule.to_owned())).collect();
+        let told: Vec<Wrong> = fault.errors.iter().map(|one| (one.pointer.clone(), one.rule.to_string())).collect();
         let lexical = wrongs.iter().take(Report::LIMIT).any(|(_, rule)| rule == Report::DUPLICATE_KEY);
         let listed = wrongs.len().min(Report::LIMIT);
         match () {

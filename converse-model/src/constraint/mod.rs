@@ -199,7 +199,7 @@ impl Constraint {
             Constraint::Custom(check) => (check(value).err().unwrap_or_default(), Vec::new()),
             _ => (self.sentence(), vec![(Text::Static(row.attribute), self.argument())]),
         };
-        Issue { pointer: pointer.to_owned(), rule: row.rule, message, params }
+        Issue { pointer: pointer.to_owned(), rule: row.rule.into(), message, params }
     }
 
     fn sentence(&self) -> String {

@@ -42,7 +42,7 @@ struct Walk {
 impl Walk {
     fn issue(&mut self, rule: &'static str, message: impl Into<String>, params: Vec<(Text, Value)>) {
         let pointer = self.pointer.clone();
-        self.report.push(Issue { pointer, rule, message: message.into(), params });
+        self.report.push(Issue { pointer, rule: rule.into(), message: message.into(), params });
     }
 
     fn wrong(&mut self, rule: &'static str, message: &str) {

@@ -68,7 +68,7 @@ mod tests {
     fn a_fault_with_everything() {
         let issue = Issue {
             pointer: "/username".to_owned(),
-            rule: "string_too_short",
+            rule: "string_too_short".into(),
             message: "at least 1 character".to_owned(),
             params: vec![(Text::from("min_length"), Value::Int(1))],
         };
