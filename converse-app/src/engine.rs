@@ -6,6 +6,7 @@ use converse_dispatch::{
     AnyMessage, Dispatch, Exchange, Fault, Flow, FromReply, Incoming, Peer, Sent, SharedFormat, to_json,
 };
 use converse_model::{Message, Registry};
+use converse_net::client::{Client, Connector};
 use converse_net::memory;
 use converse_wire::{Encode, Format};
 
@@ -84,6 +85,11 @@ impl Engine {
     /// Outside a tokio runtime.
     pub fn connect(&self) -> memory::Client {
         converse_net::connect_memory(Arc::clone(&self.dispatch))
+    }
+
+    /// A client in memory: what it sends goes the whole way of a message that comes over TCP.
+    pub fn client(&self) -> Connector {
+        Client::memory(Arc::clone(&self.dispatch))
     }
 
     /// The classes that are served.

@@ -21,4 +21,5 @@ pub use serving::Serving;
 pub use start_error::StartError;
 pub use test_app::TestApp;
 
+pub use converse_net::client;
 pub use converse_net::memory::Client as MemoryClient;

@@ -4,6 +4,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use converse_dispatch::{Fault, FromReply};
 use converse_model::{Classed, Message};
+use converse_net::client::Connector;
 use converse_net::memory;
 use converse_wire::{Encode, Format};
 
@@ -97,6 +98,14 @@ impl TestApp {
     /// As [`call`](Self::call).
     pub async fn handle_format(&self, format: impl Format, message: &[u8]) -> Vec<u8> {
         self.engine().handle_format(format, message).await
+    }
+
+    /// A client in memory: `app.client().connect().await?`.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub fn client(&self) -> Connector {
+        self.engine().client()
     }
 
     /// Connects in memory: a connection of its own, as over a socket.

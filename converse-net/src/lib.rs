@@ -1,11 +1,13 @@
-//! Transports for converse: memory, TCP lines, HTTP/1.1 and WebSocket, with one handler on all.
+//! Transports for converse: memory, TCP, HTTP/1.1 and WebSocket, with one handler on all and a client for each.
 //!
 //! A [`Server`] listens, a connection carries whole messages between a [`Transport`] and whoever
 //! [`Answer`]s them, and [`TokioRuntime`] lends the dispatcher time and threads. This crate knows
-//! sockets, timeouts and shutdown; it knows no class, no handler and no database.
+//! sockets, timeouts and shutdown; it knows no class, no handler and no database. A
+//! [`Client`](client::Client) is the other end.
 
 mod answer;
 mod buffers;
+pub mod client;
 mod connection;
 mod drain;
 mod http;

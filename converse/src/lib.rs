@@ -34,6 +34,7 @@
 //! A whole program ends with `fn main() -> std::process::ExitCode { converse::main() }`, which serves
 //! every linked class over HTTP, WebSocket and TCP.
 
+pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
 pub use converse_app::{
     App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, block_on, main, password,
 };

@@ -46,6 +46,19 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket<S> {
         Socket { stream: Stream::new(io, &[]), limit, framing: Framing::Unknown(formats) }
     }
 
+    /// The client's end: it names the format, unless it is JSON, which goes as lines.
+    pub(crate) fn client(io: S, limit: usize, format: Option<SharedFormat>) -> Socket<S> {
+        let mut stream = Stream::new(io, &[]);
+        let framing = match format {
+            None => Framing::Lines { scanned: 0 },
+            Some(format) => {
+                stream.put(&format.preamble());
+                Framing::Frames(format)
+            }
+        };
+        Socket { stream, limit, framing }
+    }
+
     /// Looks at the first bytes, as long as nothing is known.
     fn open(&mut self) {
         let Framing::Unknown(formats) = &self.framing else { return };

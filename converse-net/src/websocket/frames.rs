@@ -24,6 +24,8 @@ const FRAGMENTS: u32 = 4_096;
 
 /// A connection that speaks WebSocket.
 pub(crate) struct Frames<S> {
+    /// Which end this is: what a client sends is masked.
+    role: Role,
     codec: WebSocketContext,
     wire: Wire<S>,
     boundary: Boundary,
@@ -53,10 +55,20 @@ enum State {
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
     /// An upgraded stream whose first bytes were read already; `limit` is the largest message in bytes.
     pub(crate) fn new(io: S, read: &[u8], limit: usize, format: Option<SharedFormat>) -> Frames<S> {
+        Frames::of(Role::Server, io, read, limit, format)
+    }
+
+    /// The same for the client's end.
+    pub(crate) fn client(io: S, read: &[u8], limit: usize, format: Option<SharedFormat>) -> Frames<S> {
+        Frames::of(Role::Client, io, read, limit, format)
+    }
+
+    fn of(role: Role, io: S, read: &[u8], limit: usize, format: Option<SharedFormat>) -> Frames<S> {
         let mut boundary = Boundary::default();
         boundary.scan(read);
         Frames {
-            codec: codec(limit),
+            role,
+            codec: codec(role, limit),
             wire: Wire(Stream::new(io, read)),
             boundary,
             limit,
@@ -110,6 +122,22 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
             format!("a text frame came where {name} was agreed; send it in binary frames")
         };
         Refusal { fault: Some(Fault::of(FaultKind::UNSUPPORTED_MEDIA, text)), end: None }
+    }
+
+    /// Queues what a client sends, by the codec, which has the masks (RFC 6455, section 5.3).
+    fn queue_masked(&mut self, message: &[u8]) {
+        let message = Bytes::copy_from_slice(message);
+        let message = if self.is_text() {
+            match Utf8Bytes::try_from(message) {
+                Ok(text) => Message::Text(text),
+                // A format that says it is text and is not: the server tells its kind from another.
+                Err(_) => return self.break_silently(End::NotText),
+            }
+        } else {
+            Message::Binary(message)
+        };
+        // What is written goes to the stream's buffer, which takes everything.
+        let _queued = self.codec.write(&mut self.wire, message);
     }
 
     fn break_off(&mut self, kind: FaultKind, text: String, end: End) {
@@ -194,6 +222,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
         if !self.codec.can_write() {
             return;
         }
+        if self.role == Role::Client {
+            return self.queue_masked(reply);
+        }
         let kind = if self.is_text() { 0x81 } else { 0x82 };
         let (head, length) = frame_head(kind, reply.len());
         self.wire.0.put(head.get(..length).unwrap_or_default());
@@ -213,7 +244,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
         self.wire.0.release();
         // The codec's buffer never shrinks, so a large message would be paid for ever after.
         if self.grown && !self.boundary.partial() && self.state == State::Open && self.decoded.is_none() {
-            self.codec = codec(self.limit);
+            self.codec = codec(self.role, self.limit);
             self.grown = false;
         }
     }
@@ -228,14 +259,14 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
     }
 }
 
-fn codec(limit: usize) -> WebSocketContext {
+fn codec(role: Role, limit: usize) -> WebSocketContext {
     let config = WebSocketConfig::default()
         .read_buffer_size(READ)
         // Written through at once: the queue is the stream's, and bounded by the connection.
         .write_buffer_size(0)
         .max_message_size(Some(limit))
         .max_frame_size(Some(limit));
-    WebSocketContext::new(Role::Server, Some(config))
+    WebSocketContext::new(role, Some(config))
 }
 
 /// RFC 6455, section 7.4.1.

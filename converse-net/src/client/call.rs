@@ -1,0 +1,174 @@
+//! One call: from a message to its reply, again where that is safe.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use converse_dispatch::{Fault, FaultKind, FromReply, Incoming};
+use converse_wire::{Format, Head};
+use tokio::time::{Instant, sleep};
+
+use super::backoff::{Backoff, below};
+use super::{CallError, Client, ConnectError};
+
+/// How often a message is sent at most.
+const ATTEMPTS: u32 = 3;
+
+/// Why one try at a call gave no reply.
+pub(super) enum Failure {
+    /// Its time was up.
+    Expired { sent: bool, why: Option<Arc<ConnectError>> },
+    /// The connection ended after the message was sent, or after a part of it was.
+    Lost(Arc<str>),
+    /// It was not sent, and waiting would not help.
+    Unreachable(Arc<ConnectError>),
+    /// The reply cannot be read.
+    Unreadable(Fault),
+    /// There will be no connection any more.
+    Closed,
+}
+
+/// Writes a message, with what stands beside it.
+type Write = Box<dyn FnOnce(Head<'_>, &dyn Format) -> Result<Vec<u8>, Fault> + Send>;
+
+/// A call that is sent once it is awaited.
+///
+/// To drop what it became is to wait no longer: its reply is thrown away when it comes. What was sent
+/// is still executed.
+#[must_use = "a call is sent once it is awaited"]
+pub struct Call<R> {
+    client: Client,
+    write: Write,
+    timeout: Duration,
+    idempotent: bool,
+    reply: PhantomData<fn() -> R>,
+}
+
+impl<R> Call<R> {
+    pub(super) fn new(client: Client, write: Write) -> Call<R> {
+        let timeout = client.timeout();
+        Call { client, write, timeout, idempotent: false, reply: PhantomData }
+    }
+
+    /// Waits so long for the reply, all tries and reconnecting included, instead of the client's
+    /// [`timeout`](super::Connector::timeout).
+    pub fn timeout(mut self, timeout: Duration) -> Call<R> {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Says that the message may be sent again when nobody knows what became of it.
+    ///
+    /// It carries a random `$idempotency_key`, the same each time. Servers read the key and do not act on
+    /// it yet: until they do, use this only for what may happen twice without harm.
+    pub fn idempotent(mut self) -> Call<R> {
+        self.idempotent = true;
+        self
+    }
+}
+
+impl<R: FromReply> IntoFuture for Call<R> {
+    type Output = Result<R, CallError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Call { client, write, timeout, idempotent, .. } = self;
+        let id = client.next_id();
+        let key = idempotent.then(key).transpose();
+        let message = key.and_then(|key| write(client.head(id, key.as_deref()), client.format()));
+        Box::pin(async move {
+            let attempts = Attempts { client, id, message: message?.into(), timeout, idempotent };
+            attempts.run().await?.into_reply().map_err(CallError::Unreadable)
+        })
+    }
+}
+
+impl<R> fmt::Debug for Call<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call(within {:?})", self.timeout)
+    }
+}
+
+/// A name that no other message has: a UUID of version 4 (RFC 9562, section 5.4).
+///
+/// # Errors
+/// The system has no randomness: two messages would share a key, and one of them be lost.
+fn key() -> Result<String, Fault> {
+    let random = |error| Fault::of(FaultKind::INTERNAL, format!("no idempotency key can be made: {error}"));
+    let high = getrandom::u64().map_err(random)?;
+    let low = getrandom::u64().map_err(random)?;
+    Ok(format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 48 & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff,
+    ))
+}
+
+struct Attempts {
+    client: Client,
+    id: i64,
+    message: Bytes,
+    timeout: Duration,
+    idempotent: bool,
+}
+
+impl Attempts {
+    /// Sends the message, again where it is safe and there is time and budget for it. What answers is no
+    /// fault.
+    async fn run(self) -> Result<Incoming<'static>, CallError> {
+        let deadline = Instant::now() + self.timeout;
+        let mut backoff = Backoff::new();
+        let mut attempt = 1;
+        self.client.budget().earn();
+        loop {
+            let (error, pause) = match self.client.exchange(self.id, self.message.clone(), deadline).await {
+                Ok(incoming) => match incoming.fault() {
+                    None => return Ok(incoming),
+                    Some(fault) => {
+                        let pause = self.after_fault(&fault, &mut backoff);
+                        (CallError::Fault(fault), pause)
+                    }
+                },
+                Err(failure) => {
+                    let unknown = matches!(failure, Failure::Lost(_));
+                    (self.error(failure), (unknown && self.idempotent).then(|| backoff.next()))
+                }
+            };
+            match pause {
+                Some(pause)
+                    if attempt < ATTEMPTS && Instant::now() + pause < deadline && self.client.budget().spend() =>
+                {
+                    tracing::debug!(%error, ?pause, "trying again");
+                    sleep(pause).await;
+                    attempt += 1;
+                }
+                _ => return Err(error),
+            }
+        }
+    }
+
+    /// How long to wait before the message is sent again, if it may be.
+    fn after_fault(&self, fault: &Fault, backoff: &mut Backoff) -> Option<Duration> {
+        let safe = fault.executed == Some(false) || self.idempotent;
+        let asked = Duration::from_millis(fault.retry_after_ms.unwrap_or(0));
+        // Not all at the moment that the server named, either.
+        (fault.retryable && safe).then(|| asked + backoff.next() + below(asked / 4))
+    }
+
+    fn error(&self, failure: Failure) -> CallError {
+        match failure {
+            Failure::Expired { sent, why } => CallError::Timeout { after: self.timeout, sent, why },
+            Failure::Lost(why) => CallError::Lost { why: why.to_string() },
+            Failure::Unreachable(why) => CallError::Unreachable(why),
+            Failure::Unreadable(fault) => CallError::Unreadable(fault),
+            Failure::Closed => CallError::Closed,
+        }
+    }
+}
