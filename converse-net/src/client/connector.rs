@@ -11,7 +11,7 @@ use hyper::header::HeaderValue;
 use super::dial::Dialer;
 use super::error::Trouble;
 use super::target::Target;
-use super::{Client, ConnectError};
+use super::{Client, ConnectError, tls};
 
 /// How long a call may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -28,6 +28,7 @@ pub struct Connector {
     format: SharedFormat,
     token: Option<Secret<String>>,
     max_reply: usize,
+    roots: Vec<Vec<u8>>,
 }
 
 impl Connector {
@@ -43,6 +44,7 @@ impl Connector {
             format: Arc::new(Json),
             token: None,
             max_reply: MAX_REPLY,
+            roots: Vec::new(),
         }
     }
 
@@ -71,6 +73,13 @@ impl Connector {
         self
     }
 
+    /// A certificate authority that vouches for the server, in PEM, beside those of the system: for servers
+    /// whose authority is one's own.
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Connector {
+        self.roots.push(pem.into());
+        self
+    }
+
     /// Connects, and stays connected from then on: a connection that is lost is made again.
     ///
     /// # Errors
@@ -86,7 +95,12 @@ impl Connector {
             return Err(ConnectError::new(&target.url, Trouble::Url(remedy.to_owned())));
         }
         let limits = Limits { bytes: self.max_reply, ..Limits::DEFAULT };
-        let dialer = Dialer { target, format: self.format, limits, token: self.token };
+        let tls = if target.tls {
+            Some(tls::connector(self.roots).await.map_err(|trouble| ConnectError::new(&target.url, trouble))?)
+        } else {
+            None
+        };
+        let dialer = Dialer { target, format: self.format, limits, token: self.token, tls };
         Client::over(Arc::new(dialer), self.timeout).await
     }
 }

@@ -10,11 +10,12 @@ use hyper::header::HeaderValue;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
 use super::ConnectError;
 use super::error::Trouble;
 use super::target::{Place, Protocol, Target};
-use super::upgrade;
+use super::{tls, upgrade};
 use crate::drain::Ticket;
 use crate::tcp::Socket;
 use crate::{Answer, NetLimits, Transport, connection};
@@ -36,6 +37,8 @@ pub(super) struct Dialer {
     /// Bounds on a reply.
     pub(super) limits: Limits,
     pub(super) token: Option<Secret<String>>,
+    /// If the URL says so.
+    pub(super) tls: Option<TlsConnector>,
 }
 
 impl Dialer {
@@ -64,13 +67,14 @@ impl Dialer {
     }
 
     async fn io(&self) -> Result<Box<dyn Io>, Trouble> {
-        if self.target.tls {
-            return Err(Trouble::Stranger(
-                "this client does not encrypt; connect without TLS, on a network that is yours",
-            ));
-        }
         match &self.target.place {
-            Place::Host { host, port } => tcp(host, *port).await,
+            Place::Host { host, port } => {
+                let io = tcp(host, *port).await?;
+                match &self.tls {
+                    Some(connector) => tls::encrypt(io, connector, host).await,
+                    None => Ok(io),
+                }
+            }
             Place::Unix(path) => unix(path).await,
             Place::Memory(connect) => Ok(Box::new(connect())),
         }

@@ -17,6 +17,7 @@ mod link;
 mod pool;
 mod pushes;
 mod target;
+mod tls;
 mod upgrade;
 
 use call::Failure;

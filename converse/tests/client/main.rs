@@ -17,5 +17,6 @@ mod proxy;
 mod pushes;
 mod retries;
 mod server;
+mod tls;
 mod toy;
 mod urls;
