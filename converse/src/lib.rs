@@ -31,6 +31,31 @@
 //! # }).unwrap();
 //! ```
 //!
+//! The other end is a [`Client`]: of a server elsewhere by `Client::connect("ws://…").await?`, of this one in
+//! memory. A [`call`](Client::call) is answered by what the caller asks for, or ends with a [`CallError`].
+//!
+//! ```standalone_crate
+//! # use converse::{App, message, respond};
+//! # #[message]
+//! # struct Hello { #[field(min_length = 1)] name: String }
+//! # #[message]
+//! # #[derive(Debug)]
+//! # struct Greeting { text: String }
+//! # #[respond]
+//! # impl Hello {
+//! #     fn respond(self) -> Greeting { Greeting::new(format!("hello, {}", self.name)) }
+//! # }
+//! # converse::block_on(async {
+//! let client = App::test().client().connect().await?;
+//! let greeting: Greeting = client.call(Hello::new("josh")).await?;
+//! assert_eq!(greeting.text, "hello, josh");
+//!
+//! let refused: Result<Greeting, _> = client.call(Hello::new("")).await;
+//! assert_eq!(refused.unwrap_err().code(), "validation");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
 //! A whole program ends with `fn main() -> std::process::ExitCode { converse::main() }`, which serves
 //! every linked class over HTTP, WebSocket and TCP.
 

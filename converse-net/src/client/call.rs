@@ -17,6 +17,8 @@ use super::{CallError, Client, ConnectError};
 
 /// How often a message is sent at most.
 const ATTEMPTS: u32 = 3;
+/// A deadline that never comes.
+const FOREVER: Duration = Duration::from_hours(24 * 365 * 30);
 
 /// Why one try at a call gave no reply.
 pub(super) enum Failure {
@@ -123,10 +125,12 @@ impl Attempts {
     /// Sends the message, again where it is safe and there is time and budget for it. What answers is no
     /// fault.
     async fn run(self) -> Result<Incoming<'static>, CallError> {
-        let deadline = Instant::now() + self.timeout;
+        let now = Instant::now();
+        let deadline = now.checked_add(self.timeout).unwrap_or(now + FOREVER);
         let mut backoff = Backoff::new();
-        let mut attempt = 1;
+        let mut doubtful = false;
         self.client.budget().earn();
+        let mut attempt = 1;
         loop {
             let (error, pause) = match self.client.exchange(self.id, self.message.clone(), deadline).await {
                 Ok(incoming) => match incoming.fault() {
@@ -137,14 +141,15 @@ impl Attempts {
                     }
                 },
                 Err(failure) => {
-                    let unknown = matches!(failure, Failure::Lost(_));
-                    (self.error(failure), (unknown && self.idempotent).then(|| backoff.next()))
+                    let lost = matches!(failure, Failure::Lost(_));
+                    (self.error(failure), (lost && self.idempotent).then(|| backoff.next()))
                 }
             };
+            let error = if doubtful { in_doubt(error) } else { error };
+            doubtful |= error.executed() != Some(false);
+            let left = deadline.saturating_duration_since(Instant::now());
             match pause {
-                Some(pause)
-                    if attempt < ATTEMPTS && Instant::now() + pause < deadline && self.client.budget().spend() =>
-                {
+                Some(pause) if attempt < ATTEMPTS && pause < left && self.client.budget().spend() => {
                     tracing::debug!(%error, ?pause, "trying again");
                     sleep(pause).await;
                     attempt += 1;
@@ -170,5 +175,15 @@ impl Attempts {
             Failure::Unreadable(fault) => CallError::Unreadable(fault),
             Failure::Closed => CallError::Closed,
         }
+    }
+}
+
+/// Why the last try failed, of a message of which an earlier try may have been executed.
+fn in_doubt(error: CallError) -> CallError {
+    match error {
+        CallError::Fault(fault) if fault.executed == Some(false) => CallError::Fault(Fault { executed: None, ..fault }),
+        CallError::Timeout { after, why, .. } => CallError::Timeout { after, sent: true, why },
+        CallError::Unreachable(why) => CallError::Lost { why: why.to_string() },
+        other => other,
     }
 }

@@ -94,6 +94,7 @@ fn remedy(status: u16) -> &'static str {
         300..=399 => "it is elsewhere, and a client does not follow: connect to where it really is",
         401 | 403 => "give a token that it takes with `.token(…)`",
         404 | 405 | 426 => "is the path right? a converse server takes WebSocket at /ws and HTTP at /",
+        421 => "it does not answer to this name; connect by one that it has, or let its settings list this one",
         408 | 429 | 503 => "it has no room now, or is shutting down; try again in a moment",
         502 | 504 => "a proxy does not reach the server; is it running?",
         _ => "its log may say why",

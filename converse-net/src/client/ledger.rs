@@ -204,3 +204,84 @@ impl Drop for Waiting<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use converse_dispatch::Incoming;
+    use tokio::time::{Instant, sleep};
+
+    use super::{Failure, Ledger, Told};
+
+    /// A call that waits in a task of its own.
+    fn call(ledger: &Arc<Ledger>, id: i64) -> tokio::task::JoinHandle<Told> {
+        let ledger = Arc::clone(ledger);
+        let deadline = Instant::now() + Duration::from_secs(1);
+        tokio::spawn(async move { ledger.exchange(id, Bytes::from(vec![0; 100]), deadline).await })
+    }
+
+    /// Sends all that waits over a connection of which so many bytes are full.
+    async fn sent(ledger: &Ledger, mut from: u64) -> usize {
+        // The callers have their turn first.
+        sleep(Duration::from_millis(1)).await;
+        let mut count = 0;
+        ledger.send(|bytes| {
+            let start = from;
+            from += bytes.len() as u64;
+            count += 1;
+            Some(start)
+        });
+        count
+    }
+
+    fn done() -> Incoming<'static> {
+        Incoming::read(b"{\"Done\":{}}").unwrap().into_owned()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_begins_behind_all_that_was_sent_is_sent_again_and_the_rest_is_told() {
+        let ledger = Arc::new(Ledger::default());
+        let calls = [call(&ledger, 1), call(&ledger, 2), call(&ledger, 3)];
+        assert_eq!(sent(&ledger, 0).await, 3);
+        // The second one was sent in part.
+        ledger.lost(150, &"on purpose".into());
+        assert_eq!(sent(&ledger, 0).await, 1);
+        assert!(ledger.answer(3, done()));
+        let [first, second, third] = calls;
+        for lost in [first, second] {
+            assert!(matches!(lost.await.unwrap(), Err(Failure::Lost(why)) if *why == *"on purpose"));
+        }
+        assert!(third.await.unwrap().is_ok());
+        assert!(ledger.idle());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_is_told_at_the_end() {
+        let ledger = Arc::new(Ledger::default());
+        let (sent_one, _) = (call(&ledger, 1), sent(&ledger, 0).await);
+        let queued = call(&ledger, 2);
+        sleep(Duration::from_millis(1)).await;
+        ledger.close();
+        for call in [sent_one, queued, call(&ledger, 3)] {
+            assert!(matches!(call.await.unwrap(), Err(Failure::Closed)));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_left_behind_after_a_deadline() {
+        let ledger = Arc::new(Ledger::default());
+        let in_flight = call(&ledger, 1);
+        assert_eq!(sent(&ledger, 0).await, 1);
+        let queued = call(&ledger, 2);
+        assert!(matches!(in_flight.await.unwrap(), Err(Failure::Expired { sent: true, .. })));
+        assert!(matches!(queued.await.unwrap(), Err(Failure::Expired { sent: false, .. })));
+        assert!(ledger.silent(), "nothing came in all that time");
+        assert!(!ledger.answer(1, done()) && !ledger.answer(2, done()));
+        ledger.lost(100, &"silent".into());
+        assert_eq!(sent(&ledger, 0).await, 0);
+        assert!(ledger.idle());
+    }
+}

@@ -94,9 +94,11 @@ impl Pool {
         *sent = true;
         match sender.try_send_request(request).await {
             Ok(response) => {
+                let unread = matches!(response.status(), StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT);
                 let read = self.read(response).await;
-                // Else the rest of an unread reply would be taken for the next one.
-                if !matches!(read, Err(Failure::Lost(_) | Failure::Unreadable(_))) {
+                // A server that did not read the whole request ends the connection; and what is left of a reply
+                // would be taken for the next one.
+                if !unread && !matches!(read, Err(Failure::Lost(_) | Failure::Unreadable(_))) {
                     self.keep(sender);
                 }
                 Tried::Done(read)

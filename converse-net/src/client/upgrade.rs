@@ -1,5 +1,7 @@
 //! The opening handshake of WebSocket from the client's side (RFC 6455, section 4.1).
 
+use std::io;
+
 use bytes::Bytes;
 use converse_dispatch::SharedFormat;
 use http_body_util::Empty;
@@ -18,20 +20,22 @@ use super::error::Trouble;
 use crate::Transport;
 use crate::websocket::{Frames, handshake};
 
+/// What came is not HTTP.
+const STRANGER: Trouble =
+    Trouble::Stranger("what answers does not speak HTTP; is the port right, or does it want TLS (wss://)?");
+
 /// Upgrades a connection, to this format if it is not JSON.
 pub(super) async fn upgrade(
     io: Box<dyn Io>,
     dialer: &Dialer,
     format: Option<SharedFormat>,
 ) -> Result<Box<dyn Transport>, Trouble> {
-    const STRANGER: Trouble =
-        Trouble::Stranger("what answers does not speak HTTP; is the port right, or does it want TLS (wss://)?");
     let key = generate_key();
     let request = request(dialer, &key, format.as_ref())?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(io)).await.map_err(|_| STRANGER)?;
     // It ends with the upgrade, or with the sender.
     tokio::spawn(connection.with_upgrades());
-    let response = sender.send_request(request).await.map_err(|_| STRANGER)?;
+    let response = sender.send_request(request).await.map_err(unanswered)?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Err(Trouble::Status(response.status().as_u16()));
     }
@@ -39,6 +43,11 @@ pub(super) async fn upgrade(
     let upgraded = hyper::upgrade::on(response).await.map_err(|_| STRANGER)?;
     let parts = upgraded.downcast::<TokioIo<Box<dyn Io>>>().map_err(|_| STRANGER)?;
     Ok(Box::new(Frames::client(parts.io.into_inner(), &parts.read_buf, dialer.limits.bytes, format)))
+}
+
+/// Why there is no answer to the request. A server that is about to end may take a connection and close it.
+fn unanswered(error: hyper::Error) -> Trouble {
+    if error.is_parse() { STRANGER } else { Trouble::Io(io::Error::other(error)) }
 }
 
 fn request(dialer: &Dialer, key: &str, format: Option<&SharedFormat>) -> Result<Request<Empty<Bytes>>, Trouble> {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use converse::{Call, CallError, Client};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
-use crate::classes::{Nothing, Said};
+use crate::classes::{Echo, Nothing, Said};
 use crate::toy::{Toy, id};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -97,6 +98,23 @@ async fn members_that_a_newer_server_adds_are_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_only_listens_any_more_is_left() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::connect(&format!("tcp://{}", listener.local_addr().unwrap())).await.unwrap();
+    let call: Call<()> = client.call(Nothing::new());
+    let call = tokio::spawn(call.into_future());
+    let (mut socket, _) = listener.accept().await.unwrap();
+    let mut line = [0; 64];
+    assert!(socket.read(&mut line).await.unwrap() > 0);
+    socket.shutdown().await.unwrap();
+    let error = tokio::time::timeout(PATIENCE, call).await.unwrap().unwrap().unwrap_err();
+    assert_eq!((error.code(), error.executed()), ("connection_lost", None));
+    // The client hangs up, and comes back.
+    assert_eq!(socket.read(&mut line).await.unwrap(), 0);
+    listener.accept().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_never_answers_leaves_no_call_waiting() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -115,8 +133,32 @@ async fn a_server_that_never_answers_leaves_no_call_waiting() {
     holding.abort();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_nobody_waits_for_are_forgotten() {
+    let toy = Toy::start(|_, _, line| {
+        let answer = format!("{{\"$id\":{},\"Done\":{{}}}}\n", id(line)).into_bytes();
+        Some(if line.contains("Nothing") { answer } else { Vec::new() })
+    })
+    .await;
+    let client = Client::connect(&toy.url).await.unwrap();
+    let mut calls = JoinSet::new();
+    // More than may be in flight at once, and none is ever answered.
+    for _ in 0..600 {
+        let call: Call<()> = client.call(Echo::new("never"));
+        calls.spawn(async move { call.await.is_ok() });
+    }
+    while toy.lines().len() < 256 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(toy.lines().len(), 256, "the rest waits for its turn");
+    calls.shutdown().await;
+    nothing(&client).await.unwrap();
+    assert_eq!(toy.connections(), 1);
+}
+
 /// How a call over HTTP ends if the server sends these bytes to every request.
-async fn http(answer: &'static str) -> CallError {
+async fn http(answer: String) -> CallError {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let serving = tokio::spawn(async move {
@@ -134,26 +176,23 @@ async fn http(answer: &'static str) -> CallError {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn http_that_holds_no_message_is_told_apart() {
-    const JSON: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    let json = |rest: &str| format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{rest}");
+    let empty = |head: &str| format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\n\r\n");
+    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 2\r\n\r\nhi".to_owned();
+    let chunk = format!("transfer-encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n", 500, "x".repeat(500));
     for (answer, code, said) in [
-        ("junk\r\n\r\n", "connection_lost", "invalid HTTP"),
-        (
-            "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 2\r\n\r\nhi",
-            "unreachable",
-            "is this a converse server",
-        ),
-        (
-            "HTTP/1.1 301 Moved\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n",
-            "unreachable",
-            "connect to where it really is",
-        ),
-        ("HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n", "unreachable", "`.token(…)`"),
-        ("HTTP/1.1 502 Bad\r\ncontent-length: 0\r\n\r\n", "connection_lost", "a proxy does not reach the server"),
-        (&*format!("{JSON}content-length: 1000\r\n\r\n{{").leak(), "unreadable_reply", "larger than 100 bytes"),
-        (&*format!("{JSON}content-length: 50\r\n\r\n{{\"Done\"").leak(), "connection_lost", "connection"),
-        (&*format!("{JSON}content-length: 4\r\n\r\nnope").leak(), "unreadable_reply", "not JSON"),
+        ("junk\r\n\r\n".to_owned(), "connection_lost", "invalid HTTP"),
+        (page, "unreachable", "is this a converse server"),
+        (empty("301 Moved\r\nlocation: /x"), "unreachable", "connect to where it really is"),
+        (empty("401 No"), "unreachable", "`.token(…)`"),
+        (empty("421 Misdirected"), "unreachable", "does not answer to this name"),
+        (empty("502 Bad"), "connection_lost", "a proxy does not reach the server"),
+        (json("content-length: 1000\r\n\r\n{"), "unreadable_reply", "larger than 100 bytes"),
+        (json(&chunk), "unreadable_reply", "larger than 100 bytes"),
+        (json("content-length: 50\r\n\r\n{\"Done\""), "connection_lost", "connection"),
+        (json("content-length: 4\r\n\r\nnope"), "unreadable_reply", "not JSON"),
     ] {
-        let error = http(answer).await;
+        let error = http(answer.clone()).await;
         assert_eq!(error.code(), code, "{answer}: {error}");
         assert!(error.to_string().contains(said), "{answer}: {error}");
     }

@@ -20,3 +20,4 @@ mod server;
 mod tls;
 mod toy;
 mod urls;
+mod websocket;

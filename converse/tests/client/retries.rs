@@ -77,6 +77,33 @@ async fn a_retry_waits_as_long_as_the_server_asks_and_not_beyond_the_deadline() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_try_may_have_done_is_not_forgotten() {
+    let toy = Toy::start(|connection, _, line| {
+        let fault = "\"code\":\"overloaded\",\"message\":\"m\",\"retryable\":true,\"executed\":false";
+        (connection > 0).then(|| format!("{{\"$id\":{},\"Fault\":{{{fault}}}}}\n", id(line)).into_bytes())
+    })
+    .await;
+    let client = Client::connect(&toy.url).await.unwrap();
+    let error = Call::<()>::into_future(client.call(Nothing::new()).idempotent()).await.unwrap_err();
+    assert_eq!((error.code(), error.executed()), ("overloaded", None), "the first try was lost");
+    let error = Call::<()>::into_future(client.call(Nothing::new()).idempotent()).await.unwrap_err();
+    assert_eq!((error.code(), error.executed()), ("overloaded", Some(false)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_pause_and_no_deadline_is_too_long_to_be_counted() {
+    let toy = Toy::start(|_, _, line| {
+        let fault =
+            format!("\"code\":\"overloaded\",\"retryable\":true,\"executed\":false,\"retry_after_ms\":{}", u64::MAX);
+        Some(format!("{{\"$id\":{},\"Fault\":{{{fault}}}}}\n", id(line)).into_bytes())
+    })
+    .await;
+    let client = Client::to(&toy.url).timeout(Duration::MAX).connect().await.unwrap();
+    let error = Call::<()>::into_future(client.call(Nothing::new())).await.unwrap_err();
+    assert_eq!(error.fault().unwrap().retry_after_ms, Some(u64::MAX));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_stays_the_same_from_try_to_try_and_is_another_for_another_call() {
     let toy = Toy::start(|connection, _, line| {
         let answer = format!("{{\"$id\":{},\"Done\":{{}}}}\n", id(line)).into_bytes();
