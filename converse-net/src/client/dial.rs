@@ -7,6 +7,7 @@ use std::time::Duration;
 use converse_dispatch::{Peer, Secret, SharedFormat};
 use converse_wire::Limits;
 use hyper::header::HeaderValue;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -22,6 +23,11 @@ use crate::{Answer, NetLimits, Transport, connection};
 
 /// How long a connection may take to be made, from the name to the last handshake.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// After how much silence a server is asked for a sign of life, and how often then.
+const ASK: Duration = Duration::from_secs(20);
+/// After how much silence a server that was asked is taken for dead.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const DEAD: Duration = Duration::from_mins(1);
 /// How many bytes each direction of a connection in memory holds before its writer waits.
 const IN_MEMORY: usize = 64 * 1024;
 
@@ -96,13 +102,27 @@ async fn tcp(host: &str, port: u16) -> Result<Box<dyn Io>, Trouble> {
         match TcpStream::connect(address).await {
             Ok(socket) => {
                 // A batch is written whole; waiting for more to send with it would only delay it.
-                socket.set_nodelay(true).map_err(Trouble::Io)?;
+                socket.set_nodelay(true).and_then(|()| notice_the_dead(&socket)).map_err(Trouble::Io)?;
                 return Ok(Box::new(socket));
             }
             Err(error) => last = error,
         }
     }
     Err(Trouble::Io(last))
+}
+
+/// Lets the system ask a silent server for a sign of life: one who waits for what is pushed sends nothing
+/// that would be missed.
+fn notice_the_dead(socket: &TcpStream) -> io::Result<()> {
+    let socket = SockRef::from(socket);
+    let keepalive = TcpKeepalive::new().with_time(ASK);
+    #[cfg(not(any(target_os = "openbsd", target_os = "haiku")))]
+    let keepalive = keepalive.with_interval(ASK);
+    socket.set_tcp_keepalive(&keepalive)?;
+    // It covers what was sent and is not acknowledged, which the questions above do not.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket.set_tcp_user_timeout(Some(DEAD))?;
+    Ok(())
 }
 
 #[cfg(unix)]
