@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use converse::{App, Cbor, Config, Format, Json, MsgPack, from_format, message, respond, to_format, value};
+use converse::{App, Cbor, Client, Config, Format, Json, MsgPack, from_format, message, respond, to_format, value};
 use outside_formats::{Flat, Listed};
 
 /// A person asks to sign in.
@@ -131,7 +131,22 @@ async fn served_with_one_line() {
         over_tcp(tcp);
     });
     clients.await.unwrap();
+    for url in [format!("ws://{http}"), format!("http://{http}"), format!("tcp://{tcp}")] {
+        by_client(&url, Flat).await;
+        by_client(&url, Listed).await;
+    }
     assert_eq!(serving.stop().await, 0);
+}
+
+/// The client speaks them too, with one line.
+async fn by_client(url: &str, format: impl Format + Copy) {
+    let client = Client::to(url).format(format).connect().await.unwrap();
+    let what = format!("{} to {url}", format.name());
+    let reply: SignedIn = client.call(SignIn::new("josh", vec![Device::new("phone")])).await.unwrap();
+    assert!(reply.success && reply.devices[0].r#type == "phone", "{what}");
+    let refused: Result<SignedIn, _> = client.call(SignIn::new("", Vec::new())).await;
+    let error = refused.err().unwrap();
+    assert_eq!(error.fault().unwrap().errors[0].pointer, "/username", "{what}");
 }
 
 fn post(http: SocketAddr, headers: &str, path: &str, body: &str) -> String {
