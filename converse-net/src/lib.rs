@@ -4,12 +4,14 @@
 //! [`Answer`]s them, and [`TokioRuntime`] lends the dispatcher time and threads. This crate knows
 //! sockets, timeouts and shutdown; it knows no class, no handler and no database.
 
+mod alarm;
 mod answer;
 mod buffers;
 mod connection;
 mod drain;
 mod http;
 mod limits;
+mod listener;
 pub mod memory;
 mod orphan;
 mod runtime;

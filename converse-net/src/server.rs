@@ -4,19 +4,15 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use converse_dispatch::{Dispatch, Peer};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::drain::{Drain, Stage, Ticket};
 use crate::http::{self, Site};
+use crate::listener::Listener;
 use crate::tcp::Socket;
 use crate::{Answer, NetLimits, connection, memory};
-
-/// How long no connection is accepted after the system had no room for one.
-const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// Where to listen; port 0 takes any that is free.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,11 +70,6 @@ pub struct Server<A = Dispatch> {
     site: Site<A>,
 }
 
-struct Listener {
-    socket: TcpListener,
-    address: SocketAddr,
-}
-
 impl<A: Answer> Server<A> {
     /// Takes the addresses. From here on clients can connect; they are served once the server runs.
     ///
@@ -86,8 +77,8 @@ impl<A: Answer> Server<A> {
     /// [`BindError`] for the first address that cannot be had.
     pub async fn bind(answer: Arc<A>, listen: Listen, limits: NetLimits) -> Result<Server<A>, BindError> {
         Ok(Server {
-            http: Listener::bind("http", listen.http).await?,
-            tcp: Listener::bind("tcp", listen.tcp).await?,
+            http: bind("http", listen.http, &limits).await?,
+            tcp: bind("tcp", listen.tcp, &limits).await?,
             site: Site { answer, limits: Arc::new(limits), origins: Vec::new() },
         })
     }
@@ -101,12 +92,12 @@ impl<A: Answer> Server<A> {
 
     /// Where HTTP and WebSocket are served.
     pub fn http_address(&self) -> Option<SocketAddr> {
-        self.http.as_ref().map(|listener| listener.address)
+        self.http.as_ref().map(Listener::address)
     }
 
     /// Where TCP is served.
     pub fn tcp_address(&self) -> Option<SocketAddr> {
-        self.tcp.as_ref().map(|listener| listener.address)
+        self.tcp.as_ref().map(Listener::address)
     }
 
     /// Serves until `drain` resolves, then ends: new messages are refused, health is still
@@ -136,41 +127,16 @@ impl<A: Answer> Server<A> {
     }
 }
 
-impl Listener {
-    async fn bind(what: &'static str, address: Option<SocketAddr>) -> Result<Option<Listener>, BindError> {
-        let Some(address) = address else {
-            return Ok(None);
-        };
-        let failed = |source| BindError { what, address, source };
-        let socket = TcpListener::bind(address).await.map_err(failed)?;
-        let address = socket.local_addr().map_err(failed)?;
-        Ok(Some(Listener { socket, address }))
-    }
-
-    /// The next connection. No error ends the wait: most concern a client that is gone again, and
-    /// a lack of files or memory passes.
-    async fn next(&self) -> (TcpStream, SocketAddr) {
-        loop {
-            match self.socket.accept().await {
-                Ok((socket, address)) => {
-                    // A reply is written whole; waiting for more to send with it would only delay it.
-                    if socket.set_nodelay(true).is_ok() {
-                        return (socket, address);
-                    }
-                }
-                Err(error) if of_the_client(&error) => {}
-                Err(error) => {
-                    tracing::warn!(%error, address = %self.address, "cannot accept connections for a moment");
-                    sleep(BACK_OFF).await;
-                }
-            }
-        }
-    }
-}
-
-fn of_the_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+async fn bind(
+    what: &'static str,
+    address: Option<SocketAddr>,
+    limits: &NetLimits,
+) -> Result<Option<Listener>, BindError> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    let listener = Listener::bind(address, limits).await;
+    listener.map(Some).map_err(|source| BindError { what, address, source })
 }
 
 async fn accept_http<A: Answer>(listener: Option<&Listener>, site: &Arc<Site<A>>, stages: &Drain, last: bool) {

@@ -33,8 +33,20 @@ pub struct Config {
     pub string_bodies: bool,
     /// How long the head of an HTTP request may take.
     pub header_timeout: Duration,
+    /// How long an HTTP connection may wait for its next request.
+    pub idle_timeout: Duration,
     /// How long a message may take to arrive.
     pub message_timeout: Duration,
+    /// How long a peer may take nothing of what is sent to it.
+    pub write_timeout: Duration,
+    /// After how much silence a peer is asked for a sign of life.
+    pub ping_interval: Duration,
+    /// After how much silence a peer that was asked is taken for dead.
+    pub peer_timeout: Duration,
+    /// How many messages of one connection may be in flight.
+    pub in_flight: usize,
+    /// How many bytes may wait for a slow reader.
+    pub queued: usize,
     /// How long a handler may take.
     pub handler_timeout: Duration,
     /// How long messages in flight may take once the program is told to stop.
@@ -56,7 +68,13 @@ impl Default for Config {
             max_depth: limits.depth,
             string_bodies: limits.string_bodies,
             header_timeout: net.header_timeout,
+            idle_timeout: net.idle_timeout,
             message_timeout: net.message_timeout,
+            write_timeout: net.write_timeout,
+            ping_interval: net.ping_interval,
+            peer_timeout: net.peer_timeout,
+            in_flight: net.in_flight,
+            queued: net.queued,
             handler_timeout: Duration::from_secs(30),
             drain_timeout: net.drain_timeout,
             threads: 0,
@@ -73,9 +91,14 @@ impl Config {
     pub(crate) fn net_limits(&self) -> NetLimits {
         NetLimits {
             header_timeout: self.header_timeout,
+            idle_timeout: self.idle_timeout,
             message_timeout: self.message_timeout,
+            write_timeout: self.write_timeout,
+            ping_interval: self.ping_interval,
+            peer_timeout: self.peer_timeout,
             drain_timeout: self.drain_timeout,
-            ..NetLimits::default()
+            in_flight: self.in_flight,
+            queued: self.queued,
         }
     }
 

@@ -45,6 +45,13 @@ pub(super) fn count(text: &str) -> Parsed<usize> {
     }
 }
 
+pub(super) fn positive(text: &str) -> Parsed<usize> {
+    match text.parse() {
+        Ok(count @ 1..=10_000_000) => Ok(count),
+        _ => Err("a count from 1 to 10000000"),
+    }
+}
+
 pub(super) fn switch(text: &str) -> Parsed<bool> {
     match text {
         "yes" | "true" | "on" | "1" => Ok(true),

@@ -250,6 +250,17 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_settings_has_every_row_as_the_table_has_it() {
+        let page = include_str!("../../../docs/settings.md");
+        let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
+        let expected: Vec<String> = SETTINGS
+            .iter()
+            .map(|setting| format!("| `{}` | `{}` | {} |", setting.key, setting.form.replace('|', "\\|"), setting.doc))
+            .collect();
+        assert_eq!(rows, expected, "docs/settings.md is not the table; write it as above");
+    }
+
+    #[test]
     fn help_lists_every_setting() {
         let Ok(Asked::Tell(help)) = ask(&["--help"], &[]) else { panic!("no help") };
         for setting in SETTINGS {

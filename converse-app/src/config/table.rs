@@ -47,7 +47,13 @@ settings! {
     max_depth: "COUNT", "how deep objects and lists may nest in a message [64]", parse::depth;
     string_bodies: "yes|no", "whether a body may be a JSON text inside a string [yes]", parse::switch;
     header_timeout: "TIME", "how long the head of an HTTP request may take [10s]", parse::time;
+    idle_timeout: "TIME", "how long an HTTP connection may wait for its next request [75s]", parse::time;
     message_timeout: "TIME", "how long a message may take to arrive [30s]", parse::time;
+    write_timeout: "TIME", "how long a peer may take nothing of what is sent to it [30s]", parse::time;
+    ping_interval: "TIME", "after how much silence a peer is asked for a sign of life [20s]", parse::time;
+    peer_timeout: "TIME", "after how much silence a peer that was asked is taken for dead [60s]", parse::time;
+    in_flight: "COUNT", "how many messages of one connection may be in flight [256]", parse::positive;
+    queued: "SIZE", "how many bytes may wait for a slow reader [1MiB]", parse::size;
     handler_timeout: "TIME", "how long a handler may take [30s]", parse::time;
     drain_timeout: "TIME", "how long messages in flight may take once the program is told to stop [30s]", parse::time;
     threads: "COUNT", "how many threads serve, 0 for one a core [0]", parse::count;

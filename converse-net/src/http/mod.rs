@@ -1,6 +1,7 @@
 //! HTTP/1.1: envelopes at `/`, bare bodies at `/{Class}`, WebSocket at `/ws`, and health.
 
 mod body;
+mod framing;
 mod media;
 mod paced;
 mod problem;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::Site;
-use super::paced::Paced;
+use super::paced::{Paced, Turn};
 use crate::Answer;
 use crate::drain::{Stage, Ticket};
 
@@ -26,16 +26,15 @@ pub(crate) async fn serve<A: Answer>(
     mut ticket: Ticket,
     last: bool,
 ) {
-    let paced = Paced::new(socket, site.limits.write_timeout);
-    let header_timeout = site.limits.header_timeout;
+    let turn = Arc::new(Turn::default());
+    let paced = Paced::new(socket, Arc::clone(&site.limits), Arc::clone(&turn));
     let of_requests = Arc::new(ticket.clone());
     let service = service_fn(move |request| {
-        let (site, ticket) = (Arc::clone(&site), Arc::clone(&of_requests));
-        async move { Ok::<_, Infallible>(site.respond(request, address, ticket).await) }
+        let (site, ticket, answering) = (Arc::clone(&site), Arc::clone(&of_requests), turn.begin());
+        async move { Ok::<_, Infallible>(site.respond(request, address, ticket, &answering).await) }
     });
     let connection = Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        .header_read_timeout(None)
         .keep_alive(!last)
         .max_buf_size(BUFFER)
         .pipeline_flush(true)

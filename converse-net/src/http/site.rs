@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::media::{Chosen, Media};
-use super::paced::Paced;
+use super::paced::{Answering, Paced};
 use super::route::{Route, route};
 use super::{body, media, reply};
 use crate::drain::Ticket;
@@ -37,6 +37,7 @@ impl<A: Answer> Site<A> {
         request: Request<Incoming>,
         address: SocketAddr,
         ticket: Arc<Ticket>,
+        answering: &Answering,
     ) -> Response<Full<Bytes>> {
         if let Err(fault) = one_host(request.version(), request.headers()) {
             return reply::problem(&fault);
@@ -57,7 +58,7 @@ impl<A: Answer> Site<A> {
                 },
                 Err(refused) => reply::problem(&refused.fault),
             },
-            Ok(Route::WebSocket) => self.websocket(Request::from_parts(parts, incoming), address, &ticket),
+            Ok(Route::WebSocket) => self.websocket(Request::from_parts(parts, incoming), address, &ticket, answering),
             Ok(Route::Live) => reply::text(StatusCode::OK, "ok"),
             Ok(Route::Ready) if self.answer.draining() => reply::text(StatusCode::SERVICE_UNAVAILABLE, "draining"),
             Ok(Route::Ready) => reply::text(StatusCode::OK, "ready"),
@@ -109,7 +110,13 @@ impl<A: Answer> Site<A> {
     }
 
     /// Answers the handshake, and serves the connection in a task of its own once it is upgraded.
-    fn websocket(&self, mut request: Request<Incoming>, address: SocketAddr, ticket: &Ticket) -> Response<Full<Bytes>> {
+    fn websocket(
+        &self,
+        mut request: Request<Incoming>,
+        address: SocketAddr,
+        ticket: &Ticket,
+        answering: &Answering,
+    ) -> Response<Full<Bytes>> {
         if self.answer.draining() {
             let text = "the server is shutting down; connect again in a moment";
             return reply::problem(&Fault::of(FaultKind::SHUTTING_DOWN, text));
@@ -120,6 +127,7 @@ impl<A: Answer> Site<A> {
         };
         let format = handshake::protocol(request.headers(), self.answer.formats()).cloned();
         let protocol = format.as_ref().and_then(|format| HeaderValue::from_str(format.name()).ok());
+        answering.upgrade();
         let upgrade = hyper::upgrade::on(&mut request);
         let (answer, limits) = (Arc::clone(&self.answer), Arc::clone(&self.limits));
         let ticket = ticket.clone();

@@ -26,6 +26,7 @@ pub(crate) struct Running {
 pub(crate) fn quick() -> NetLimits {
     NetLimits {
         header_timeout: Duration::from_millis(300),
+        idle_timeout: Duration::from_millis(600),
         message_timeout: Duration::from_millis(300),
         drain_timeout: Duration::from_millis(800),
         ..NetLimits::default()

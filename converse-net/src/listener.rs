@@ -1,0 +1,77 @@
+//! Where connections come from.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
+
+use crate::NetLimits;
+
+/// How long no connection is accepted after the system had no room for one.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// What Linux takes for the time between its questions, which it counts in seconds.
+const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(32_767));
+
+/// An address that is listened on.
+pub(crate) struct Listener {
+    socket: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listener {
+    pub(crate) async fn bind(address: SocketAddr, limits: &NetLimits) -> io::Result<Listener> {
+        let socket = TcpListener::bind(address).await?;
+        notice_the_dead(&socket, limits)?;
+        Ok(Listener { address: socket.local_addr()?, socket })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The next connection. No error ends the wait: most concern a client that is gone again, and
+    /// a lack of files or memory passes.
+    pub(crate) async fn next(&self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.socket.accept().await {
+                Ok((socket, address)) => {
+                    // A reply is written whole; waiting for more to send with it would only delay it.
+                    if socket.set_nodelay(true).is_ok() {
+                        return (socket, address);
+                    }
+                }
+                Err(error) if of_the_client(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, address = %self.address, "cannot accept connections for a moment");
+                    sleep(BACK_OFF).await;
+                }
+            }
+        }
+    }
+}
+
+/// Has the system ask silent peers for a sign of life, and end the connections of those that give
+/// none. It is said once to the socket that listens: those that it accepts inherit it.
+fn notice_the_dead(socket: &TcpListener, limits: &NetLimits) -> io::Result<()> {
+    let socket = SockRef::from(socket);
+    let (interval, timeout) = (limits.ping_interval.clamp(KEEPALIVE.0, KEEPALIVE.1), limits.peer_timeout);
+    let keepalive = TcpKeepalive::new().with_time(interval);
+    #[cfg(not(any(target_os = "openbsd", target_os = "haiku")))]
+    let keepalive = keepalive.with_interval(interval);
+    socket.set_tcp_keepalive(&keepalive)?;
+    // It covers what was sent and is not acknowledged, which the questions above do not.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket.set_tcp_user_timeout(Some(timeout))?;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = timeout;
+    Ok(())
+}
+
+fn of_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
