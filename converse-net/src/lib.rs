@@ -4,6 +4,7 @@
 //! [`Answer`]s them, and [`TokioRuntime`] lends the dispatcher time and threads. This crate knows
 //! sockets, timeouts and shutdown; it knows no class, no handler and no database.
 
+mod admission;
 mod alarm;
 mod answer;
 mod buffers;
@@ -11,9 +12,13 @@ mod connection;
 mod drain;
 mod http;
 mod limits;
+mod link;
 mod listener;
 pub mod memory;
+mod notices;
 mod orphan;
+mod reception;
+mod refusal;
 mod runtime;
 mod server;
 mod stream;
@@ -22,6 +27,7 @@ mod transport;
 mod watchdog;
 mod websocket;
 
+pub use admission::Admission;
 pub use answer::Answer;
 pub use limits::NetLimits;
 pub use runtime::TokioRuntime;

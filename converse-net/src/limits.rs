@@ -22,6 +22,10 @@ pub struct NetLimits {
     pub peer_timeout: Duration,
     /// How long work in flight may take after the server was told to stop. Default: 30 seconds.
     pub drain_timeout: Duration,
+    /// How many connections there may be, on all transports together. Default: 10,000.
+    pub max_connections: usize,
+    /// How many of them may come from one address, or from one /64 network of IPv6. Default: 1,000.
+    pub max_connections_per_address: usize,
     /// How many messages of one connection may be in flight. Beyond it no more are read until one
     /// is answered. Default: 256.
     pub in_flight: usize,
@@ -40,6 +44,8 @@ impl Default for NetLimits {
             ping_interval: Duration::from_secs(20),
             peer_timeout: Duration::from_mins(1),
             drain_timeout: Duration::from_secs(30),
+            max_connections: 10_000,
+            max_connections_per_address: 1_000,
             in_flight: 256,
             queued: 1024 * 1024,
         }

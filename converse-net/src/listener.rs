@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
 use crate::NetLimits;
+use crate::notices::Notices;
 
 /// How long no connection is accepted after the system had no room for one.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -35,7 +36,7 @@ impl Listener {
 
     /// The next connection. No error ends the wait: most concern a client that is gone again, and
     /// a lack of files or memory passes.
-    pub(crate) async fn next(&self) -> (TcpStream, SocketAddr) {
+    pub(crate) async fn next(&self, notices: &Notices) -> (TcpStream, SocketAddr) {
         loop {
             match self.socket.accept().await {
                 Ok((socket, address)) => {
@@ -46,7 +47,13 @@ impl Listener {
                 }
                 Err(error) if of_the_client(&error) => {}
                 Err(error) => {
-                    tracing::warn!(%error, address = %self.address, "cannot accept connections for a moment");
+                    if let Some(times) = notices.files.due() {
+                        tracing::warn!(
+                            %error, times, address = %self.address,
+                            "no connection can be accepted for a moment; raise the limit of open files (ulimit -n), \
+                             or set max_connections below it"
+                        );
+                    }
                     sleep(BACK_OFF).await;
                 }
             }

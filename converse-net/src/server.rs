@@ -6,13 +6,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use converse_dispatch::{Dispatch, Peer};
+use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use crate::drain::{Drain, Stage, Ticket};
-use crate::http::{self, Site};
+use crate::http::Site;
 use crate::listener::Listener;
-use crate::tcp::Socket;
-use crate::{Answer, NetLimits, connection, memory};
+use crate::reception::{Door, Protocol, Reception};
+use crate::refusal::Refusals;
+use crate::{Admission, Answer, NetLimits, connection, memory};
 
 /// Where to listen; port 0 takes any that is free.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,9 +67,9 @@ pub struct Report {
 
 /// A server that holds its addresses, and serves once it is [`run`](Server::run).
 pub struct Server<A = Dispatch> {
-    http: Option<Listener>,
-    tcp: Option<Listener>,
+    doors: Vec<Door>,
     site: Site<A>,
+    admission: Admission,
 }
 
 impl<A: Answer> Server<A> {
@@ -76,11 +78,15 @@ impl<A: Answer> Server<A> {
     /// # Errors
     /// [`BindError`] for the first address that cannot be had.
     pub async fn bind(answer: Arc<A>, listen: Listen, limits: NetLimits) -> Result<Server<A>, BindError> {
-        Ok(Server {
-            http: bind("http", listen.http, &limits).await?,
-            tcp: bind("tcp", listen.tcp, &limits).await?,
-            site: Site { answer, limits: Arc::new(limits), origins: Vec::new() },
-        })
+        let mut doors = Vec::new();
+        for (what, protocol, address) in [("http", Protocol::Http, listen.http), ("tcp", Protocol::Tcp, listen.tcp)] {
+            let Some(address) = address else { continue };
+            let listener = Listener::bind(address, &limits).await;
+            let listener = listener.map_err(|source| BindError { what, address, source })?;
+            doors.push(Door { protocol, listener });
+        }
+        let admission = Admission::new(&limits);
+        Ok(Server { doors, site: Site { answer, limits: Arc::new(limits), origins: Vec::new() }, admission })
     }
 
     /// Lets pages of these origins (`https://app.example`) open a `WebSocket`, beside those of this host.
@@ -92,75 +98,60 @@ impl<A: Answer> Server<A> {
 
     /// Where HTTP and WebSocket are served.
     pub fn http_address(&self) -> Option<SocketAddr> {
-        self.http.as_ref().map(Listener::address)
+        self.address(Protocol::Http)
     }
 
     /// Where TCP is served.
     pub fn tcp_address(&self) -> Option<SocketAddr> {
-        self.tcp.as_ref().map(Listener::address)
+        self.address(Protocol::Tcp)
+    }
+
+    /// How many connections are open, to be asked while the server runs.
+    pub fn admission(&self) -> Admission {
+        self.admission.clone()
+    }
+
+    fn address(&self, protocol: Protocol) -> Option<SocketAddr> {
+        self.doors.iter().find(|door| door.protocol == protocol).map(|door| door.listener.address())
     }
 
     /// Serves until `drain` resolves, then ends: new messages are refused, health is still
     /// answered, and what is in flight may finish within the drain timeout.
     pub async fn run(self, drain: impl Future<Output = ()>) -> Report {
-        let site = Arc::new(self.site);
-        let stages = Drain::new();
+        let mut doors = self.doors;
+        let reception = Reception {
+            site: Arc::new(self.site),
+            admission: self.admission,
+            notices: Arc::default(),
+            refusals: Refusals::default(),
+            stages: Drain::new(),
+        };
         tokio::select! {
             () = drain => {}
-            () = accept_http(self.http.as_ref(), &site, &stages, false) => {}
-            () = accept_tcp(self.tcp.as_ref(), &site, &stages) => {}
+            () = receive(&reception, &doors, false) => {}
         }
+        let (site, stages) = (&reception.site, &reception.stages);
         site.answer.drain();
         stages.advance(Stage::Draining);
         // A client that finds this port closed goes elsewhere; HTTP stays open for health alone.
-        drop(self.tcp);
+        doors.retain(|door| door.protocol == Protocol::Http);
         let patience = timeout(site.limits.drain_timeout, stages.done());
         let mut cut_off = 0;
         tokio::select! {
             finished = patience => if finished.is_err() {
                 cut_off = stages.alive();
             },
-            () = accept_http(self.http.as_ref(), &site, &stages, true) => {}
+            () = receive(&reception, &doors, true) => {}
         }
         stages.advance(Stage::Cut);
         Report { cut_off }
     }
 }
 
-async fn bind(
-    what: &'static str,
-    address: Option<SocketAddr>,
-    limits: &NetLimits,
-) -> Result<Option<Listener>, BindError> {
-    let Some(address) = address else {
-        return Ok(None);
-    };
-    let listener = Listener::bind(address, limits).await;
-    listener.map(Some).map_err(|source| BindError { what, address, source })
-}
-
-async fn accept_http<A: Answer>(listener: Option<&Listener>, site: &Arc<Site<A>>, stages: &Drain, last: bool) {
-    let Some(listener) = listener else {
-        return std::future::pending().await;
-    };
-    loop {
-        let (socket, address) = listener.next().await;
-        let ticket = if last { stages.visitor() } else { stages.ticket() };
-        tokio::spawn(http::serve(socket, address, Arc::clone(site), ticket, last));
-    }
-}
-
-async fn accept_tcp<A: Answer>(listener: Option<&Listener>, site: &Arc<Site<A>>, stages: &Drain) {
-    let Some(listener) = listener else {
-        return std::future::pending().await;
-    };
-    loop {
-        let (socket, address) = listener.next().await;
-        let socket = Socket::new(socket, site.answer.max_message(), site.answer.formats().clone());
-        let peer = Peer::new("tcp", Some(address));
-        let (answer, limits) = (Arc::clone(&site.answer), Arc::clone(&site.limits));
-        tokio::spawn(connection::run(socket, answer, peer, limits, stages.ticket()));
-    }
+/// Receives whoever comes to any door; never ends.
+async fn receive<A: Answer>(reception: &Reception<A>, doors: &[Door], last: bool) {
+    join_all(doors.iter().map(|door| reception.receive(door, last))).await;
+    std::future::pending::<()>().await;
 }
 
 /// Connects in memory: the connection runs on the current tokio runtime until the client is dropped.

@@ -43,6 +43,10 @@ pub struct Config {
     pub ping_interval: Duration,
     /// After how much silence a peer that was asked is taken for dead.
     pub peer_timeout: Duration,
+    /// How many connections there may be.
+    pub max_connections: usize,
+    /// How many connections may come from one address, or one /64 network of IPv6.
+    pub max_connections_per_address: usize,
     /// How many messages of one connection may be in flight.
     pub in_flight: usize,
     /// How many bytes may wait for a slow reader.
@@ -73,6 +77,8 @@ impl Default for Config {
             write_timeout: net.write_timeout,
             ping_interval: net.ping_interval,
             peer_timeout: net.peer_timeout,
+            max_connections: net.max_connections,
+            max_connections_per_address: net.max_connections_per_address,
             in_flight: net.in_flight,
             queued: net.queued,
             handler_timeout: Duration::from_secs(30),
@@ -97,6 +103,8 @@ impl Config {
             ping_interval: self.ping_interval,
             peer_timeout: self.peer_timeout,
             drain_timeout: self.drain_timeout,
+            max_connections: self.max_connections,
+            max_connections_per_address: self.max_connections_per_address,
             in_flight: self.in_flight,
             queued: self.queued,
         }

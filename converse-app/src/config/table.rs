@@ -52,6 +52,8 @@ settings! {
     write_timeout: "TIME", "how long a peer may take nothing of what is sent to it [30s]", parse::time;
     ping_interval: "TIME", "after how much silence a peer is asked for a sign of life [20s]", parse::time;
     peer_timeout: "TIME", "after how much silence a peer that was asked is taken for dead [60s]", parse::time;
+    max_connections: "COUNT", "how many connections there may be [10000]", parse::positive;
+    max_connections_per_address: "COUNT", "how many of them from one address, or one /64 network of IPv6 [1000]", parse::positive;
     in_flight: "COUNT", "how many messages of one connection may be in flight [256]", parse::positive;
     queued: "SIZE", "how many bytes may wait for a slow reader [1MiB]", parse::size;
     handler_timeout: "TIME", "how long a handler may take [30s]", parse::time;

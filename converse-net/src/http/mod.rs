@@ -10,5 +10,6 @@ mod route;
 mod serve;
 mod site;
 
+pub(crate) use reply::refusal;
 pub(crate) use serve::serve;
 pub(crate) use site::Site;

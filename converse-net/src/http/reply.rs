@@ -48,6 +48,21 @@ pub(super) fn problem(fault: &Fault) -> Response<Full<Bytes>> {
     response
 }
 
+/// A whole response, as bytes, to whoever cannot be taken; the connection ends with it.
+pub(crate) fn refusal(fault: &Fault) -> Vec<u8> {
+    let body = problem::problem(fault);
+    let status = status(fault.status);
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let seconds = fault.retry_after_ms.unwrap_or_default().div_ceil(1000);
+    let head = format!(
+        "HTTP/1.1 {} {reason}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
+         retry-after: {seconds}\r\nconnection: close\r\n\r\n",
+        status.as_u16(),
+        body.len(),
+    );
+    [head.as_bytes(), &body].concat()
+}
+
 /// A request for what does not exist; with `Allow` if only the method was wrong (RFC 9110, section 15.5.6).
 pub(super) fn misrouted(misrouted: &Misrouted) -> Response<Full<Bytes>> {
     let mut response = problem(&misrouted.fault);

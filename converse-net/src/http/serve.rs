@@ -8,19 +8,19 @@ use std::sync::Arc;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 
 use super::Site;
 use super::paced::{Paced, Turn};
 use crate::Answer;
 use crate::drain::{Stage, Ticket};
+use crate::link::Link;
 
 /// How large the head of a request may be, and how much of a body is read at a time.
 const BUFFER: usize = 64 * 1024;
 
 /// Serves one connection until it ends. The last connections of a draining server get one request each.
 pub(crate) async fn serve<A: Answer>(
-    socket: TcpStream,
+    socket: Link,
     address: SocketAddr,
     site: Arc<Site<A>>,
     mut ticket: Ticket,

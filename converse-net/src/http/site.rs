@@ -11,13 +11,13 @@ use hyper::header::HeaderValue;
 use hyper::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use hyper::{HeaderMap, Request, Response, StatusCode, Version};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
 use super::route::{Route, route};
 use super::{body, media, reply};
 use crate::drain::Ticket;
+use crate::link::Link;
 use crate::orphan::Kept;
 use crate::websocket::{Frames, handshake};
 use crate::{Answer, NetLimits, connection};
@@ -133,7 +133,7 @@ impl<A: Answer> Site<A> {
         let ticket = ticket.clone();
         tokio::spawn(async move {
             let Ok(upgraded) = upgrade.await else { return };
-            let Ok(parts) = upgraded.downcast::<TokioIo<Paced<TcpStream>>>() else { return };
+            let Ok(parts) = upgraded.downcast::<TokioIo<Paced<Link>>>() else { return };
             let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, answer.max_message(), format);
             let peer = Peer::new("websocket", Some(address));
             // A fresh task: this one's memory, and hyper's, is given back.

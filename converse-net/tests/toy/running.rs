@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use converse_net::{Listen, NetLimits, Report, Server};
+use converse_net::{Admission, Listen, NetLimits, Report, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -18,6 +18,7 @@ pub(crate) struct Running {
     pub(crate) toy: Arc<Toy>,
     pub(crate) http: SocketAddr,
     pub(crate) tcp: SocketAddr,
+    admission: Admission,
     stop: Option<oneshot::Sender<()>>,
     ended: JoinHandle<Report>,
 }
@@ -40,15 +41,32 @@ impl Running {
         let listen = Listen { http: any, tcp: any };
         let server = Server::bind(Arc::clone(&toy), listen, limits).await.unwrap();
         let (http, tcp) = (server.http_address().unwrap(), server.tcp_address().unwrap());
+        let admission = server.admission();
         let (stop, stopped) = oneshot::channel::<()>();
         let ended = tokio::spawn(server.run(async move {
             let _either_way = stopped.await;
         }));
-        Running { toy, http, tcp, stop: Some(stop), ended }
+        Running { toy, http, tcp, admission, stop: Some(stop), ended }
     }
 
     pub(crate) fn stop(&mut self) {
         self.stop.take().unwrap().send(()).unwrap();
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        self.admission.open()
+    }
+
+    /// Waits until so many connections are open.
+    pub(crate) async fn until_connections(&self, count: usize) {
+        for _ in 0..500 {
+            if self.connections() == count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(self.connections(), count, "connections after five seconds");
     }
 
     pub(crate) async fn ended(self) -> Report {
