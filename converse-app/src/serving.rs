@@ -31,7 +31,7 @@ impl Engine {
             hook().await.map_err(StartError::Hook)?;
         }
         let server = Server::bind(Arc::clone(&dispatch), config.listen(), config.net_limits()).await;
-        let server = server.map_err(StartError::Bind)?.with_origins(config.origins);
+        let server = server.map_err(StartError::Bind)?.with_access(config.access());
         let (http, tcp) = (server.http_address(), server.tcp_address());
         let (stop, stopped) = oneshot::channel();
         let done = tokio::spawn(server.run(async {

@@ -15,6 +15,7 @@ mod limits;
 mod link;
 mod listener;
 pub mod memory;
+mod network;
 mod notices;
 mod orphan;
 mod reception;
@@ -29,7 +30,9 @@ mod websocket;
 
 pub use admission::Admission;
 pub use answer::Answer;
+pub use http::Access;
 pub use limits::NetLimits;
+pub use network::{Network, NetworkError};
 pub use runtime::TokioRuntime;
 pub use server::{BindError, Listen, Report, Server, connect_memory};
 pub use transport::{End, Refusal, Transport};

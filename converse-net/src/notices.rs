@@ -23,6 +23,9 @@ pub(crate) struct Notices {
     pub(crate) connections: Notice,
     pub(crate) connections_per_address: Notice,
     pub(crate) files: Notice,
+    pub(crate) host: Notice,
+    pub(crate) origin: Notice,
+    pub(crate) forwarded: Notice,
 }
 
 impl Notice {

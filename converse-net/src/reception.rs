@@ -10,7 +10,6 @@ use crate::drain::Drain;
 use crate::http::{self, Site};
 use crate::link::{Io, Link};
 use crate::listener::Listener;
-use crate::notices::Notices;
 use crate::refusal::Refusals;
 use crate::tcp::Socket;
 use crate::{Answer, NetLimits, connection};
@@ -37,7 +36,6 @@ pub(crate) struct Door {
 pub(crate) struct Reception<A> {
     pub(crate) site: Arc<Site<A>>,
     pub(crate) admission: Admission,
-    pub(crate) notices: Arc<Notices>,
     pub(crate) refusals: Refusals,
     pub(crate) stages: Drain,
 }
@@ -46,8 +44,10 @@ impl<A: Answer> Reception<A> {
     /// Receives whoever comes to one door, for ever. `last` when the server drains.
     pub(crate) async fn receive(&self, door: &Door, last: bool) {
         loop {
-            let (socket, address) = door.listener.next(&self.notices).await;
-            match self.admission.admit(Some(address.ip())) {
+            let (socket, address) = door.listener.next(&self.site.notices).await;
+            // Behind a proxy are many.
+            let home = (!self.site.access.trusts(address.ip())).then(|| address.ip());
+            match self.admission.admit(home) {
                 Ok(slot) => self.serve(door.protocol, Link::new(Io::Tcp(socket), slot), address, last),
                 Err(full) => {
                     self.log(full, address);
@@ -91,9 +91,9 @@ impl<A: Answer> Reception<A> {
     fn log(&self, full: Full, address: SocketAddr) {
         let limits: &NetLimits = &self.site.limits;
         let (notice, key, limit) = match full {
-            Full::All => (&self.notices.connections, "max_connections", limits.max_connections),
+            Full::All => (&self.site.notices.connections, "max_connections", limits.max_connections),
             Full::Home => (
-                &self.notices.connections_per_address,
+                &self.site.notices.connections_per_address,
                 "max_connections_per_address",
                 limits.max_connections_per_address,
             ),

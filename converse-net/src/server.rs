@@ -14,7 +14,7 @@ use crate::http::Site;
 use crate::listener::Listener;
 use crate::reception::{Door, Protocol, Reception};
 use crate::refusal::Refusals;
-use crate::{Admission, Answer, NetLimits, connection, memory};
+use crate::{Access, Admission, Answer, NetLimits, connection, memory};
 
 /// Where to listen; port 0 takes any that is free.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,13 +86,14 @@ impl<A: Answer> Server<A> {
             doors.push(Door { protocol, listener });
         }
         let admission = Admission::new(&limits);
-        Ok(Server { doors, site: Site { answer, limits: Arc::new(limits), origins: Vec::new() }, admission })
+        let (access, notices) = (Access::default(), Arc::default());
+        Ok(Server { doors, site: Site { answer, limits: Arc::new(limits), access, notices }, admission })
     }
 
-    /// Lets pages of these origins (`https://app.example`) open a `WebSocket`, beside those of this host.
+    /// Trusts these hosts, origins and proxies, beside those that need no naming.
     #[must_use]
-    pub fn with_origins(mut self, origins: Vec<String>) -> Server<A> {
-        self.site.origins = origins;
+    pub fn with_access(mut self, access: Access) -> Server<A> {
+        self.site.access = access;
         self
     }
 
@@ -122,7 +123,6 @@ impl<A: Answer> Server<A> {
         let reception = Reception {
             site: Arc::new(self.site),
             admission: self.admission,
-            notices: Arc::default(),
             refusals: Refusals::default(),
             stages: Drain::new(),
         };

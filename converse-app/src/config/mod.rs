@@ -10,7 +10,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use converse_net::{Listen, NetLimits};
+use converse_net::{Access, Listen, NetLimits, Network};
 use converse_wire::Limits;
 
 pub(crate) use sources::{Asked, load, strangers};
@@ -23,8 +23,12 @@ pub struct Config {
     pub http: Option<SocketAddr>,
     /// Where TCP is served, as JSON lines or as frames in any format; `None` for nowhere.
     pub tcp: Option<SocketAddr>,
-    /// Pages of which origins may open a WebSocket, beside those of this host.
+    /// Which names the server answers to, beside `localhost` and addresses; `*` for any.
+    pub hosts: Vec<String>,
+    /// Pages of which origins may use the server, beside those of its own host.
     pub origins: Vec<String>,
+    /// Which proxies may say for whom a request is.
+    pub trusted_proxies: Vec<Network>,
     /// The largest message, in bytes.
     pub max_message: usize,
     /// How deep objects and lists may nest.
@@ -67,7 +71,9 @@ impl Default for Config {
         Config {
             http: Some(SocketAddr::from(([127, 0, 0, 1], 7117))),
             tcp: Some(SocketAddr::from(([127, 0, 0, 1], 7118))),
+            hosts: Vec::new(),
             origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             max_message: limits.bytes,
             max_depth: limits.depth,
             string_bodies: limits.string_bodies,
@@ -108,6 +114,11 @@ impl Config {
             in_flight: self.in_flight,
             queued: self.queued,
         }
+    }
+
+    pub(crate) fn access(&self) -> Access {
+        let Config { hosts, origins, trusted_proxies, .. } = self;
+        Access { hosts: hosts.clone(), origins: origins.clone(), trusted_proxies: trusted_proxies.clone() }
     }
 
     pub(crate) fn listen(&self) -> Listen {

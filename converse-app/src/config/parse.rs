@@ -3,6 +3,8 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
+use converse_net::Network;
+
 type Parsed<T> = Result<T, &'static str>;
 
 pub(super) fn address(text: &str) -> Parsed<Option<SocketAddr>> {
@@ -14,9 +16,36 @@ pub(super) fn address(text: &str) -> Parsed<Option<SocketAddr>> {
     found.map(Some).ok_or("an address with a port, such as 127.0.0.1:7117, or off")
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "the table's readers have one form")]
-pub(super) fn list(text: &str) -> Parsed<Vec<String>> {
-    Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+/// The items between the commas.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+pub(super) fn hosts(text: &str) -> Parsed<Vec<String>> {
+    let name = |host: &str| host == "*" || !host.contains([':', '/', '*', ' ']);
+    if list(text).all(name) {
+        Ok(list(text).map(str::to_owned).collect())
+    } else {
+        Err("host names without scheme and port, such as api.example.com, or *")
+    }
+}
+
+pub(super) fn origins(text: &str) -> Parsed<Vec<String>> {
+    let origin = |origin: &str| {
+        origin.split_once("://").is_some_and(|(scheme, authority)| {
+            !scheme.is_empty() && !authority.is_empty() && !authority.contains(['/', '*', ' '])
+        })
+    };
+    if list(text).all(origin) {
+        Ok(list(text).map(str::to_owned).collect())
+    } else {
+        Err("origins with their scheme and without a path, such as https://app.example or http://localhost:5173")
+    }
+}
+
+pub(super) fn networks(text: &str) -> Parsed<Vec<Network>> {
+    let networks: Result<_, _> = list(text).map(str::parse).collect();
+    networks.map_err(|_| "addresses or networks, such as 192.0.2.7 or 10.0.0.0/8")
 }
 
 pub(super) fn size(text: &str) -> Parsed<usize> {
@@ -95,5 +124,11 @@ mod tests {
         assert_eq!(address("off"), Ok(None));
         assert!(address("7117").is_err());
         assert_eq!(switch("no"), Ok(false));
+        assert_eq!(hosts("a.example, *"), Ok(vec!["a.example".to_owned(), "*".to_owned()]));
+        assert!(hosts("https://a.example").is_err() && hosts("a.example:80").is_err() && hosts("*.a.example").is_err());
+        assert_eq!(origins("https://a.example"), Ok(vec!["https://a.example".to_owned()]));
+        assert!(origins("a.example").is_err() && origins("*").is_err() && origins("https://a.example/").is_err());
+        assert_eq!(networks("10.0.0.0/8,::1").map(|networks| networks.len()), Ok(2));
+        assert!(networks("proxy").is_err());
     }
 }

@@ -8,16 +8,17 @@ use converse_dispatch::{Fault, FaultKind, Flow, Peer, Sent};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::HeaderValue;
-use hyper::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
-use hyper::{HeaderMap, Request, Response, StatusCode, Version};
+use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
 use super::route::{Route, route};
-use super::{body, media, reply};
+use super::{Access, access, body, cors, forwarded, media, reply};
 use crate::drain::Ticket;
 use crate::link::Link;
+use crate::notices::Notices;
 use crate::orphan::Kept;
 use crate::websocket::{Frames, handshake};
 use crate::{Answer, NetLimits, connection};
@@ -26,22 +27,53 @@ use crate::{Answer, NetLimits, connection};
 pub(crate) struct Site<A> {
     pub(crate) answer: Arc<A>,
     pub(crate) limits: Arc<NetLimits>,
-    /// Whose pages may open a WebSocket, beside this host's own.
-    pub(crate) origins: Vec<String>,
+    pub(crate) access: Access,
+    pub(crate) notices: Arc<Notices>,
 }
 
 impl<A: Answer> Site<A> {
-    /// Answers one request, whatever it is.
+    /// Answers one request, whatever it is, and lets the page read the answer that may.
     pub(crate) async fn respond(
+        &self,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        ticket: Arc<Ticket>,
+        answering: &Answering,
+    ) -> Response<Full<Bytes>> {
+        let reader = cors::reader(&self.access, request.headers());
+        let mut response = match self.refuse(&request) {
+            Some(refusal) => refusal,
+            None => {
+                let address = forwarded::sender(&self.access, peer, request.headers(), &self.notices);
+                self.route(request, address, ticket, answering).await
+            }
+        };
+        cors::allow(&self.access, reader, &mut response);
+        response
+    }
+
+    /// What is said before any path is looked at: to requests that name no host or another's, and to
+    /// browsers that ask what a page may do. Health is told to whoever asks.
+    fn refuse(&self, request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
+        let headers = request.headers();
+        if let Err(fault) = access::one_host(request.version(), request.uri(), headers) {
+            return Some(reply::problem(&fault));
+        }
+        if !matches!(route(request.method(), request.uri().path()), Ok(Route::Live | Route::Ready))
+            && let Err(fault) = self.access.check_host(headers, &self.notices)
+        {
+            return Some(reply::problem(&fault));
+        }
+        cors::preflight(&self.access, request.method(), headers, &self.notices)
+    }
+
+    async fn route(
         &self,
         request: Request<Incoming>,
         address: SocketAddr,
         ticket: Arc<Ticket>,
         answering: &Answering,
     ) -> Response<Full<Bytes>> {
-        if let Err(fault) = one_host(request.version(), request.headers()) {
-            return reply::problem(&fault);
-        }
         let (parts, incoming) = request.into_parts();
         match route(&parts.method, parts.uri.path()) {
             Ok(Route::Envelope) => match media::choose(&parts.headers, self.answer.formats()) {
@@ -121,7 +153,10 @@ impl<A: Answer> Site<A> {
             let text = "the server is shutting down; connect again in a moment";
             return reply::problem(&Fault::of(FaultKind::SHUTTING_DOWN, text));
         }
-        let accept = match handshake::accept(request.version(), request.headers(), &self.origins) {
+        let headers = request.headers();
+        let accept = handshake::accept(request.version(), headers)
+            .and_then(|accept| self.access.check_origin(headers, &self.notices).map(|()| accept));
+        let accept = match accept {
             Ok(accept) => accept,
             Err(fault) => return reply::no_upgrade(&fault),
         };
@@ -157,14 +192,4 @@ async fn finish(flow: Flow, out: Vec<u8>, ticket: Arc<Ticket>) -> (Sent, Vec<u8>
         Flow::Done(sent) => (sent, out),
         Flow::Later { reply, .. } => Kept::new(reply, ticket).await,
     }
-}
-
-/// RFC 9112, section 3.2: a request of HTTP/1.1 names its host once, so that no two readers of it differ.
-fn one_host(version: Version, headers: &HeaderMap) -> Result<(), Fault> {
-    let count = headers.get_all(HOST).iter().count();
-    if count == 1 || (count == 0 && version < Version::HTTP_11) {
-        return Ok(());
-    }
-    let text = format!("the request has {count} `Host` headers; send exactly one");
-    Err(Fault::of(FaultKind::BAD_REQUEST, text))
 }

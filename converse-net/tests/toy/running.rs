@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use converse_net::{Admission, Listen, NetLimits, Report, Server};
+use converse_net::{Access, Admission, Listen, NetLimits, Report, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -35,11 +35,17 @@ pub(crate) fn quick() -> NetLimits {
 }
 
 impl Running {
+    /// A server that answers to the host `a`, as the tests call it.
     pub(crate) async fn start(toy: Toy, limits: NetLimits) -> Running {
+        let access = Access { hosts: vec!["a".to_owned()], ..Access::default() };
+        Running::start_with(toy, limits, access).await
+    }
+
+    pub(crate) async fn start_with(toy: Toy, limits: NetLimits, access: Access) -> Running {
         let toy = Arc::new(toy);
         let any = Some("127.0.0.1:0".parse().unwrap());
         let listen = Listen { http: any, tcp: any };
-        let server = Server::bind(Arc::clone(&toy), listen, limits).await.unwrap();
+        let server = Server::bind(Arc::clone(&toy), listen, limits).await.unwrap().with_access(access);
         let (http, tcp) = (server.http_address().unwrap(), server.tcp_address().unwrap());
         let admission = server.admission();
         let (stop, stopped) = oneshot::channel::<()>();
