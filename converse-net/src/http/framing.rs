@@ -18,8 +18,9 @@ pub(super) struct Framing {
     /// The begin of a line that came in parts, at most [`KEPT`] bytes of it, and its last byte.
     line: Vec<u8>,
     last: u8,
-    /// How many requests have begun.
+    /// How many requests have begun, and how many heads are whole.
     requests: u64,
+    heads: u64,
 }
 
 /// Where a connection is.
@@ -89,6 +90,11 @@ impl Framing {
     /// How many requests have begun.
     pub(super) fn requests(&self) -> u64 {
         self.requests
+    }
+
+    /// How many heads were whole.
+    pub(super) fn heads(&self) -> u64 {
+        self.heads
     }
 
     /// Moves past the part of a body that is here, and returns its length.
@@ -161,6 +167,7 @@ impl Framing {
     }
 
     fn end_of_head(&mut self) -> bool {
+        self.heads += 1;
         self.step = match (self.head.length, self.head.chunked) {
             (Some(_), true) => return false,
             (None | Some(0), false) => Step::Between,

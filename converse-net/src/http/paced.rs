@@ -1,10 +1,13 @@
 //! A byte stream that minds hyper's peer: hyper itself waits for ever for a slow reader, counts the
 //! time between two requests to the second one's head, and takes what others read differently.
+//!
+//! It also gathers the responses to requests that came together. Hyper's own way to do that,
+//! `pipeline_flush`, loses the last response where anything stands behind its request.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -20,6 +23,9 @@ use crate::connection::LINGER;
 /// hyper refuses it, answers 400 if it is in a head, and closes.
 const LOST: &[u8] = b"\0\r\n\r\n";
 
+/// How many bytes of responses wait for others at most.
+const GATHERED: usize = 64 * 1024;
+
 /// What the requests of a connection tell its stream.
 #[derive(Default)]
 pub(super) struct Turn {
@@ -27,12 +33,15 @@ pub(super) struct Turn {
     answering: AtomicBool,
     /// Whether the connection speaks another protocol now.
     upgraded: AtomicBool,
+    /// How many requests were answered, or are being answered.
+    begun: AtomicU64,
 }
 
 impl Turn {
     /// A request is being answered until what this returns is dropped.
     pub(super) fn begin(self: &Arc<Turn>) -> Answering {
         self.answering.store(true, Ordering::Relaxed);
+        self.begun.fetch_add(1, Ordering::Relaxed);
         Answering(Arc::clone(self))
     }
 }
@@ -64,6 +73,9 @@ pub(super) struct Paced<S> {
     /// Where the connection waits for more, and since when.
     waiting: Option<(Place, Instant)>,
     alarm: Alarm,
+    /// Responses that wait for the next one, and how much of them was written.
+    held: Vec<u8>,
+    written: usize,
     /// Since when nothing was taken of what is to be written.
     writing: Option<Pin<Box<Sleep>>>,
     /// How long what still comes is read after the end.
@@ -80,6 +92,8 @@ impl<S: Unpin> Paced<S> {
             lost: None,
             waiting: None,
             alarm: Alarm::default(),
+            held: Vec::new(),
+            written: 0,
             writing: None,
             linger: None,
         }
@@ -143,6 +157,11 @@ impl<S: Unpin> Paced<S> {
         self.alarm.poll(deadline, cx)
     }
 
+    /// Whether hyper has a whole request more to answer, whose response may go with those before it.
+    fn gathering(&self) -> bool {
+        self.turn.begun.load(Ordering::Relaxed) < self.framing.heads() && self.held.len() < GATHERED
+    }
+
     fn pace<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.writing = None;
@@ -175,10 +194,28 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     }
 }
 
+impl<S: AsyncWrite + Unpin> Paced<S> {
+    /// Writes what was gathered.
+    fn poll_held(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest) = self.held.get(self.written..)
+            && !rest.is_empty()
+        {
+            let written = Pin::new(&mut self.io).poll_write(cx, rest);
+            let count = ready!(self.pace(cx, written))?;
+            if count == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.written += count;
+        }
+        self.held = Vec::new();
+        self.written = 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.io).poll_write(cx, bytes);
-        self.pace(cx, written)
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -186,6 +223,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.gathering() {
+            let before = self.held.len();
+            for slice in slices {
+                self.held.extend_from_slice(slice);
+            }
+            return Poll::Ready(Ok(self.held.len() - before));
+        }
+        ready!(self.poll_held(cx))?;
         let written = Pin::new(&mut self.io).poll_write_vectored(cx, slices);
         self.pace(cx, written)
     }
@@ -195,6 +240,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.gathering() {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(self.poll_held(cx))?;
         let flushed = Pin::new(&mut self.io).poll_flush(cx);
         let flushed = self.pace(cx, flushed);
         // Behind a response hyper does not ask for the next request if it has asked in vain before,
@@ -210,6 +259,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         if this.linger.is_none() {
+            ready!(this.poll_held(cx))?;
             ready!(Pin::new(&mut this.io).poll_shutdown(cx))?;
             if this.lost.is_none() && this.framing.place() == Place::Between {
                 return Poll::Ready(Ok(()));

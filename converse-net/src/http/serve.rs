@@ -37,7 +37,6 @@ pub(crate) async fn serve<A: Answer>(
         .header_read_timeout(None)
         .keep_alive(!last)
         .max_buf_size(BUFFER)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(paced), service)
         .with_upgrades();
     let mut connection = pin!(connection);

@@ -57,7 +57,7 @@ impl<A: Answer> Site<A> {
     fn refuse(&self, request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
         let headers = request.headers();
         if let Err(fault) = access::one_host(request.version(), request.uri(), headers) {
-            return Some(reply::problem(&fault));
+            return Some(reply::last(reply::problem(&fault)));
         }
         if !matches!(route(request.method(), request.uri().path()), Ok(Route::Live | Route::Ready))
             && let Err(fault) = self.access.check_host(headers, &self.notices)
