@@ -84,6 +84,9 @@ fn start_lines(registry: &Registry, serving: &Serving) -> String {
     if let Some(address) = serving.tcp_address() {
         line("tcp", format!("{address} (JSON lines)"));
     }
+    for (what, path) in &serving.unix {
+        line("unix", format!("{} ({what})", path.display()));
+    }
     let counts: Vec<String> =
         registry.by_crate().iter().map(|(krate, count)| format!("{count} from {krate}")).collect();
     line("classes", if counts.is_empty() { "none".to_owned() } else { counts.join(", ") });

@@ -30,8 +30,8 @@ impl fmt::Display for StartError {
             StartError::Config(error) => error.fmt(f),
             StartError::Classes(problems) => problems.fmt(f),
             StartError::Bind(error) => {
-                let flag = error.what;
-                write!(f, "{error} (--{flag} HOST:PORT, or CONVERSE_{})", flag.to_uppercase())
+                let (flag, form) = (error.what.replace('_', "-"), if error.what.starts_with("unix") { "PATH" } else { "HOST:PORT" });
+                write!(f, "{error} (--{flag} {form}, or CONVERSE_{})", error.what.to_uppercase())
             }
             StartError::Hook(error) => write!(f, "a start hook failed: {error}"),
             StartError::PanicAborts => f.write_str(

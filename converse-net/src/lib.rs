@@ -25,6 +25,8 @@ mod server;
 mod stream;
 mod tcp;
 mod transport;
+#[cfg(unix)]
+mod unix;
 mod watchdog;
 mod websocket;
 

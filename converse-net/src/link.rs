@@ -18,13 +18,20 @@ pub(crate) struct Link {
 /// What carries the bytes.
 pub(crate) enum Io {
     Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(tokio::net::UnixStream),
 }
 
 /// The same call on whatever carries the bytes.
 macro_rules! with {
-    ($link:expr, $io:ident => $call:expr) => {
-        match &mut $link.get_mut().io {
+    ($carrier:expr, $io:ident => $call:expr) => {
+        match $carrier.get_mut() {
             Io::Tcp(io) => {
+                let $io = Pin::new(io);
+                $call
+            }
+            #[cfg(unix)]
+            Io::Unix(io) => {
                 let $io = Pin::new(io);
                 $call
             }
@@ -40,11 +47,43 @@ impl Link {
 
 impl AsyncRead for Link {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        with!(self, io => io.poll_read(cx, buffer))
+        Pin::new(&mut self.get_mut().io).poll_read(cx, buffer)
     }
 }
 
 impl AsyncWrite for Link {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().io).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().io).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_shutdown(cx)
+    }
+}
+
+impl AsyncRead for Io {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        with!(self, io => io.poll_read(cx, buffer))
+    }
+}
+
+impl AsyncWrite for Io {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         with!(self, io => io.poll_write(cx, bytes))
     }
@@ -58,8 +97,10 @@ impl AsyncWrite for Link {
     }
 
     fn is_write_vectored(&self) -> bool {
-        match &self.io {
+        match self {
             Io::Tcp(io) => io.is_write_vectored(),
+            #[cfg(unix)]
+            Io::Unix(io) => io.is_write_vectored(),
         }
     }
 

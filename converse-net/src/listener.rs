@@ -2,13 +2,15 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 use crate::NetLimits;
+use crate::link::Io;
 use crate::notices::Notices;
 
 /// How long no connection is accepted after the system had no room for one.
@@ -17,39 +19,54 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// What Linux takes for the time between its questions, which it counts in seconds.
 const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(32_767));
 
-/// An address that is listened on.
-pub(crate) struct Listener {
-    socket: TcpListener,
-    address: SocketAddr,
+/// A place that is listened at.
+pub(crate) enum Listener {
+    Tcp {
+        socket: TcpListener,
+        address: SocketAddr,
+    },
+    #[cfg(unix)]
+    Unix(crate::unix::Listener),
 }
 
 impl Listener {
     pub(crate) async fn bind(address: SocketAddr, limits: &NetLimits) -> io::Result<Listener> {
         let socket = TcpListener::bind(address).await?;
         notice_the_dead(&socket, limits)?;
-        Ok(Listener { address: socket.local_addr()?, socket })
+        Ok(Listener::Tcp { address: socket.local_addr()?, socket })
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+    /// Listens at a path, with these permissions of its file.
+    pub(crate) fn bind_unix(path: &Path, mode: u32) -> io::Result<Listener> {
+        #[cfg(unix)]
+        return crate::unix::Listener::bind(path, mode).map(Listener::Unix);
+        #[cfg(not(unix))]
+        {
+            let _ = (path, mode);
+            Err(io::ErrorKind::Unsupported.into())
+        }
+    }
+
+    /// The address, if it has one.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        match self {
+            Listener::Tcp { address, .. } => Some(*address),
+            #[cfg(unix)]
+            Listener::Unix(_) => None,
+        }
     }
 
     /// The next connection. No error ends the wait: most concern a client that is gone again, and
     /// a lack of files or memory passes.
-    pub(crate) async fn next(&self, notices: &Notices) -> (TcpStream, SocketAddr) {
+    pub(crate) async fn next(&self, notices: &Notices) -> (Io, Option<SocketAddr>) {
         loop {
-            match self.socket.accept().await {
-                Ok((socket, address)) => {
-                    // A reply is written whole; waiting for more to send with it would only delay it.
-                    if socket.set_nodelay(true).is_ok() {
-                        return (socket, address);
-                    }
-                }
+            match self.accept().await {
+                Ok(accepted) => return accepted,
                 Err(error) if of_the_client(&error) => {}
                 Err(error) => {
                     if let Some(times) = notices.files.due() {
                         tracing::warn!(
-                            %error, times, address = %self.address,
+                            %error, times, address = ?self.address(),
                             "no connection can be accepted for a moment; raise the limit of open files (ulimit -n), \
                              or set max_connections below it"
                         );
@@ -57,6 +74,20 @@ impl Listener {
                     sleep(BACK_OFF).await;
                 }
             }
+        }
+    }
+
+    async fn accept(&self) -> io::Result<(Io, Option<SocketAddr>)> {
+        match self {
+            Listener::Tcp { socket, .. } => {
+                let (socket, address) = socket.accept().await?;
+                // A reply is written whole; waiting for more to send with it would only delay it. It
+                // fails for a client that is gone again, which the first read will tell.
+                let _set = socket.set_nodelay(true);
+                Ok((Io::Tcp(socket), Some(address)))
+            }
+            #[cfg(unix)]
+            Listener::Unix(listener) => Ok((Io::Unix(listener.accept().await?), None)),
         }
     }
 }

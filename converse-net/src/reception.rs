@@ -8,7 +8,7 @@ use converse_dispatch::{Fault, FaultKind, Peer};
 use crate::admission::{Admission, Full};
 use crate::drain::Drain;
 use crate::http::{self, Site};
-use crate::link::{Io, Link};
+use crate::link::Link;
 use crate::listener::Listener;
 use crate::refusal::Refusals;
 use crate::tcp::Socket;
@@ -44,20 +44,20 @@ impl<A: Answer> Reception<A> {
     /// Receives whoever comes to one door, for ever. `last` when the server drains.
     pub(crate) async fn receive(&self, door: &Door, last: bool) {
         loop {
-            let (socket, address) = door.listener.next(&self.site.notices).await;
+            let (io, address) = door.listener.next(&self.site.notices).await;
             // Behind a proxy are many.
-            let home = (!self.site.access.trusts(address.ip())).then(|| address.ip());
+            let home = address.map(|address| address.ip()).filter(|home| !self.site.access.trusts(Some(*home)));
             match self.admission.admit(home) {
-                Ok(slot) => self.serve(door.protocol, Link::new(Io::Tcp(socket), slot), address, last),
+                Ok(slot) => self.serve(door.protocol, Link::new(io, slot), address, last),
                 Err(full) => {
                     self.log(full, address);
-                    self.refusals.tell(socket, self.refusal(door.protocol));
+                    self.refusals.tell(io, self.refusal(door.protocol));
                 }
             }
         }
     }
 
-    fn serve(&self, protocol: Protocol, link: Link, address: SocketAddr, last: bool) {
+    fn serve(&self, protocol: Protocol, link: Link, address: Option<SocketAddr>, last: bool) {
         let ticket = if last { self.stages.visitor() } else { self.stages.ticket() };
         let site = &self.site;
         match protocol {
@@ -66,7 +66,7 @@ impl<A: Answer> Reception<A> {
             }
             Protocol::Tcp => {
                 let socket = Socket::new(link, site.answer.max_message(), site.answer.formats().clone());
-                let peer = Peer::new("tcp", Some(address));
+                let peer = Peer::new("tcp", address);
                 let (answer, limits) = (Arc::clone(&site.answer), Arc::clone(&site.limits));
                 tokio::spawn(connection::run(socket, answer, peer, limits, ticket));
             }
@@ -88,7 +88,7 @@ impl<A: Answer> Reception<A> {
         }
     }
 
-    fn log(&self, full: Full, address: SocketAddr) {
+    fn log(&self, full: Full, address: Option<SocketAddr>) {
         let limits: &NetLimits = &self.site.limits;
         let (notice, key, limit) = match full {
             Full::All => (&self.site.notices.connections, "max_connections", limits.max_connections),
@@ -100,7 +100,7 @@ impl<A: Answer> Reception<A> {
         };
         if let Some(times) = notice.due() {
             let more = limit.saturating_mul(2);
-            tracing::warn!(%address, times, "refused a connection beyond {limit}; to allow more: {key} = {more}");
+            tracing::warn!(?address, times, "refused a connection beyond {limit}; to allow more: {key} = {more}");
         }
     }
 }

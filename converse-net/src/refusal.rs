@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::connection::LINGER;
+use crate::link::Io;
 
 /// How many refused clients are listened to at a time.
 const MOST: usize = 64;
@@ -20,10 +21,7 @@ struct Place(Arc<AtomicUsize>);
 impl Refusals {
     /// Tells the client, and closes. What it sends is read for a moment: the socket would be reset
     /// otherwise, and the client learn nothing. When many are refused at a time, that is what they get.
-    pub(crate) fn tell<S>(&self, mut socket: S, text: Vec<u8>)
-    where
-        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
+    pub(crate) fn tell(&self, mut socket: Io, text: Vec<u8>) {
         let place = Place(Arc::clone(&self.0));
         if self.0.fetch_add(1, Ordering::Relaxed) >= MOST {
             return;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use converse_dispatch::{Dispatch, Peer};
@@ -23,15 +24,24 @@ pub struct Listen {
     pub http: Option<SocketAddr>,
     /// For TCP: JSON lines, or frames in any format.
     pub tcp: Option<SocketAddr>,
+    /// For HTTP and WebSocket over a Unix socket at this path.
+    pub unix_http: Option<PathBuf>,
+    /// For what is spoken over TCP, over a Unix socket at this path.
+    pub unix_tcp: Option<PathBuf>,
+    /// The permissions of these paths' files; `None` for those of their owner alone, 0600.
+    pub unix_mode: Option<u32>,
 }
+
+/// Who may connect to a Unix socket: the user that runs the server.
+const OWNER_ALONE: u32 = 0o600;
 
 /// An address cannot be listened on.
 #[derive(Debug)]
 pub struct BindError {
-    /// What was to listen: `http` or `tcp`.
+    /// What was to listen: `http`, `tcp`, `unix_http` or `unix_tcp`.
     pub what: &'static str,
-    /// The address as it was given.
-    pub address: SocketAddr,
+    /// The address or the path as it was given.
+    pub address: String,
     /// Why not.
     pub source: io::Error,
 }
@@ -46,6 +56,14 @@ impl fmt::Display for BindError {
             io::ErrorKind::AddrNotAvailable => {
                 f.write_str("this machine has no such address; use 127.0.0.1 for this machine alone, 0.0.0.0 for all")
             }
+            io::ErrorKind::AlreadyExists => {
+                f.write_str("a file that is no socket is there; remove it, or choose another path")
+            }
+            io::ErrorKind::NotFound => f.write_str("its folder is not there; make it, or choose another path"),
+            io::ErrorKind::PermissionDenied if self.what.starts_with("unix") => {
+                f.write_str("the system does not permit it; choose a folder that this user may write to")
+            }
+            io::ErrorKind::Unsupported => f.write_str("this system has no Unix sockets; leave it out"),
             io::ErrorKind::PermissionDenied => f.write_str("the system does not permit it; choose a port above 1023"),
             _ => write!(f, "{}", self.source),
         }
@@ -82,7 +100,16 @@ impl<A: Answer> Server<A> {
         for (what, protocol, address) in [("http", Protocol::Http, listen.http), ("tcp", Protocol::Tcp, listen.tcp)] {
             let Some(address) = address else { continue };
             let listener = Listener::bind(address, &limits).await;
-            let listener = listener.map_err(|source| BindError { what, address, source })?;
+            let listener = listener.map_err(|source| BindError { what, address: address.to_string(), source })?;
+            doors.push(Door { protocol, listener });
+        }
+        let mode = listen.unix_mode.unwrap_or(OWNER_ALONE);
+        let paths = [("unix_http", Protocol::Http, listen.unix_http), ("unix_tcp", Protocol::Tcp, listen.unix_tcp)];
+        for (what, protocol, path) in paths {
+            let Some(path) = path else { continue };
+            let listener = Listener::bind_unix(&path, mode);
+            let listener =
+                listener.map_err(|source| BindError { what, address: path.display().to_string(), source })?;
             doors.push(Door { protocol, listener });
         }
         let admission = Admission::new(&limits);
@@ -113,7 +140,7 @@ impl<A: Answer> Server<A> {
     }
 
     fn address(&self, protocol: Protocol) -> Option<SocketAddr> {
-        self.doors.iter().find(|door| door.protocol == protocol).map(|door| door.listener.address())
+        self.doors.iter().filter(|door| door.protocol == protocol).find_map(|door| door.listener.address())
     }
 
     /// Serves until `drain` resolves, then ends: new messages are refused, health is still

@@ -28,7 +28,7 @@ async fn a_refusal_is_the_same_everywhere() {
     assert!(fault.starts_with("{\"Fault\":{\"code\":\"unknown_class\""), "{fault}");
 
     let any = Some("127.0.0.1:0".parse().unwrap());
-    let listen = Listen { http: any, tcp: any };
+    let listen = Listen { http: any, tcp: any, ..Listen::default() };
     let server = Server::bind(dispatch, listen, NetLimits::default()).await.unwrap();
     let (http, tcp) = (server.http_address().unwrap(), server.tcp_address().unwrap());
     tokio::spawn(server.run(std::future::pending()));

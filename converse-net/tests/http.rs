@@ -193,7 +193,7 @@ async fn a_draining_server_still_tells_its_health() {
 #[tokio::test]
 async fn an_address_in_use_is_said_so() {
     let running = running().await;
-    let listen = Listen { http: Some(running.http), tcp: None };
+    let listen = Listen { http: Some(running.http), ..Listen::default() };
     let toy = std::sync::Arc::new(Toy::default());
     let Err(error) = Server::bind(toy, listen, NetLimits::default()).await else {
         unreachable!("two servers on one address");

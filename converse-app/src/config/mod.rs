@@ -8,6 +8,7 @@ mod table;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use converse_net::{Access, Listen, NetLimits, Network};
@@ -23,6 +24,12 @@ pub struct Config {
     pub http: Option<SocketAddr>,
     /// Where TCP is served, as JSON lines or as frames in any format; `None` for nowhere.
     pub tcp: Option<SocketAddr>,
+    /// At which path HTTP and WebSocket are served over a Unix socket; `None` for nowhere.
+    pub unix_http: Option<PathBuf>,
+    /// At which path what is spoken over TCP is served over a Unix socket; `None` for nowhere.
+    pub unix_tcp: Option<PathBuf>,
+    /// The permissions of these paths' files.
+    pub unix_mode: u32,
     /// Which names the server answers to, beside `localhost` and addresses; `*` for any.
     pub hosts: Vec<String>,
     /// Pages of which origins may use the server, beside those of its own host.
@@ -71,6 +78,9 @@ impl Default for Config {
         Config {
             http: Some(SocketAddr::from(([127, 0, 0, 1], 7117))),
             tcp: Some(SocketAddr::from(([127, 0, 0, 1], 7118))),
+            unix_http: None,
+            unix_tcp: None,
+            unix_mode: 0o600,
             hosts: Vec::new(),
             origins: Vec::new(),
             trusted_proxies: Vec::new(),
@@ -122,7 +132,8 @@ impl Config {
     }
 
     pub(crate) fn listen(&self) -> Listen {
-        Listen { http: self.http, tcp: self.tcp }
+        let (unix_http, unix_tcp) = (self.unix_http.clone(), self.unix_tcp.clone());
+        Listen { http: self.http, tcp: self.tcp, unix_http, unix_tcp, unix_mode: Some(self.unix_mode) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the text of a setting to its value; every error says what is expected.
 
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use converse_net::Network;
@@ -14,6 +15,21 @@ pub(super) fn address(text: &str) -> Parsed<Option<SocketAddr>> {
     // A name such as `localhost` is looked up; an address is not.
     let found = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
     found.map(Some).ok_or("an address with a port, such as 127.0.0.1:7117, or off")
+}
+
+pub(super) fn path(text: &str) -> Parsed<Option<PathBuf>> {
+    match text {
+        "off" => Ok(None),
+        "" => Err("a path, such as /run/app/http.sock, or off"),
+        path => Ok(Some(path.into())),
+    }
+}
+
+pub(super) fn mode(text: &str) -> Parsed<u32> {
+    match u32::from_str_radix(text, 8) {
+        Ok(mode @ 0..=0o777) => Ok(mode),
+        _ => Err("permissions as chmod has them, such as 600 or 660"),
+    }
 }
 
 /// The items between the commas.
@@ -45,7 +61,7 @@ pub(super) fn origins(text: &str) -> Parsed<Vec<String>> {
 
 pub(super) fn networks(text: &str) -> Parsed<Vec<Network>> {
     let networks: Result<_, _> = list(text).map(str::parse).collect();
-    networks.map_err(|_| "addresses or networks, such as 192.0.2.7 or 10.0.0.0/8")
+    networks.map_err(|_| "addresses or networks, such as 192.0.2.7 or 10.0.0.0/8, or unix")
 }
 
 pub(super) fn size(text: &str) -> Parsed<usize> {
@@ -130,5 +146,8 @@ mod tests {
         assert!(origins("a.example").is_err() && origins("*").is_err() && origins("https://a.example/").is_err());
         assert_eq!(networks("10.0.0.0/8,::1").map(|networks| networks.len()), Ok(2));
         assert!(networks("proxy").is_err());
+        assert_eq!(mode("660"), Ok(0o660));
+        assert!(mode("999").is_err() && mode("7777").is_err());
+        assert_eq!(path("off"), Ok(None));
     }
 }

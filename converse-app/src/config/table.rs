@@ -42,9 +42,12 @@ macro_rules! settings {
 settings! {
     http: "HOST:PORT", "where HTTP and WebSocket are served, or off [127.0.0.1:7117]", parse::address;
     tcp: "HOST:PORT", "where TCP is served, JSON lines or frames, or off [127.0.0.1:7118]", parse::address;
+    unix_http: "PATH", "where HTTP and WebSocket are served over a Unix socket, or off [off]", parse::path;
+    unix_tcp: "PATH", "where JSON lines or frames are served over a Unix socket, or off [off]", parse::path;
+    unix_mode: "OCTAL", "the permissions of these sockets [600]", parse::mode;
     hosts: "LIST", "to which host names the server answers, beside localhost and addresses; * for any [none]", parse::hosts;
     origins: "LIST", "pages of which origins, such as https://app.example, may use the server [none but its own host's]", parse::origins;
-    trusted_proxies: "LIST", "addresses or networks of proxies that may say for whom a request is [none]", parse::networks;
+    trusted_proxies: "LIST", "addresses or networks of proxies, or unix, that may say for whom a request is [none]", parse::networks;
     max_message: "SIZE", "the largest message [1MiB]", parse::size;
     max_depth: "COUNT", "how deep objects and lists may nest in a message [64]", parse::depth;
     string_bodies: "yes|no", "whether a body may be a JSON text inside a string [yes]", parse::switch;

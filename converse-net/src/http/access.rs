@@ -29,7 +29,7 @@ pub struct Access {
 }
 
 impl Access {
-    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
+    pub(crate) fn trusts(&self, address: Option<IpAddr>) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(address))
     }
 

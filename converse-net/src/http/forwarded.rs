@@ -13,16 +13,21 @@ use crate::notices::Notices;
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Who sent the request: the peer of the connection, or whom its trusted proxies name.
-pub(super) fn sender(access: &Access, peer: SocketAddr, headers: &HeaderMap, notices: &Notices) -> SocketAddr {
+pub(super) fn sender(
+    access: &Access,
+    peer: Option<SocketAddr>,
+    headers: &HeaderMap,
+    notices: &Notices,
+) -> Option<SocketAddr> {
     let (standard, common) = (headers.contains_key(FORWARDED), headers.contains_key(X_FORWARDED_FOR));
     if !standard && !common {
         return peer;
     }
-    if !access.trusts(peer.ip()) {
+    if !access.trusts(peer.map(|peer| peer.ip())) {
         if !access.trusted_proxies.is_empty()
             && let Some(times) = notices.forwarded.due()
         {
-            let proxy = peer.ip().to_canonical().to_string();
+            let proxy = peer.map_or("unix".to_owned(), |peer| peer.ip().to_canonical().to_string());
             let line = line("trusted_proxies", &access.trusted_proxies, &proxy);
             tracing::warn!(times, "ignored whom a proxy named; to believe it: {line}");
         }
@@ -43,8 +48,8 @@ pub(super) fn sender(access: &Access, peer: SocketAddr, headers: &HeaderMap, not
     for hop in hops.iter().rev() {
         // What cannot be read was written by nobody we trust.
         let Some(address) = hop.and_then(address) else { break };
-        sender = address;
-        if !access.trusts(sender.ip()) {
+        sender = Some(address);
+        if !access.trusts(Some(address.ip())) {
             break;
         }
     }
@@ -90,13 +95,14 @@ mod tests {
     use crate::notices::Notices;
 
     fn found(peer: &str, fields: &[(&'static str, &str)]) -> String {
-        let trusted_proxies = ["10.0.0.0/8", "::1"].map(|network| network.parse().unwrap()).to_vec();
+        let trusted_proxies = ["10.0.0.0/8", "::1", "unix"].map(|network| network.parse().unwrap()).to_vec();
         let access = Access { trusted_proxies, ..Access::default() };
         let mut headers = HeaderMap::new();
         for (name, value) in fields {
             headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         }
-        sender(&access, peer.parse().unwrap(), &headers, &Notices::default()).to_string()
+        let sender = sender(&access, peer.parse().ok(), &headers, &Notices::default());
+        sender.map_or("nobody".to_owned(), |sender| sender.to_string())
     }
 
     #[test]
@@ -112,6 +118,8 @@ mod tests {
         assert_eq!(common("203.0.113.66, 198.51.100.1, 10.2.3.4"), "198.51.100.1:0");
         assert_eq!(common("127.0.0.1, garbage, 10.2.3.4"), "10.2.3.4:0");
         assert_eq!(common(""), "10.0.0.1:5");
+        assert_eq!(found("unix", &[("x-forwarded-for", "198.51.100.1")]), "198.51.100.1:0");
+        assert_eq!(found("unix", &[]), "nobody");
         assert_eq!(common("2001:db8::1"), "[2001:db8::1]:0");
         let two = [("x-forwarded-for", "203.0.113.66"), ("x-forwarded-for", "198.51.100.1")];
         assert_eq!(found("[::1]:5", &two), "198.51.100.1:0");

@@ -21,7 +21,7 @@ const BUFFER: usize = 64 * 1024;
 /// Serves one connection until it ends. The last connections of a draining server get one request each.
 pub(crate) async fn serve<A: Answer>(
     socket: Link,
-    address: SocketAddr,
+    address: Option<SocketAddr>,
     site: Arc<Site<A>>,
     mut ticket: Ticket,
     last: bool,
@@ -45,7 +45,7 @@ pub(crate) async fn serve<A: Answer>(
             biased;
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
-                    tracing::debug!(%address, %error, "http connection lost");
+                    tracing::debug!(?address, %error, "http connection lost");
                 }
                 return;
             }

@@ -36,7 +36,7 @@ impl<A: Answer> Site<A> {
     pub(crate) async fn respond(
         &self,
         request: Request<Incoming>,
-        peer: SocketAddr,
+        peer: Option<SocketAddr>,
         ticket: Arc<Ticket>,
         answering: &Answering,
     ) -> Response<Full<Bytes>> {
@@ -70,7 +70,7 @@ impl<A: Answer> Site<A> {
     async fn route(
         &self,
         request: Request<Incoming>,
-        address: SocketAddr,
+        address: Option<SocketAddr>,
         ticket: Arc<Ticket>,
         answering: &Answering,
     ) -> Response<Full<Bytes>> {
@@ -106,11 +106,11 @@ impl<A: Answer> Site<A> {
         &self,
         chosen: &Chosen,
         body: &[u8],
-        address: SocketAddr,
+        address: Option<SocketAddr>,
         ticket: Arc<Ticket>,
     ) -> Response<Full<Bytes>> {
         let mut out = Vec::new();
-        let peer = Peer::new("http", Some(address));
+        let peer = Peer::new("http", address);
         let flow = self.answer.handle_format(&chosen.exchange(), body, &peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
         reply::envelope(&sent, chosen.reply.kind, out)
@@ -121,11 +121,11 @@ impl<A: Answer> Site<A> {
         chosen: &Chosen,
         class: &str,
         body: &[u8],
-        address: SocketAddr,
+        address: Option<SocketAddr>,
         ticket: Arc<Ticket>,
     ) -> Response<Full<Bytes>> {
         let mut out = Vec::new();
-        let peer = Peer::new("http", Some(address));
+        let peer = Peer::new("http", address);
         let flow = self.answer.handle_body_format(&chosen.exchange(), class, body, &peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
         reply::bare(&sent, chosen.reply.kind, out)
@@ -145,7 +145,7 @@ impl<A: Answer> Site<A> {
     fn websocket(
         &self,
         mut request: Request<Incoming>,
-        address: SocketAddr,
+        address: Option<SocketAddr>,
         ticket: &Ticket,
         answering: &Answering,
     ) -> Response<Full<Bytes>> {
@@ -170,7 +170,7 @@ impl<A: Answer> Site<A> {
             let Ok(upgraded) = upgrade.await else { return };
             let Ok(parts) = upgraded.downcast::<TokioIo<Paced<Link>>>() else { return };
             let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, answer.max_message(), format);
-            let peer = Peer::new("websocket", Some(address));
+            let peer = Peer::new("websocket", address);
             // A fresh task: this one's memory, and hyper's, is given back.
             tokio::spawn(connection::run(frames, answer, peer, limits, ticket));
         });

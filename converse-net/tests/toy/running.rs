@@ -44,7 +44,7 @@ impl Running {
     pub(crate) async fn start_with(toy: Toy, limits: NetLimits, access: Access) -> Running {
         let toy = Arc::new(toy);
         let any = Some("127.0.0.1:0".parse().unwrap());
-        let listen = Listen { http: any, tcp: any };
+        let listen = Listen { http: any, tcp: any, ..Listen::default() };
         let server = Server::bind(Arc::clone(&toy), listen, limits).await.unwrap().with_access(access);
         let (http, tcp) = (server.http_address().unwrap(), server.tcp_address().unwrap());
         let admission = server.admission();
