@@ -15,7 +15,8 @@ use crate::{Engine, StartError};
 pub struct Serving {
     http: Option<SocketAddr>,
     tcp: Option<SocketAddr>,
-    /// The Unix sockets, with what is spoken there.
+    /// Whether TLS is spoken; and the Unix sockets, with what is spoken there.
+    pub(crate) secure: bool,
     pub(crate) unix: Vec<(&'static str, PathBuf)>,
     stop: oneshot::Sender<()>,
     done: JoinHandle<Report>,
@@ -36,7 +37,12 @@ impl Engine {
         let paths = [("http", config.unix_http.clone()), ("tcp", config.unix_tcp.clone())];
         let unix = paths.into_iter().filter_map(|(what, path)| Some((what, path?))).collect();
         let server = Server::bind(Arc::clone(&dispatch), config.listen(), config.net_limits()).await;
-        let server = server.map_err(StartError::Bind)?.with_access(config.access());
+        let mut server = server.map_err(StartError::Bind)?.with_access(config.access());
+        let tls = config.tls().map_err(StartError::Config)?;
+        let secure = tls.is_some();
+        if let Some(files) = tls {
+            server = server.with_tls(files).map_err(StartError::Tls)?;
+        }
         let (http, tcp) = (server.http_address(), server.tcp_address());
         let (stop, stopped) = oneshot::channel();
         let done = tokio::spawn(server.run(async {
@@ -45,7 +51,7 @@ impl Engine {
                 std::future::pending::<()>().await;
             }
         }));
-        Ok(Serving { http, tcp, unix, stop, done, shutdown })
+        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown })
     }
 }
 

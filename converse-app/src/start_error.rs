@@ -3,7 +3,7 @@
 use std::fmt;
 
 use converse_model::Problems;
-use converse_net::BindError;
+use converse_net::{BindError, TlsError};
 
 use crate::ConfigError;
 
@@ -16,6 +16,8 @@ pub enum StartError {
     Classes(Problems),
     /// An address cannot be listened on.
     Bind(BindError),
+    /// The certificate or its key cannot be used.
+    Tls(TlsError),
     /// A start hook failed.
     Hook(converse_dispatch::Error),
     /// The program was compiled to end at the first panic.
@@ -33,6 +35,7 @@ impl fmt::Display for StartError {
                 let (flag, form) = (error.what.replace('_', "-"), if error.what.starts_with("unix") { "PATH" } else { "HOST:PORT" });
                 write!(f, "{error} (--{flag} {form}, or CONVERSE_{})", error.what.to_uppercase())
             }
+            StartError::Tls(error) => error.fmt(f),
             StartError::Hook(error) => write!(f, "a start hook failed: {error}"),
             StartError::PanicAborts => f.write_str(
                 "this program is compiled with panic = \"abort\", so one panicking handler would end it for everybody; remove that line from the profile in Cargo.toml",

@@ -24,6 +24,7 @@ mod runtime;
 mod server;
 mod stream;
 mod tcp;
+mod tls;
 mod transport;
 #[cfg(unix)]
 mod unix;
@@ -37,4 +38,5 @@ pub use limits::NetLimits;
 pub use network::{Network, NetworkError};
 pub use runtime::TokioRuntime;
 pub use server::{BindError, Listen, Report, Server, connect_memory};
+pub use tls::{TlsError, TlsFiles};
 pub use transport::{End, Refusal, Transport};

@@ -8,6 +8,8 @@ pub struct NetLimits {
     /// How long the head of an HTTP request may take from its first byte, and how long a new
     /// connection may wait with it. Default: 10 seconds.
     pub header_timeout: Duration,
+    /// How long the handshake of TLS may take. Default: 10 seconds.
+    pub tls_timeout: Duration,
     /// How long an HTTP connection may wait for its next request. Default: 75 seconds.
     pub idle_timeout: Duration,
     /// How long a message may take from its first byte to its last. Default: 30 seconds.
@@ -38,6 +40,7 @@ impl Default for NetLimits {
     fn default() -> NetLimits {
         NetLimits {
             header_timeout: Duration::from_secs(10),
+            tls_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(75),
             message_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 
 use crate::admission::Slot;
 
@@ -18,6 +19,7 @@ pub(crate) struct Link {
 /// What carries the bytes.
 pub(crate) enum Io {
     Tcp(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
     #[cfg(unix)]
     Unix(tokio::net::UnixStream),
 }
@@ -27,6 +29,10 @@ macro_rules! with {
     ($carrier:expr, $io:ident => $call:expr) => {
         match $carrier.get_mut() {
             Io::Tcp(io) => {
+                let $io = Pin::new(io);
+                $call
+            }
+            Io::Tls(io) => {
                 let $io = Pin::new(io);
                 $call
             }
@@ -99,6 +105,7 @@ impl AsyncWrite for Io {
     fn is_write_vectored(&self) -> bool {
         match self {
             Io::Tcp(io) => io.is_write_vectored(),
+            Io::Tls(io) => io.is_write_vectored(),
             #[cfg(unix)]
             Io::Unix(io) => io.is_write_vectored(),
         }

@@ -4,15 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use converse_dispatch::{Fault, FaultKind, Peer};
+use tokio_rustls::TlsAcceptor;
 
-use crate::admission::{Admission, Full};
-use crate::drain::Drain;
+use crate::admission::{Admission, Full, Slot};
+use crate::drain::{Drain, Ticket};
 use crate::http::{self, Site};
-use crate::link::Link;
+use crate::link::{Io, Link};
 use crate::listener::Listener;
 use crate::refusal::Refusals;
 use crate::tcp::Socket;
-use crate::{Answer, NetLimits, connection};
+use crate::{Answer, NetLimits, connection, tls};
 
 /// When a refused client may come again.
 const RETRY_MS: u64 = 1_000;
@@ -30,6 +31,8 @@ pub(crate) enum Protocol {
 pub(crate) struct Door {
     pub(crate) protocol: Protocol,
     pub(crate) listener: Listener,
+    /// If it is spoken inside TLS.
+    pub(crate) tls: Option<TlsAcceptor>,
 }
 
 /// What all connections of a server share.
@@ -40,6 +43,32 @@ pub(crate) struct Reception<A> {
     pub(crate) stages: Drain,
 }
 
+/// A connection that was admitted, but for what carries it.
+struct Guest<A> {
+    site: Arc<Site<A>>,
+    address: Option<SocketAddr>,
+    ticket: Ticket,
+    last: bool,
+}
+
+impl<A: Answer> Guest<A> {
+    /// Serves in a fresh task: that of a handshake was larger.
+    fn serve(self, protocol: Protocol, link: Link) {
+        let Guest { site, address, ticket, last } = self;
+        match protocol {
+            Protocol::Http => {
+                tokio::spawn(http::serve(link, address, site, ticket, last));
+            }
+            Protocol::Tcp => {
+                let socket = Socket::new(link, site.answer.max_message(), site.answer.formats().clone());
+                let peer = Peer::new("tcp", address);
+                let (answer, limits) = (Arc::clone(&site.answer), Arc::clone(&site.limits));
+                tokio::spawn(connection::run(socket, answer, peer, limits, ticket));
+            }
+        }
+    }
+}
+
 impl<A: Answer> Reception<A> {
     /// Receives whoever comes to one door, for ever. `last` when the server drains.
     pub(crate) async fn receive(&self, door: &Door, last: bool) {
@@ -48,28 +77,37 @@ impl<A: Answer> Reception<A> {
             // Behind a proxy are many.
             let home = address.map(|address| address.ip()).filter(|home| !self.site.access.trusts(Some(*home)));
             match self.admission.admit(home) {
-                Ok(slot) => self.serve(door.protocol, Link::new(io, slot), address, last),
+                Ok(slot) => self.welcome(door, io, slot, address, last),
                 Err(full) => {
                     self.log(full, address);
-                    self.refusals.tell(io, self.refusal(door.protocol));
+                    // Inside TLS nothing can be said before a handshake, which costs too much.
+                    if door.tls.is_none() {
+                        self.refusals.tell(io, self.refusal(door.protocol));
+                    }
                 }
             }
         }
     }
 
-    fn serve(&self, protocol: Protocol, link: Link, address: Option<SocketAddr>, last: bool) {
-        let ticket = if last { self.stages.visitor() } else { self.stages.ticket() };
-        let site = &self.site;
-        match protocol {
-            Protocol::Http => {
-                tokio::spawn(http::serve(link, address, Arc::clone(site), ticket, last));
+    /// Gives a connection a task of its own.
+    fn welcome(&self, door: &Door, io: Io, slot: Slot, address: Option<SocketAddr>, last: bool) {
+        let guest = Guest {
+            site: Arc::clone(&self.site),
+            address,
+            ticket: if last { self.stages.visitor() } else { self.stages.ticket() },
+            last,
+        };
+        match (&door.tls, io) {
+            (Some(acceptor), Io::Tcp(socket)) => {
+                let (acceptor, protocol) = (acceptor.clone(), door.protocol);
+                tokio::spawn(async move {
+                    match tls::shake(&acceptor, socket, guest.site.limits.tls_timeout).await {
+                        Ok(socket) => guest.serve(protocol, Link::new(Io::Tls(Box::new(socket)), slot)),
+                        Err(error) => tracing::debug!(?address, %error, "no handshake of TLS"),
+                    }
+                });
             }
-            Protocol::Tcp => {
-                let socket = Socket::new(link, site.answer.max_message(), site.answer.formats().clone());
-                let peer = Peer::new("tcp", address);
-                let (answer, limits) = (Arc::clone(&site.answer), Arc::clone(&site.limits));
-                tokio::spawn(connection::run(socket, answer, peer, limits, ticket));
-            }
+            (_, io) => guest.serve(door.protocol, Link::new(io, slot)),
         }
     }
 

@@ -15,7 +15,8 @@ use crate::http::Site;
 use crate::listener::Listener;
 use crate::reception::{Door, Protocol, Reception};
 use crate::refusal::Refusals;
-use crate::{Access, Admission, Answer, NetLimits, connection, memory};
+use crate::tls::Tls;
+use crate::{Access, Admission, Answer, NetLimits, TlsError, TlsFiles, connection, memory};
 
 /// Where to listen; port 0 takes any that is free.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +89,7 @@ pub struct Server<A = Dispatch> {
     doors: Vec<Door>,
     site: Site<A>,
     admission: Admission,
+    tls: Option<Tls>,
 }
 
 impl<A: Answer> Server<A> {
@@ -101,7 +103,7 @@ impl<A: Answer> Server<A> {
             let Some(address) = address else { continue };
             let listener = Listener::bind(address, &limits).await;
             let listener = listener.map_err(|source| BindError { what, address: address.to_string(), source })?;
-            doors.push(Door { protocol, listener });
+            doors.push(Door { protocol, listener, tls: None });
         }
         let mode = listen.unix_mode.unwrap_or(OWNER_ALONE);
         let paths = [("unix_http", Protocol::Http, listen.unix_http), ("unix_tcp", Protocol::Tcp, listen.unix_tcp)];
@@ -110,11 +112,11 @@ impl<A: Answer> Server<A> {
             let listener = Listener::bind_unix(&path, mode);
             let listener =
                 listener.map_err(|source| BindError { what, address: path.display().to_string(), source })?;
-            doors.push(Door { protocol, listener });
+            doors.push(Door { protocol, listener, tls: None });
         }
         let admission = Admission::new(&limits);
         let (access, notices) = (Access::default(), Arc::default());
-        Ok(Server { doors, site: Site { answer, limits: Arc::new(limits), access, notices }, admission })
+        Ok(Server { doors, site: Site { answer, limits: Arc::new(limits), access, notices }, admission, tls: None })
     }
 
     /// Trusts these hosts, origins and proxies, beside those that need no naming.
@@ -122,6 +124,21 @@ impl<A: Answer> Server<A> {
     pub fn with_access(mut self, access: Access) -> Server<A> {
         self.site.access = access;
         self
+    }
+
+    /// Speaks TLS at every address, HTTP and TCP alike, and not at Unix sockets. The files are read now,
+    /// and again whenever they change.
+    ///
+    /// # Errors
+    /// [`TlsError`], where they cannot be used. Later the certificate before stays in use.
+    pub fn with_tls(mut self, files: TlsFiles) -> Result<Server<A>, TlsError> {
+        let tls = Tls::new(files)?;
+        for door in self.doors.iter_mut().filter(|door| door.listener.address().is_some()) {
+            let name = (door.protocol == Protocol::Http).then_some("http/1.1");
+            door.tls = Some(tls.acceptor(name)?);
+        }
+        self.tls = Some(tls);
+        Ok(self)
     }
 
     /// Where HTTP and WebSocket are served.
@@ -156,6 +173,7 @@ impl<A: Answer> Server<A> {
         tokio::select! {
             () = drain => {}
             () = receive(&reception, &doors, false) => {}
+            () = follow(self.tls.as_ref()) => {}
         }
         let (site, stages) = (&reception.site, &reception.stages);
         site.answer.drain();
@@ -172,6 +190,14 @@ impl<A: Answer> Server<A> {
         }
         stages.advance(Stage::Cut);
         Report { cut_off }
+    }
+}
+
+/// Keeps the certificate the one that the files hold; never ends.
+async fn follow(tls: Option<&Tls>) {
+    match tls {
+        Some(tls) => tls.follow().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use converse_net::{Access, Listen, NetLimits, Network};
+use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
 use converse_wire::Limits;
 
 pub(crate) use sources::{Asked, load, strangers};
@@ -42,6 +42,12 @@ pub struct Config {
     pub max_depth: u16,
     /// Whether a body may be a JSON text inside a string.
     pub string_bodies: bool,
+    /// The certificate, in PEM, with which addresses speak TLS; `None` for none.
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key, in PEM.
+    pub tls_key: Option<PathBuf>,
+    /// How long the handshake of TLS may take.
+    pub tls_timeout: Duration,
     /// How long the head of an HTTP request may take.
     pub header_timeout: Duration,
     /// How long an HTTP connection may wait for its next request.
@@ -87,6 +93,9 @@ impl Default for Config {
             max_message: limits.bytes,
             max_depth: limits.depth,
             string_bodies: limits.string_bodies,
+            tls_cert: None,
+            tls_key: None,
+            tls_timeout: net.tls_timeout,
             header_timeout: net.header_timeout,
             idle_timeout: net.idle_timeout,
             message_timeout: net.message_timeout,
@@ -112,6 +121,7 @@ impl Config {
 
     pub(crate) fn net_limits(&self) -> NetLimits {
         NetLimits {
+            tls_timeout: self.tls_timeout,
             header_timeout: self.header_timeout,
             idle_timeout: self.idle_timeout,
             message_timeout: self.message_timeout,
@@ -129,6 +139,16 @@ impl Config {
     pub(crate) fn access(&self) -> Access {
         let Config { hosts, origins, trusted_proxies, .. } = self;
         Access { hosts: hosts.clone(), origins: origins.clone(), trusted_proxies: trusted_proxies.clone() }
+    }
+
+    /// The files of TLS, if it is spoken: both or none.
+    pub(crate) fn tls(&self) -> Result<Option<TlsFiles>, ConfigError> {
+        match (&self.tls_cert, &self.tls_key) {
+            (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert: cert.clone(), key: key.clone() })),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(ConfigError("tls_cert is set and tls_key is not; set both, or neither".to_owned())),
+            (None, Some(_)) => Err(ConfigError("tls_key is set and tls_cert is not; set both, or neither".to_owned())),
+        }
     }
 
     pub(crate) fn listen(&self) -> Listen {

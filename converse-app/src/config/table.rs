@@ -45,6 +45,9 @@ settings! {
     unix_http: "PATH", "where HTTP and WebSocket are served over a Unix socket, or off [off]", parse::path;
     unix_tcp: "PATH", "where JSON lines or frames are served over a Unix socket, or off [off]", parse::path;
     unix_mode: "OCTAL", "the permissions of these sockets [600]", parse::mode;
+    tls_cert: "PATH", "the certificate, in PEM, with which HTTP and TCP speak TLS, or off [off]", parse::path;
+    tls_key: "PATH", "its private key, in PEM, or off [off]", parse::path;
+    tls_timeout: "TIME", "how long the handshake of TLS may take [10s]", parse::time;
     hosts: "LIST", "to which host names the server answers, beside localhost and addresses; * for any [none]", parse::hosts;
     origins: "LIST", "pages of which origins, such as https://app.example, may use the server [none but its own host's]", parse::origins;
     trusted_proxies: "LIST", "addresses or networks of proxies, or unix, that may say for whom a request is [none]", parse::networks;
