@@ -15,8 +15,9 @@ use crate::{Engine, StartError};
 pub struct Serving {
     http: Option<SocketAddr>,
     tcp: Option<SocketAddr>,
-    /// Whether TLS is spoken; and the Unix sockets, with what is spoken there.
+    /// Whether TLS is spoken at these addresses.
     pub(crate) secure: bool,
+    /// The Unix sockets, with what is spoken there.
     pub(crate) unix: Vec<(&'static str, PathBuf)>,
     stop: oneshot::Sender<()>,
     done: JoinHandle<Report>,

@@ -32,8 +32,9 @@ impl fmt::Display for StartError {
             StartError::Config(error) => error.fmt(f),
             StartError::Classes(problems) => problems.fmt(f),
             StartError::Bind(error) => {
-                let (flag, form) = (error.what.replace('_', "-"), if error.what.starts_with("unix") { "PATH" } else { "HOST:PORT" });
-                write!(f, "{error} (--{flag} {form}, or CONVERSE_{})", error.what.to_uppercase())
+                let form = if error.what.starts_with("unix") { "PATH" } else { "HOST:PORT" };
+                let (flag, variable) = (error.what.replace('_', "-"), error.what.to_uppercase());
+                write!(f, "{error} (--{flag} {form}, or CONVERSE_{variable})")
             }
             StartError::Tls(error) => error.fmt(f),
             StartError::Hook(error) => write!(f, "a start hook failed: {error}"),

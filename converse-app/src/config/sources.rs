@@ -46,6 +46,8 @@ pub(crate) fn load(
             apply(setting, &mut config, text, &format!("--{}", setting.flag()))?;
         }
     }
+    // What is wrong with two settings together is as wrong as one.
+    config.tls()?;
     Ok(Asked::Run(Box::new(config)))
 }
 
@@ -222,6 +224,11 @@ mod tests {
         assert_eq!(
             refused(&[], &[("CONVERSE_MAX_MESSAGE", "1MB")]),
             "CONVERSE_MAX_MESSAGE is \"1MB\", and takes a size from 64 bytes to 1GiB, such as 65536, 512KiB or 1MiB"
+        );
+        assert_eq!(refused(&["--tls-cert", "a.pem"], &[]), "tls_cert is set and tls_key is not; set both, or neither");
+        assert_eq!(
+            refused(&[], &[("CONVERSE_TLS_KEY", "a.pem")]),
+            "tls_key is set and tls_cert is not; set both, or neither"
         );
         let text = refused(&["--htpp", "127.0.0.1:1"], &[]);
         assert!(text.contains("'--http'") && text.contains("--help"), "{text}");
