@@ -73,16 +73,21 @@ fn serve(app: App, config: Config) -> Result<(), StartError> {
 /// What a person wants to know who has just started the program.
 fn start_lines(registry: &Registry, serving: &Serving) -> String {
     let mut text = String::new();
+    let s = if serving.secure { "s" } else { "" };
     let mut line = |what: &str, value: String| {
         // Writing to a text cannot fail.
         let _ = writeln!(text, "{what:<10} {value}");
     };
     if let Some(address) = serving.http_address() {
-        line("http", format!("http://{address}"));
-        line("websocket", format!("ws://{address}/ws"));
+        line("http", format!("http{s}://{address}"));
+        line("websocket", format!("ws{s}://{address}/ws"));
     }
     if let Some(address) = serving.tcp_address() {
-        line("tcp", format!("{address} (JSON lines)"));
+        let inside = if serving.secure { "JSON lines, inside TLS" } else { "JSON lines" };
+        line("tcp", format!("{address} ({inside})"));
+    }
+    for (what, path) in &serving.unix {
+        line("unix", format!("{} ({what})", path.display()));
     }
     let counts: Vec<String> =
         registry.by_crate().iter().map(|(krate, count)| format!("{count} from {krate}")).collect();
@@ -100,7 +105,7 @@ fn start_lines(registry: &Registry, serving: &Serving) -> String {
     line("open", "to everyone who can connect: no authenticator is set up".to_owned());
     if let (Some(address), Some(class)) = (serving.http_address(), answered.first()) {
         let message = format!("{{\"{}\":{}}}", class.name(), sample::body(class.shape())).replace('\'', "'\\''");
-        line("try", format!("curl -s http://{address} -H 'content-type: application/json' -d '{message}'"));
+        line("try", format!("curl -s http{s}://{address} -H 'content-type: application/json' -d '{message}'"));
     }
     text.push_str("ready\n");
     text

@@ -1,6 +1,7 @@
 //! A program while it serves.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use converse_net::{Report, Server};
@@ -14,6 +15,10 @@ use crate::{Engine, StartError};
 pub struct Serving {
     http: Option<SocketAddr>,
     tcp: Option<SocketAddr>,
+    /// Whether TLS is spoken at these addresses.
+    pub(crate) secure: bool,
+    /// The Unix sockets, with what is spoken there.
+    pub(crate) unix: Vec<(&'static str, PathBuf)>,
     stop: oneshot::Sender<()>,
     done: JoinHandle<Report>,
     shutdown: Vec<Hook>,
@@ -30,8 +35,15 @@ impl Engine {
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
         }
+        let paths = [("http", config.unix_http.clone()), ("tcp", config.unix_tcp.clone())];
+        let unix = paths.into_iter().filter_map(|(what, path)| Some((what, path?))).collect();
         let server = Server::bind(Arc::clone(&dispatch), config.listen(), config.net_limits()).await;
-        let server = server.map_err(StartError::Bind)?.with_origins(config.origins);
+        let mut server = server.map_err(StartError::Bind)?.with_access(config.access());
+        let tls = config.tls().map_err(StartError::Config)?;
+        let secure = tls.is_some();
+        if let Some(files) = tls {
+            server = server.with_tls(files).map_err(StartError::Tls)?;
+        }
         let (http, tcp) = (server.http_address(), server.tcp_address());
         let (stop, stopped) = oneshot::channel();
         let done = tokio::spawn(server.run(async {
@@ -40,7 +52,7 @@ impl Engine {
                 std::future::pending::<()>().await;
             }
         }));
-        Ok(Serving { http, tcp, stop, done, shutdown })
+        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use converse_model::Problems;
-use converse_net::BindError;
+use converse_net::{BindError, TlsError};
 
 use crate::ConfigError;
 
@@ -16,6 +16,8 @@ pub enum StartError {
     Classes(Problems),
     /// An address cannot be listened on.
     Bind(BindError),
+    /// The certificate or its key cannot be used.
+    Tls(TlsError),
     /// A start hook failed.
     Hook(converse_dispatch::Error),
     /// The program was compiled to end at the first panic.
@@ -30,9 +32,11 @@ impl fmt::Display for StartError {
             StartError::Config(error) => error.fmt(f),
             StartError::Classes(problems) => problems.fmt(f),
             StartError::Bind(error) => {
-                let flag = error.what;
-                write!(f, "{error} (--{flag} HOST:PORT, or CONVERSE_{})", flag.to_uppercase())
+                let form = if error.what.starts_with("unix") { "PATH" } else { "HOST:PORT" };
+                let (flag, variable) = (error.what.replace('_', "-"), error.what.to_uppercase());
+                write!(f, "{error} (--{flag} {form}, or CONVERSE_{variable})")
             }
+            StartError::Tls(error) => error.fmt(f),
             StartError::Hook(error) => write!(f, "a start hook failed: {error}"),
             StartError::PanicAborts => f.write_str(
                 "this program is compiled with panic = \"abort\", so one panicking handler would end it for everybody; remove that line from the profile in Cargo.toml",

@@ -56,6 +56,8 @@ faults! {
     BAD_REQUEST = "bad_request", 400, retryable false, executed Some(false);
     /// The resource speaks `WebSocket` version 13 only.
     UPGRADE_REQUIRED = "upgrade_required", 426, retryable false, executed Some(false);
+    /// The server does not answer to the host that the request names.
+    FORBIDDEN_HOST = "forbidden_host", 421, retryable false, executed Some(false);
     /// A page of this origin may not connect.
     FORBIDDEN_ORIGIN = "forbidden_origin", 403, retryable false, executed Some(false);
     /// The request names no resource of this server.

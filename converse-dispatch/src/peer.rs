@@ -35,7 +35,8 @@ impl Peer {
         self.0.transport
     }
 
-    /// The address of the other end; `None` in memory.
+    /// The address of the other end, or of whom a trusted proxy speaks for; `None` in memory and over a
+    /// Unix socket.
     pub fn address(&self) -> Option<SocketAddr> {
         self.0.address
     }

@@ -16,7 +16,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::drain::{Stage, Ticket};
 use crate::orphan::adopt;
-use crate::watchdog::{Expired, Watchdog};
+use crate::watchdog::{Expired, Sign, Watchdog};
 use crate::{Answer, End, NetLimits, Refusal, Transport, buffers};
 
 /// After so many messages in a row the other connections of this thread have their turn.
@@ -24,7 +24,7 @@ const BATCH: usize = 128;
 /// With so many bytes queued they are sent before more messages are taken.
 const FLUSH_AT: usize = 64 * 1024;
 /// How long a peer may take to agree to the end of a connection.
-const LINGER: Duration = Duration::from_secs(1);
+pub(crate) const LINGER: Duration = Duration::from_secs(1);
 
 /// Serves one connection until it ends.
 pub(crate) async fn run<T: Transport, A: Answer + ?Sized>(
@@ -85,10 +85,10 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     fn new(transport: T, answer: Arc<A>, peer: Peer, limits: Arc<NetLimits>) -> Self {
         Connection {
             exchange: transport.format().map(Exchange::of),
+            watchdog: Watchdog::new(&limits, transport.pings()),
             transport,
             answer,
             peer,
-            watchdog: Watchdog::new(limits.message_timeout, limits.write_timeout),
             limits,
             scratch: Vec::new(),
             numbered: FuturesUnordered::new(),
@@ -220,6 +220,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         match self.transport.poll_fill(cx) {
             Poll::Pending => false,
             Poll::Ready(Ok(true)) => {
+                self.watchdog.heard();
                 if self.exchange.is_none() {
                     self.exchange = self.transport.format().map(Exchange::of);
                 }
@@ -274,10 +275,14 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
                 self.too_slow();
                 cx.waker().wake_by_ref();
             }
-            Poll::Ready(Expired::Write) => self.fail(&std::io::ErrorKind::TimedOut.into()),
+            Poll::Ready(Expired::Write) => self.slow_reader(cx),
+            Poll::Ready(Expired::Look) => {
+                self.look();
+                cx.waker().wake_by_ref();
+            }
             Poll::Pending => {}
         }
-        if self.in_flight() > 0 || matches!(self.state, State::Failed) {
+        if self.in_flight() > 0 || matches!(self.state, State::Failed | State::Closing(..)) {
             return;
         }
         if let Some(end) = self.end() {
@@ -304,6 +309,30 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         let text = format!("the message did not arrive whole within {seconds} s; send it faster, or smaller");
         self.watchdog.message(false);
         self.refuse(Refusal { fault: Some(Fault::of(FaultKind::TOO_SLOW, text)), end: Some(End::TooSlow) });
+    }
+
+    /// Ends the connection of a peer that takes nothing. Where it can be told why, it is told, in case
+    /// that it reads again; not before handlers in flight are done, and nobody waits for both.
+    fn slow_reader(&mut self, cx: &mut Context<'_>) {
+        if self.in_flight() > 0 {
+            self.fail(&std::io::ErrorKind::TimedOut.into());
+        } else {
+            tracing::debug!(peer = ?self.peer, "the peer takes nothing");
+            self.state = State::Closing(End::SlowReader, Box::pin(sleep(LINGER)));
+            cx.waker().wake_by_ref();
+        }
+    }
+
+    /// Sees whether the peer still lives. One whose messages we leave unread cannot be heard.
+    fn look(&mut self) {
+        if !matches!(self.state, State::Open) || self.transport.ready() {
+            self.watchdog.heard();
+        }
+        match self.watchdog.look() {
+            Sign::Alive => {}
+            Sign::Silent => self.transport.ping(),
+            Sign::Dead => self.fail(&std::io::ErrorKind::TimedOut.into()),
+        }
     }
 
     fn queue(&mut self, reply: &[u8]) {

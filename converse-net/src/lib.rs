@@ -5,6 +5,8 @@
 //! sockets, timeouts and shutdown; it knows no class, no handler and no database. A
 //! [`Client`](client::Client) is the other end.
 
+mod admission;
+mod alarm;
 mod answer;
 mod buffers;
 pub mod client;
@@ -12,18 +14,31 @@ mod connection;
 mod drain;
 mod http;
 mod limits;
+mod link;
+mod listener;
 pub mod memory;
+mod network;
+mod notices;
 mod orphan;
+mod reception;
+mod refusal;
 mod runtime;
 mod server;
 mod stream;
 mod tcp;
+mod tls;
 mod transport;
+#[cfg(unix)]
+mod unix;
 mod watchdog;
 mod websocket;
 
+pub use admission::Admission;
 pub use answer::Answer;
+pub use http::Access;
 pub use limits::NetLimits;
+pub use network::{Network, NetworkError};
 pub use runtime::TokioRuntime;
 pub use server::{BindError, Listen, Report, Server, connect_memory};
+pub use tls::{TlsError, TlsFiles};
 pub use transport::{End, Refusal, Transport};

@@ -3,20 +3,20 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use converse_dispatch::{Dispatch, Peer};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
+use futures_util::future::join_all;
+use tokio::time::timeout;
 
 use crate::drain::{Drain, Stage, Ticket};
-use crate::http::{self, Site};
-use crate::tcp::Socket;
-use crate::{Answer, NetLimits, connection, memory};
-
-/// How long no connection is accepted after the system had no room for one.
-const BACK_OFF: Duration = Duration::from_millis(100);
+use crate::http::Site;
+use crate::listener::Listener;
+use crate::reception::{Door, Protocol, Reception};
+use crate::refusal::Refusals;
+use crate::tls::Tls;
+use crate::{Access, Admission, Answer, NetLimits, TlsError, TlsFiles, connection, memory};
 
 /// Where to listen; port 0 takes any that is free.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,15 +25,24 @@ pub struct Listen {
     pub http: Option<SocketAddr>,
     /// For TCP: JSON lines, or frames in any format.
     pub tcp: Option<SocketAddr>,
+    /// For HTTP and WebSocket over a Unix socket at this path.
+    pub unix_http: Option<PathBuf>,
+    /// For what is spoken over TCP, over a Unix socket at this path.
+    pub unix_tcp: Option<PathBuf>,
+    /// The permissions of these paths' files; `None` for those of their owner alone, 0600.
+    pub unix_mode: Option<u32>,
 }
+
+/// Who may connect to a Unix socket: the user that runs the server.
+const OWNER_ALONE: u32 = 0o600;
 
 /// An address cannot be listened on.
 #[derive(Debug)]
 pub struct BindError {
-    /// What was to listen: `http` or `tcp`.
+    /// What was to listen: `http`, `tcp`, `unix_http` or `unix_tcp`.
     pub what: &'static str,
-    /// The address as it was given.
-    pub address: SocketAddr,
+    /// The address or the path as it was given.
+    pub address: String,
     /// Why not.
     pub source: io::Error,
 }
@@ -48,6 +57,14 @@ impl fmt::Display for BindError {
             io::ErrorKind::AddrNotAvailable => {
                 f.write_str("this machine has no such address; use 127.0.0.1 for this machine alone, 0.0.0.0 for all")
             }
+            io::ErrorKind::AlreadyExists => {
+                f.write_str("a file that is no socket is there; remove it, or choose another path")
+            }
+            io::ErrorKind::NotFound => f.write_str("its folder is not there; make it, or choose another path"),
+            io::ErrorKind::PermissionDenied if self.what.starts_with("unix") => {
+                f.write_str("the system does not permit it; choose a folder that this user may write to")
+            }
+            io::ErrorKind::Unsupported => f.write_str("this system has no Unix sockets; leave it out"),
             io::ErrorKind::PermissionDenied => f.write_str("the system does not permit it; choose a port above 1023"),
             _ => write!(f, "{}", self.source),
         }
@@ -69,14 +86,10 @@ pub struct Report {
 
 /// A server that holds its addresses, and serves once it is [`run`](Server::run).
 pub struct Server<A = Dispatch> {
-    http: Option<Listener>,
-    tcp: Option<Listener>,
+    doors: Vec<Door>,
     site: Site<A>,
-}
-
-struct Listener {
-    socket: TcpListener,
-    address: SocketAddr,
+    admission: Admission,
+    tls: Option<Tls>,
 }
 
 impl<A: Answer> Server<A> {
@@ -85,116 +98,113 @@ impl<A: Answer> Server<A> {
     /// # Errors
     /// [`BindError`] for the first address that cannot be had.
     pub async fn bind(answer: Arc<A>, listen: Listen, limits: NetLimits) -> Result<Server<A>, BindError> {
-        Ok(Server {
-            http: Listener::bind("http", listen.http).await?,
-            tcp: Listener::bind("tcp", listen.tcp).await?,
-            site: Site { answer, limits: Arc::new(limits), origins: Vec::new() },
-        })
+        let mut doors = Vec::new();
+        for (what, protocol, address) in [("http", Protocol::Http, listen.http), ("tcp", Protocol::Tcp, listen.tcp)] {
+            let Some(address) = address else { continue };
+            let listener = Listener::bind(address, &limits).await;
+            let listener = listener.map_err(|source| BindError { what, address: address.to_string(), source })?;
+            doors.push(Door { protocol, listener, tls: None });
+        }
+        let mode = listen.unix_mode.unwrap_or(OWNER_ALONE);
+        let paths = [("unix_http", Protocol::Http, listen.unix_http), ("unix_tcp", Protocol::Tcp, listen.unix_tcp)];
+        for (what, protocol, path) in paths {
+            let Some(path) = path else { continue };
+            let listener = Listener::bind_unix(&path, mode);
+            let listener =
+                listener.map_err(|source| BindError { what, address: path.display().to_string(), source })?;
+            doors.push(Door { protocol, listener, tls: None });
+        }
+        let admission = Admission::new(&limits);
+        let (access, notices) = (Access::default(), Arc::default());
+        Ok(Server { doors, site: Site { answer, limits: Arc::new(limits), access, notices }, admission, tls: None })
     }
 
-    /// Lets pages of these origins (`https://app.example`) open a `WebSocket`, beside those of this host.
+    /// Trusts these hosts, origins and proxies, beside those that need no naming.
     #[must_use]
-    pub fn with_origins(mut self, origins: Vec<String>) -> Server<A> {
-        self.site.origins = origins;
+    pub fn with_access(mut self, access: Access) -> Server<A> {
+        self.site.access = access;
         self
+    }
+
+    /// Speaks TLS at every address, HTTP and TCP alike, and not at Unix sockets. The files are read now,
+    /// and again whenever they change.
+    ///
+    /// # Errors
+    /// [`TlsError`], where they cannot be used. Later the certificate before stays in use.
+    pub fn with_tls(mut self, files: TlsFiles) -> Result<Server<A>, TlsError> {
+        let tls = Tls::new(files)?;
+        for door in self.doors.iter_mut().filter(|door| door.listener.address().is_some()) {
+            let name = (door.protocol == Protocol::Http).then_some("http/1.1");
+            door.tls = Some(tls.acceptor(name)?);
+        }
+        self.tls = Some(tls);
+        Ok(self)
     }
 
     /// Where HTTP and WebSocket are served.
     pub fn http_address(&self) -> Option<SocketAddr> {
-        self.http.as_ref().map(|listener| listener.address)
+        self.address(Protocol::Http)
     }
 
     /// Where TCP is served.
     pub fn tcp_address(&self) -> Option<SocketAddr> {
-        self.tcp.as_ref().map(|listener| listener.address)
+        self.address(Protocol::Tcp)
+    }
+
+    /// How many connections are open, to be asked while the server runs.
+    pub fn admission(&self) -> Admission {
+        self.admission.clone()
+    }
+
+    fn address(&self, protocol: Protocol) -> Option<SocketAddr> {
+        self.doors.iter().filter(|door| door.protocol == protocol).find_map(|door| door.listener.address())
     }
 
     /// Serves until `drain` resolves, then ends: new messages are refused, health is still
     /// answered, and what is in flight may finish within the drain timeout.
     pub async fn run(self, drain: impl Future<Output = ()>) -> Report {
-        let site = Arc::new(self.site);
-        let stages = Drain::new();
+        let mut doors = self.doors;
+        let reception = Reception {
+            site: Arc::new(self.site),
+            admission: self.admission,
+            refusals: Refusals::default(),
+            stages: Drain::new(),
+        };
         tokio::select! {
             () = drain => {}
-            () = accept_http(self.http.as_ref(), &site, &stages, false) => {}
-            () = accept_tcp(self.tcp.as_ref(), &site, &stages) => {}
+            () = receive(&reception, &doors, false) => {}
+            () = follow(self.tls.as_ref()) => {}
         }
+        let (site, stages) = (&reception.site, &reception.stages);
         site.answer.drain();
         stages.advance(Stage::Draining);
         // A client that finds this port closed goes elsewhere; HTTP stays open for health alone.
-        drop(self.tcp);
+        doors.retain(|door| door.protocol == Protocol::Http);
         let patience = timeout(site.limits.drain_timeout, stages.done());
         let mut cut_off = 0;
         tokio::select! {
             finished = patience => if finished.is_err() {
                 cut_off = stages.alive();
             },
-            () = accept_http(self.http.as_ref(), &site, &stages, true) => {}
+            () = receive(&reception, &doors, true) => {}
         }
         stages.advance(Stage::Cut);
         Report { cut_off }
     }
 }
 
-impl Listener {
-    async fn bind(what: &'static str, address: Option<SocketAddr>) -> Result<Option<Listener>, BindError> {
-        let Some(address) = address else {
-            return Ok(None);
-        };
-        let failed = |source| BindError { what, address, source };
-        let socket = TcpListener::bind(address).await.map_err(failed)?;
-        let address = socket.local_addr().map_err(failed)?;
-        Ok(Some(Listener { socket, address }))
-    }
-
-    /// The next connection. No error ends the wait: most concern a client that is gone again, and
-    /// a lack of files or memory passes.
-    async fn next(&self) -> (TcpStream, SocketAddr) {
-        loop {
-            match self.socket.accept().await {
-                Ok((socket, address)) => {
-                    // A reply is written whole; waiting for more to send with it would only delay it.
-                    if socket.set_nodelay(true).is_ok() {
-                        return (socket, address);
-                    }
-                }
-                Err(error) if of_the_client(&error) => {}
-                Err(error) => {
-                    tracing::warn!(%error, address = %self.address, "cannot accept connections for a moment");
-                    sleep(BACK_OFF).await;
-                }
-            }
-        }
+/// Keeps the certificate the one that the files hold; never ends.
+async fn follow(tls: Option<&Tls>) {
+    match tls {
+        Some(tls) => tls.follow().await,
+        None => std::future::pending().await,
     }
 }
 
-fn of_the_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
-}
-
-async fn accept_http<A: Answer>(listener: Option<&Listener>, site: &Arc<Site<A>>, stages: &Drain, last: bool) {
-    let Some(listener) = listener else {
-        return std::future::pending().await;
-    };
-    loop {
-        let (socket, address) = listener.next().await;
-        let ticket = if last { stages.visitor() } else { stages.ticket() };
-        tokio::spawn(http::serve(socket, address, Arc::clone(site), ticket, last));
-    }
-}
-
-async fn accept_tcp<A: Answer>(listener: Option<&Listener>, site: &Arc<Site<A>>, stages: &Drain) {
-    let Some(listener) = listener else {
-        return std::future::pending().await;
-    };
-    loop {
-        let (socket, address) = listener.next().await;
-        let socket = Socket::new(socket, site.answer.max_message(), site.answer.formats().clone());
-        let peer = Peer::new("tcp", Some(address));
-        let (answer, limits) = (Arc::clone(&site.answer), Arc::clone(&site.limits));
-        tokio::spawn(connection::run(socket, answer, peer, limits, stages.ticket()));
-    }
+/// Receives whoever comes to any door; never ends.
+async fn receive<A: Answer>(reception: &Reception<A>, doors: &[Door], last: bool) {
+    join_all(doors.iter().map(|door| reception.receive(door, last))).await;
+    std::future::pending::<()>().await;
 }
 
 /// Connects in memory: the connection runs on the current tokio runtime until the client is dropped.

@@ -40,6 +40,14 @@ pub trait Transport: Send + Unpin {
     /// Sends what is queued.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
+    /// Whether the peer can be asked for a sign of life by [`ping`](Transport::ping).
+    fn pings(&self) -> bool {
+        false
+    }
+
+    /// Queues a question to which the peer has to answer something.
+    fn ping(&mut self) {}
+
     /// Gives back the memory that an idle connection does not need.
     fn release(&mut self);
 
@@ -72,4 +80,6 @@ pub enum End {
     TooLarge,
     /// A message took too long to arrive.
     TooSlow,
+    /// The peer did not take what was sent to it.
+    SlowReader,
 }

@@ -28,7 +28,7 @@ async fn a_refusal_is_the_same_everywhere() {
     assert!(fault.starts_with("{\"Fault\":{\"code\":\"unknown_class\""), "{fault}");
 
     let any = Some("127.0.0.1:0".parse().unwrap());
-    let listen = Listen { http: any, tcp: any };
+    let listen = Listen { http: any, tcp: any, ..Listen::default() };
     let server = Server::bind(dispatch, listen, NetLimits::default()).await.unwrap();
     let (http, tcp) = (server.http_address().unwrap(), server.tcp_address().unwrap());
     tokio::spawn(server.run(std::future::pending()));
@@ -37,7 +37,7 @@ async fn a_refusal_is_the_same_everywhere() {
     assert_eq!(first, fault);
     assert!(rest.starts_with("{\"Fault\":{\"code\":\"bad_envelope\""), "{rest}");
 
-    let head = "HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\n";
+    let head = "HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n";
     let answer = exchange(http, format!("POST / {head}content-length: 13\r\n\r\n{{\"Nobody\":{{}}}}")).await;
     assert!(answer.starts_with("HTTP/1.1 404 ") && answer.ends_with(&fault), "{answer}");
     let answer = exchange(http, format!("POST /Nobody {head}content-length: 2\r\n\r\n{{}}")).await;

@@ -4,7 +4,7 @@
 
 mod toy;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use converse_net::{Listen, NetLimits, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -97,6 +97,27 @@ async fn slow_heads_and_bodies_end() {
 }
 
 #[tokio::test]
+async fn an_idle_connection_ends_later_than_a_slow_head() {
+    let running = running().await;
+    let begun = Instant::now();
+    assert_eq!(exchange(running.http, "").await, "");
+    let first = begun.elapsed();
+    assert!((250..500).contains(&first.as_millis()), "a connection without a request has the head's time: {first:?}");
+    let begun = Instant::now();
+    let answer = exchange(running.http, "GET /livez HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(begun.elapsed().as_millis() >= 600, "an idle one is kept: {:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_handler_may_take_longer_than_an_idle_connection() {
+    let running = running().await;
+    let (head, body) = ask(&running, "POST /", JSON, "{\"sleep 900\":1}").await;
+    assert!(is(&head, 200), "{head}");
+    assert_eq!(body, "{\"sleep 900\":1}");
+}
+
+#[tokio::test]
 async fn one_host_and_no_other_number_of_them() {
     let running = running().await;
     for hosts in ["", "host: a\r\nhost: a\r\n"] {
@@ -172,7 +193,7 @@ async fn a_draining_server_still_tells_its_health() {
 #[tokio::test]
 async fn an_address_in_use_is_said_so() {
     let running = running().await;
-    let listen = Listen { http: Some(running.http), tcp: None };
+    let listen = Listen { http: Some(running.http), ..Listen::default() };
     let toy = std::sync::Arc::new(Toy::default());
     let Err(error) = Server::bind(toy, listen, NetLimits::default()).await else {
         unreachable!("two servers on one address");

@@ -4,7 +4,7 @@
 
 mod toy;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use converse_net::NetLimits;
 use futures_util::{SinkExt, StreamExt};
@@ -171,6 +171,86 @@ async fn a_message_that_does_not_become_whole_is_refused() {
     assert!(answer.windows(8).any(|bytes| bytes == b"too_slow"), "{answer:?}");
     idle.send(Message::Ping(Bytes::new())).await.unwrap();
     assert!(matches!(idle.next().await, Some(Ok(Message::Pong(_)))));
+}
+
+/// Looks twice a second, and gives up after one.
+fn impatient() -> NetLimits {
+    NetLimits {
+        ping_interval: Duration::from_millis(200),
+        peer_timeout: Duration::from_millis(600),
+        write_timeout: Duration::from_millis(300),
+        ..NetLimits::default()
+    }
+}
+
+#[tokio::test]
+async fn a_silent_peer_is_asked_and_kept_if_it_answers() {
+    let running = Running::start(Toy::default(), impatient()).await;
+    let mut client = connect(&running).await;
+    // Reading answers the pings.
+    let quiet = tokio::time::timeout(Duration::from_millis(1_500), async {
+        loop {
+            assert!(matches!(client.next().await, Some(Ok(Message::Ping(_)))));
+        }
+    });
+    assert!(quiet.await.is_err());
+    client.send(Message::text("{}")).await.unwrap();
+    while let Some(message) = client.next().await {
+        if message.unwrap() == Message::text("{}") {
+            return;
+        }
+    }
+    unreachable!("the connection ended");
+}
+
+#[tokio::test]
+async fn a_peer_that_answers_no_ping_is_left() {
+    let running = Running::start(Toy::default(), impatient()).await;
+    let socket = raw(&running).await;
+    let begun = Instant::now();
+    let answer = rest(socket).await;
+    assert!(!answer.is_empty() && answer.chunks(2).all(|frame| frame == [0x89, 0]), "pings alone: {answer:?}");
+    let took = begun.elapsed().as_millis();
+    assert!((400..1_000).contains(&took), "{took} ms");
+}
+
+#[tokio::test]
+async fn a_peer_that_waits_for_a_handler_is_not_taken_for_dead() {
+    let running = Running::start(Toy::default(), impatient()).await;
+    let mut socket = raw(&running).await;
+    // The second message is here and waits for the first: what comes behind it is not read.
+    socket.write_all(&[frame(0x81, b"{\"sleep 1200\":1}"), frame(0x81, b"{\"B\":1}")].concat()).await.unwrap();
+    let answer = rest(socket).await;
+    assert!(answer.windows(7).any(|bytes| bytes == b"{\"B\":1}"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_flood_of_pings_costs_one_pong_at_a_time() {
+    let running = Running::start(Toy::default(), NetLimits::default()).await;
+    let mut socket = raw(&running).await;
+    let mut flood = frame(0x89, b"early").repeat(1_000);
+    flood.extend(frame(0x89, b"last"));
+    flood.extend(frame(0x88, b""));
+    socket.write_all(&flood).await.unwrap();
+    let answer = rest(socket).await;
+    let pongs = answer.split(|byte| *byte == 0x8a).count() - 1;
+    assert!((1..20).contains(&pongs), "{pongs} pongs");
+    assert!(answer.ends_with(&[&[0x8a, 4][..], b"last", &[0x88, 0]].concat()), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_slow_reader_is_told_so() {
+    let running = Running::start(Toy::default(), impatient()).await;
+    let mut socket = raw(&running).await;
+    for _ in 0..20 {
+        socket.write_all(&frame(0x81, b"{\"large 1000000\":1}")).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let answer = rest(socket).await;
+    let text = b"slow_consumer: what was sent was not taken";
+    let goodbye = [&[0x88, 2 + u8::try_from(text.len()).unwrap(), 0x03, 0xf5][..], text].concat();
+    assert!(answer.ends_with(&goodbye), "{} bytes, then {:?}", answer.len(), answer.last_chunk::<60>());
+    assert!(running.toy.started() < 10, "1 MiB is queued beyond what the system holds: {}", running.toy.started());
 }
 
 #[tokio::test]

@@ -8,9 +8,10 @@ mod table;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use converse_net::{Listen, NetLimits};
+use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
 use converse_wire::Limits;
 
 pub(crate) use sources::{Asked, load, strangers};
@@ -23,18 +24,50 @@ pub struct Config {
     pub http: Option<SocketAddr>,
     /// Where TCP is served, as JSON lines or as frames in any format; `None` for nowhere.
     pub tcp: Option<SocketAddr>,
-    /// Pages of which origins may open a WebSocket, beside those of this host.
+    /// At which path HTTP and WebSocket are served over a Unix socket; `None` for nowhere.
+    pub unix_http: Option<PathBuf>,
+    /// At which path what is spoken over TCP is served over a Unix socket; `None` for nowhere.
+    pub unix_tcp: Option<PathBuf>,
+    /// The permissions of these paths' files.
+    pub unix_mode: u32,
+    /// Which names the server answers to, beside `localhost` and addresses; `*` for any.
+    pub hosts: Vec<String>,
+    /// Pages of which origins may use the server, beside those of its own host.
     pub origins: Vec<String>,
+    /// Which proxies may say for whom a request is.
+    pub trusted_proxies: Vec<Network>,
     /// The largest message, in bytes.
     pub max_message: usize,
     /// How deep objects and lists may nest.
     pub max_depth: u16,
     /// Whether a body may be a JSON text inside a string.
     pub string_bodies: bool,
+    /// The certificate, in PEM, with which addresses speak TLS; `None` for none.
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key, in PEM.
+    pub tls_key: Option<PathBuf>,
+    /// How long the handshake of TLS may take.
+    pub tls_timeout: Duration,
     /// How long the head of an HTTP request may take.
     pub header_timeout: Duration,
+    /// How long an HTTP connection may wait for its next request.
+    pub idle_timeout: Duration,
     /// How long a message may take to arrive.
     pub message_timeout: Duration,
+    /// How long a peer may take nothing of what is sent to it.
+    pub write_timeout: Duration,
+    /// After how much silence a peer is asked for a sign of life.
+    pub ping_interval: Duration,
+    /// After how much silence a peer that was asked is taken for dead.
+    pub peer_timeout: Duration,
+    /// How many connections there may be.
+    pub max_connections: usize,
+    /// How many connections may come from one address, or one /64 network of IPv6.
+    pub max_connections_per_address: usize,
+    /// How many messages of one connection may be in flight.
+    pub in_flight: usize,
+    /// How many bytes may wait for a slow reader.
+    pub queued: usize,
     /// How long a handler may take.
     pub handler_timeout: Duration,
     /// How long messages in flight may take once the program is told to stop.
@@ -51,12 +84,28 @@ impl Default for Config {
         Config {
             http: Some(SocketAddr::from(([127, 0, 0, 1], 7117))),
             tcp: Some(SocketAddr::from(([127, 0, 0, 1], 7118))),
+            unix_http: None,
+            unix_tcp: None,
+            unix_mode: 0o600,
+            hosts: Vec::new(),
             origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             max_message: limits.bytes,
             max_depth: limits.depth,
             string_bodies: limits.string_bodies,
+            tls_cert: None,
+            tls_key: None,
+            tls_timeout: net.tls_timeout,
             header_timeout: net.header_timeout,
+            idle_timeout: net.idle_timeout,
             message_timeout: net.message_timeout,
+            write_timeout: net.write_timeout,
+            ping_interval: net.ping_interval,
+            peer_timeout: net.peer_timeout,
+            max_connections: net.max_connections,
+            max_connections_per_address: net.max_connections_per_address,
+            in_flight: net.in_flight,
+            queued: net.queued,
             handler_timeout: Duration::from_secs(30),
             drain_timeout: net.drain_timeout,
             threads: 0,
@@ -72,15 +121,39 @@ impl Config {
 
     pub(crate) fn net_limits(&self) -> NetLimits {
         NetLimits {
+            tls_timeout: self.tls_timeout,
             header_timeout: self.header_timeout,
+            idle_timeout: self.idle_timeout,
             message_timeout: self.message_timeout,
+            write_timeout: self.write_timeout,
+            ping_interval: self.ping_interval,
+            peer_timeout: self.peer_timeout,
             drain_timeout: self.drain_timeout,
-            ..NetLimits::default()
+            max_connections: self.max_connections,
+            max_connections_per_address: self.max_connections_per_address,
+            in_flight: self.in_flight,
+            queued: self.queued,
+        }
+    }
+
+    pub(crate) fn access(&self) -> Access {
+        let Config { hosts, origins, trusted_proxies, .. } = self;
+        Access { hosts: hosts.clone(), origins: origins.clone(), trusted_proxies: trusted_proxies.clone() }
+    }
+
+    /// The files of TLS, if it is spoken: both or none.
+    pub(crate) fn tls(&self) -> Result<Option<TlsFiles>, ConfigError> {
+        match (&self.tls_cert, &self.tls_key) {
+            (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert: cert.clone(), key: key.clone() })),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(ConfigError("tls_cert is set and tls_key is not; set both, or neither".to_owned())),
+            (None, Some(_)) => Err(ConfigError("tls_key is set and tls_cert is not; set both, or neither".to_owned())),
         }
     }
 
     pub(crate) fn listen(&self) -> Listen {
-        Listen { http: self.http, tcp: self.tcp }
+        let (unix_http, unix_tcp) = (self.unix_http.clone(), self.unix_tcp.clone());
+        Listen { http: self.http, tcp: self.tcp, unix_http, unix_tcp, unix_mode: Some(self.unix_mode) }
     }
 }
 

@@ -1,7 +1,10 @@
 //! From the text of a setting to its value; every error says what is expected.
 
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
 use std::time::Duration;
+
+use converse_net::Network;
 
 type Parsed<T> = Result<T, &'static str>;
 
@@ -14,9 +17,51 @@ pub(super) fn address(text: &str) -> Parsed<Option<SocketAddr>> {
     found.map(Some).ok_or("an address with a port, such as 127.0.0.1:7117, or off")
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "the table's readers have one form")]
-pub(super) fn list(text: &str) -> Parsed<Vec<String>> {
-    Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+pub(super) fn path(text: &str) -> Parsed<Option<PathBuf>> {
+    match text {
+        "off" => Ok(None),
+        "" => Err("a path, such as /run/app/http.sock, or off"),
+        path => Ok(Some(path.into())),
+    }
+}
+
+pub(super) fn mode(text: &str) -> Parsed<u32> {
+    match u32::from_str_radix(text, 8) {
+        Ok(mode @ 0..=0o777) => Ok(mode),
+        _ => Err("permissions as chmod has them, such as 600 or 660"),
+    }
+}
+
+/// The items between the commas.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+pub(super) fn hosts(text: &str) -> Parsed<Vec<String>> {
+    let name = |host: &str| host == "*" || !host.contains([':', '/', '*', ' ']);
+    if list(text).all(name) {
+        Ok(list(text).map(str::to_owned).collect())
+    } else {
+        Err("host names without scheme and port, such as api.example.com, or *")
+    }
+}
+
+pub(super) fn origins(text: &str) -> Parsed<Vec<String>> {
+    let origin = |origin: &str| {
+        origin.split_once("://").is_some_and(|(scheme, authority)| {
+            !scheme.is_empty() && !authority.is_empty() && !authority.contains(['/', '*', ' '])
+        })
+    };
+    if list(text).all(origin) {
+        Ok(list(text).map(str::to_owned).collect())
+    } else {
+        Err("origins with their scheme and without a path, such as https://app.example or http://localhost:5173")
+    }
+}
+
+pub(super) fn networks(text: &str) -> Parsed<Vec<Network>> {
+    let networks: Result<_, _> = list(text).map(str::parse).collect();
+    networks.map_err(|_| "addresses or networks, such as 192.0.2.7 or 10.0.0.0/8, or unix")
 }
 
 pub(super) fn size(text: &str) -> Parsed<usize> {
@@ -42,6 +87,13 @@ pub(super) fn count(text: &str) -> Parsed<usize> {
     match text.parse() {
         Ok(count @ 0..=1024) => Ok(count),
         _ => Err("a count from 0 to 1024"),
+    }
+}
+
+pub(super) fn positive(text: &str) -> Parsed<usize> {
+    match text.parse() {
+        Ok(count @ 1..=10_000_000) => Ok(count),
+        _ => Err("a count from 1 to 10000000"),
     }
 }
 
@@ -88,5 +140,14 @@ mod tests {
         assert_eq!(address("off"), Ok(None));
         assert!(address("7117").is_err());
         assert_eq!(switch("no"), Ok(false));
+        assert_eq!(hosts("a.example, *"), Ok(vec!["a.example".to_owned(), "*".to_owned()]));
+        assert!(hosts("https://a.example").is_err() && hosts("a.example:80").is_err() && hosts("*.a.example").is_err());
+        assert_eq!(origins("https://a.example"), Ok(vec!["https://a.example".to_owned()]));
+        assert!(origins("a.example").is_err() && origins("*").is_err() && origins("https://a.example/").is_err());
+        assert_eq!(networks("10.0.0.0/8,::1").map(|networks| networks.len()), Ok(2));
+        assert!(networks("proxy").is_err());
+        assert_eq!(mode("660"), Ok(0o660));
+        assert!(mode("999").is_err() && mode("7777").is_err());
+        assert_eq!(path("off"), Ok(None));
     }
 }

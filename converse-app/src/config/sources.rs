@@ -46,6 +46,8 @@ pub(crate) fn load(
             apply(setting, &mut config, text, &format!("--{}", setting.flag()))?;
         }
     }
+    // What is wrong with two settings together is as wrong as one.
+    config.tls()?;
     Ok(Asked::Run(Box::new(config)))
 }
 
@@ -223,6 +225,11 @@ mod tests {
             refused(&[], &[("CONVERSE_MAX_MESSAGE", "1MB")]),
             "CONVERSE_MAX_MESSAGE is \"1MB\", and takes a size from 64 bytes to 1GiB, such as 65536, 512KiB or 1MiB"
         );
+        assert_eq!(refused(&["--tls-cert", "a.pem"], &[]), "tls_cert is set and tls_key is not; set both, or neither");
+        assert_eq!(
+            refused(&[], &[("CONVERSE_TLS_KEY", "a.pem")]),
+            "tls_key is set and tls_cert is not; set both, or neither"
+        );
         let text = refused(&["--htpp", "127.0.0.1:1"], &[]);
         assert!(text.contains("'--http'") && text.contains("--help"), "{text}");
         assert!(!text.contains('\n'), "{text}");
@@ -247,6 +254,17 @@ mod tests {
     fn a_misspelt_variable_is_noticed() {
         let names = ["CONVERSE_HTPP", "CONVERSE_HTTP", "PATH"].map(str::to_owned);
         assert_eq!(strangers(names.into_iter()), ["CONVERSE_HTPP"]);
+    }
+
+    #[test]
+    fn the_page_of_settings_has_every_row_as_the_table_has_it() {
+        let page = include_str!("../../../docs/settings.md");
+        let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
+        let expected: Vec<String> = SETTINGS
+            .iter()
+            .map(|setting| format!("| `{}` | `{}` | {} |", setting.key, setting.form.replace('|', "\\|"), setting.doc))
+            .collect();
+        assert_eq!(rows, expected, "docs/settings.md is not the table; write it as above");
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! HTTP/1.1: envelopes at `/`, bare bodies at `/{Class}`, WebSocket at `/ws`, and health.
 
+mod access;
 mod body;
+mod cors;
+mod forwarded;
+mod framing;
 mod media;
 mod paced;
 mod problem;
@@ -9,5 +13,7 @@ mod route;
 mod serve;
 mod site;
 
+pub use access::Access;
+pub(crate) use reply::refusal;
 pub(crate) use serve::serve;
 pub(crate) use site::Site;

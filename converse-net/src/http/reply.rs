@@ -48,6 +48,27 @@ pub(super) fn problem(fault: &Fault) -> Response<Full<Bytes>> {
     response
 }
 
+/// The same response as the last of its connection: what comes behind it cannot be trusted to be a request.
+pub(super) fn last(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// A whole response, as bytes, to whoever cannot be taken; the connection ends with it.
+pub(crate) fn refusal(fault: &Fault) -> Vec<u8> {
+    let body = problem::problem(fault);
+    let status = status(fault.status);
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let seconds = fault.retry_after_ms.unwrap_or_default().div_ceil(1000);
+    let head = format!(
+        "HTTP/1.1 {} {reason}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
+         retry-after: {seconds}\r\nconnection: close\r\n\r\n",
+        status.as_u16(),
+        body.len(),
+    );
+    [head.as_bytes(), &body].concat()
+}
+
 /// A request for what does not exist; with `Allow` if only the method was wrong (RFC 9110, section 15.5.6).
 pub(super) fn misrouted(misrouted: &Misrouted) -> Response<Full<Bytes>> {
     let mut response = problem(&misrouted.fault);
@@ -57,15 +78,17 @@ pub(super) fn misrouted(misrouted: &Misrouted) -> Response<Full<Bytes>> {
     response
 }
 
-/// A refused handshake; a client of another version learns the right one (RFC 6455, section 4.4).
+/// A refused handshake. A client of another version learns the right one (RFC 6455, section 4.4); with
+/// any other the connection ends, as what comes behind may be meant for WebSocket.
 pub(super) fn no_upgrade(fault: &Fault) -> Response<Full<Bytes>> {
     let mut response = problem(fault);
-    if response.status() == StatusCode::UPGRADE_REQUIRED {
-        let headers = response.headers_mut();
-        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(handshake::VERSION));
-        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    if response.status() != StatusCode::UPGRADE_REQUIRED {
+        return last(response);
     }
+    let headers = response.headers_mut();
+    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(handshake::VERSION));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     response
 }
 

@@ -7,38 +7,36 @@ use std::sync::Arc;
 
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
+use hyper_util::rt::TokioIo;
 
 use super::Site;
-use super::paced::Paced;
+use super::paced::{Paced, Turn};
 use crate::Answer;
 use crate::drain::{Stage, Ticket};
+use crate::link::Link;
 
 /// How large the head of a request may be, and how much of a body is read at a time.
 const BUFFER: usize = 64 * 1024;
 
 /// Serves one connection until it ends. The last connections of a draining server get one request each.
 pub(crate) async fn serve<A: Answer>(
-    socket: TcpStream,
-    address: SocketAddr,
+    socket: Link,
+    address: Option<SocketAddr>,
     site: Arc<Site<A>>,
     mut ticket: Ticket,
     last: bool,
 ) {
-    let paced = Paced::new(socket, site.limits.write_timeout);
-    let header_timeout = site.limits.header_timeout;
+    let turn = Arc::new(Turn::default());
+    let paced = Paced::new(socket, Arc::clone(&site.limits), Arc::clone(&turn));
     let of_requests = Arc::new(ticket.clone());
     let service = service_fn(move |request| {
-        let (site, ticket) = (Arc::clone(&site), Arc::clone(&of_requests));
-        async move { Ok::<_, Infallible>(site.respond(request, address, ticket).await) }
+        let (site, ticket, answering) = (Arc::clone(&site), Arc::clone(&of_requests), turn.begin());
+        async move { Ok::<_, Infallible>(site.respond(request, address, ticket, &answering).await) }
     });
     let connection = Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        .header_read_timeout(None)
         .keep_alive(!last)
         .max_buf_size(BUFFER)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(paced), service)
         .with_upgrades();
     let mut connection = pin!(connection);
@@ -47,7 +45,7 @@ pub(crate) async fn serve<A: Answer>(
             biased;
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
-                    tracing::debug!(%address, %error, "http connection lost");
+                    tracing::debug!(?address, %error, "http connection lost");
                 }
                 return;
             }

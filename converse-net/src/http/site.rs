@@ -8,16 +8,17 @@ use converse_dispatch::{Fault, FaultKind, Flow, Peer, Sent};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::HeaderValue;
-use hyper::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
-use hyper::{HeaderMap, Request, Response, StatusCode, Version};
+use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 
 use super::media::{Chosen, Media};
-use super::paced::Paced;
+use super::paced::{Answering, Paced};
 use super::route::{Route, route};
-use super::{body, media, reply};
+use super::{Access, access, body, cors, forwarded, media, reply};
 use crate::drain::Ticket;
+use crate::link::Link;
+use crate::notices::Notices;
 use crate::orphan::Kept;
 use crate::websocket::{Frames, handshake};
 use crate::{Answer, NetLimits, connection};
@@ -26,21 +27,53 @@ use crate::{Answer, NetLimits, connection};
 pub(crate) struct Site<A> {
     pub(crate) answer: Arc<A>,
     pub(crate) limits: Arc<NetLimits>,
-    /// Whose pages may open a WebSocket, beside this host's own.
-    pub(crate) origins: Vec<String>,
+    pub(crate) access: Access,
+    pub(crate) notices: Arc<Notices>,
 }
 
 impl<A: Answer> Site<A> {
-    /// Answers one request, whatever it is.
+    /// Answers one request, whatever it is, and lets the page read the answer that may.
     pub(crate) async fn respond(
         &self,
         request: Request<Incoming>,
-        address: SocketAddr,
+        peer: Option<SocketAddr>,
         ticket: Arc<Ticket>,
+        answering: &Answering,
     ) -> Response<Full<Bytes>> {
-        if let Err(fault) = one_host(request.version(), request.headers()) {
-            return reply::problem(&fault);
+        let reader = cors::reader(&self.access, request.headers());
+        let mut response = match self.refuse(&request) {
+            Some(refusal) => refusal,
+            None => {
+                let address = forwarded::sender(&self.access, peer, request.headers(), &self.notices);
+                self.route(request, address, ticket, answering).await
+            }
+        };
+        cors::allow(&self.access, reader, &mut response);
+        response
+    }
+
+    /// What is said before any path is looked at: to requests that name no host or another's, and to
+    /// browsers that ask what a page may do. Health is told to whoever asks.
+    fn refuse(&self, request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
+        let headers = request.headers();
+        if let Err(fault) = access::one_host(request.version(), request.uri(), headers) {
+            return Some(reply::last(reply::problem(&fault)));
         }
+        if !matches!(route(request.method(), request.uri().path()), Ok(Route::Live | Route::Ready))
+            && let Err(fault) = self.access.check_host(headers, &self.notices)
+        {
+            return Some(reply::problem(&fault));
+        }
+        cors::preflight(&self.access, request.method(), headers, &self.notices)
+    }
+
+    async fn route(
+        &self,
+        request: Request<Incoming>,
+        address: Option<SocketAddr>,
+        ticket: Arc<Ticket>,
+        answering: &Answering,
+    ) -> Response<Full<Bytes>> {
         let (parts, incoming) = request.into_parts();
         match route(&parts.method, parts.uri.path()) {
             Ok(Route::Envelope) => match media::choose(&parts.headers, self.answer.formats()) {
@@ -57,7 +90,7 @@ impl<A: Answer> Site<A> {
                 },
                 Err(refused) => reply::problem(&refused.fault),
             },
-            Ok(Route::WebSocket) => self.websocket(Request::from_parts(parts, incoming), address, &ticket),
+            Ok(Route::WebSocket) => self.websocket(Request::from_parts(parts, incoming), address, &ticket, answering),
             Ok(Route::Live) => reply::text(StatusCode::OK, "ok"),
             Ok(Route::Ready) if self.answer.draining() => reply::text(StatusCode::SERVICE_UNAVAILABLE, "draining"),
             Ok(Route::Ready) => reply::text(StatusCode::OK, "ready"),
@@ -73,11 +106,11 @@ impl<A: Answer> Site<A> {
         &self,
         chosen: &Chosen,
         body: &[u8],
-        address: SocketAddr,
+        address: Option<SocketAddr>,
         ticket: Arc<Ticket>,
     ) -> Response<Full<Bytes>> {
         let mut out = Vec::new();
-        let peer = Peer::new("http", Some(address));
+        let peer = Peer::new("http", address);
         let flow = self.answer.handle_format(&chosen.exchange(), body, &peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
         reply::envelope(&sent, chosen.reply.kind, out)
@@ -88,11 +121,11 @@ impl<A: Answer> Site<A> {
         chosen: &Chosen,
         class: &str,
         body: &[u8],
-        address: SocketAddr,
+        address: Option<SocketAddr>,
         ticket: Arc<Ticket>,
     ) -> Response<Full<Bytes>> {
         let mut out = Vec::new();
-        let peer = Peer::new("http", Some(address));
+        let peer = Peer::new("http", address);
         let flow = self.answer.handle_body_format(&chosen.exchange(), class, body, &peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
         reply::bare(&sent, chosen.reply.kind, out)
@@ -109,25 +142,35 @@ impl<A: Answer> Site<A> {
     }
 
     /// Answers the handshake, and serves the connection in a task of its own once it is upgraded.
-    fn websocket(&self, mut request: Request<Incoming>, address: SocketAddr, ticket: &Ticket) -> Response<Full<Bytes>> {
+    fn websocket(
+        &self,
+        mut request: Request<Incoming>,
+        address: Option<SocketAddr>,
+        ticket: &Ticket,
+        answering: &Answering,
+    ) -> Response<Full<Bytes>> {
         if self.answer.draining() {
             let text = "the server is shutting down; connect again in a moment";
             return reply::problem(&Fault::of(FaultKind::SHUTTING_DOWN, text));
         }
-        let accept = match handshake::accept(request.version(), request.headers(), &self.origins) {
+        let headers = request.headers();
+        let accept = handshake::accept(request.version(), headers)
+            .and_then(|accept| self.access.check_origin(headers, &self.notices).map(|()| accept));
+        let accept = match accept {
             Ok(accept) => accept,
             Err(fault) => return reply::no_upgrade(&fault),
         };
         let format = handshake::protocol(request.headers(), self.answer.formats()).cloned();
         let protocol = format.as_ref().and_then(|format| HeaderValue::from_str(format.name()).ok());
+        answering.upgrade();
         let upgrade = hyper::upgrade::on(&mut request);
         let (answer, limits) = (Arc::clone(&self.answer), Arc::clone(&self.limits));
         let ticket = ticket.clone();
         tokio::spawn(async move {
             let Ok(upgraded) = upgrade.await else { return };
-            let Ok(parts) = upgraded.downcast::<TokioIo<Paced<TcpStream>>>() else { return };
+            let Ok(parts) = upgraded.downcast::<TokioIo<Paced<Link>>>() else { return };
             let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, answer.max_message(), format);
-            let peer = Peer::new("websocket", Some(address));
+            let peer = Peer::new("websocket", address);
             // A fresh task: this one's memory, and hyper's, is given back.
             tokio::spawn(connection::run(frames, answer, peer, limits, ticket));
         });
@@ -149,14 +192,4 @@ async fn finish(flow: Flow, out: Vec<u8>, ticket: Arc<Ticket>) -> (Sent, Vec<u8>
         Flow::Done(sent) => (sent, out),
         Flow::Later { reply, .. } => Kept::new(reply, ticket).await,
     }
-}
-
-/// RFC 9112, section 3.2: a request of HTTP/1.1 names its host once, so that no two readers of it differ.
-fn one_host(version: Version, headers: &HeaderMap) -> Result<(), Fault> {
-    let count = headers.get_all(HOST).iter().count();
-    if count == 1 || (count == 0 && version < Version::HTTP_11) {
-        return Ok(());
-    }
-    let text = format!("the request has {count} `Host` headers; send exactly one");
-    Err(Fault::of(FaultKind::BAD_REQUEST, text))
 }

@@ -52,6 +52,11 @@ enum State {
     Closing,
 }
 
+/// A ping without content, from the server (RFC 6455, section 5.5.2).
+const PING: [u8; 2] = [0x89, 0];
+/// The first byte of a pong.
+const PONG: u8 = 0x8a;
+
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
     /// An upgraded stream whose first bytes were read already; `limit` is the largest message in bytes.
     pub(crate) fn new(io: S, read: &[u8], limit: usize, format: Option<SharedFormat>) -> Frames<S> {
@@ -69,7 +74,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
         Frames {
             role,
             codec: codec(role, limit),
-            wire: Wire(Stream::new(io, read)),
+            wire: Wire { stream: Stream::new(io, read), pong: Vec::new() },
             boundary,
             limit,
             format,
@@ -100,7 +105,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
                     self.break_off(FaultKind::TOO_LARGE, text, End::TooLarge);
                 }
                 Err(Error::Utf8(_)) => self.break_silently(End::NotText),
-                Err(Error::Protocol(_)) if !self.wire.0.ended() => {
+                Err(Error::Protocol(_)) if !self.wire.stream.ended() => {
                     self.break_silently(End::Malformed);
                 }
                 Err(_) => self.state = State::Closed,
@@ -161,14 +166,15 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
                 self.state = State::Closing;
             }
         }
-        if ready!(self.wire.0.poll_flush(cx)).is_err() {
+        self.wire.settle();
+        if ready!(self.wire.stream.poll_flush(cx)).is_err() {
             return Poll::Ready(());
         }
         while self.state == State::Closing {
             match self.codec.read(&mut self.wire) {
                 Ok(_) => {}
                 Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
-                    if ready!(self.wire.0.poll_read(cx)).is_err() {
+                    if ready!(self.wire.stream.poll_read(cx)).is_err() {
                         return Poll::Ready(());
                     }
                 }
@@ -184,8 +190,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
         if self.state != State::Open {
             return Poll::Ready(Ok(false));
         }
-        let count = ready!(self.wire.0.poll_read(cx))?;
-        let input = self.wire.0.input();
+        let count = ready!(self.wire.stream.poll_read(cx))?;
+        let input = self.wire.stream.input();
         self.boundary.scan(input.get(input.len() - count..).unwrap_or_default());
         Poll::Ready(Ok(count > 0))
     }
@@ -225,23 +231,39 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
         if self.role == Role::Client {
             return self.queue_masked(reply);
         }
+        self.wire.settle();
         let kind = if self.is_text() { 0x81 } else { 0x82 };
         let (head, length) = frame_head(kind, reply.len());
-        self.wire.0.put(head.get(..length).unwrap_or_default());
-        self.wire.0.put(reply);
+        self.wire.stream.put(head.get(..length).unwrap_or_default());
+        self.wire.stream.put(reply);
     }
 
     fn queued(&self) -> usize {
-        self.wire.0.queued()
+        self.wire.stream.queued() + self.wire.pong.len()
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.wire.0.poll_flush(cx)
+        // What waits already is taken first: a peer that takes nothing is owed one pong, not one a flush.
+        if self.wire.stream.queued() > 0 {
+            ready!(self.wire.stream.poll_flush(cx))?;
+        }
+        self.wire.settle();
+        self.wire.stream.poll_flush(cx)
+    }
+
+    fn pings(&self) -> bool {
+        true
+    }
+
+    fn ping(&mut self) {
+        if self.codec.can_write() {
+            self.wire.stream.put(&PING);
+        }
     }
 
     fn release(&mut self) {
         self.current = Bytes::new();
-        self.wire.0.release();
+        self.wire.stream.release();
         // The codec's buffer never shrinks, so a large message would be paid for ever after.
         if self.grown && !self.boundary.partial() && self.state == State::Open && self.decoded.is_none() {
             self.codec = codec(self.role, self.limit);
@@ -253,9 +275,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
         ready!(self.poll_goodbye(end, cx));
         if self.state == State::Closed {
             // Both have said it, and the server closes first (RFC 6455, section 7.1.1).
-            return self.wire.0.poll_shutdown(cx).map(|_| ());
+            return self.wire.stream.poll_shutdown(cx).map(|_| ());
         }
-        self.wire.0.poll_close(cx)
+        self.wire.stream.poll_close(cx)
     }
 }
 
@@ -278,6 +300,7 @@ fn goodbye(end: End) -> CloseFrame {
         End::NotText => (CloseCode::Invalid, "a text is not UTF-8"),
         End::TooLarge => (CloseCode::Size, "the message is too large"),
         End::TooSlow => (CloseCode::Policy, "the message came too slowly"),
+        End::SlowReader => (CloseCode::Again, "slow_consumer: what was sent was not taken"),
     };
     CloseFrame { code, reason: Utf8Bytes::from_static(reason) }
 }
@@ -306,26 +329,48 @@ fn frame_head(kind: u8, payload: usize) -> ([u8; 10], usize) {
 }
 
 /// The stream's buffers as the codec sees them: it reads what is there and writes without waiting.
-struct Wire<S>(Stream<S>);
+struct Wire<S> {
+    stream: Stream<S>,
+    /// The answer to the last ping, which stands for those to the pings before it (RFC 6455, section
+    /// 5.5.3): a flood of them costs one pong a flush.
+    pong: Vec<u8>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    /// Puts the pong behind what waits to be sent.
+    fn settle(&mut self) {
+        if !self.pong.is_empty() {
+            self.stream.put(&self.pong);
+            self.pong = Vec::new();
+        }
+    }
+}
 
 impl<S: AsyncRead + AsyncWrite + Unpin> io::Read for Wire<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let input = self.0.input();
+        let input = self.stream.input();
         let count = input.len().min(buffer.len());
-        if count == 0 && !self.0.ended() {
+        if count == 0 && !self.stream.ended() {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         if let (Some(to), Some(from)) = (buffer.get_mut(..count), input.get(..count)) {
             to.copy_from_slice(from);
         }
-        self.0.consume(count);
+        self.stream.consume(count);
         Ok(count)
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> io::Write for Wire<S> {
+    /// The codec writes whole frames, and of its own accord pongs and goodbyes alone.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.put(bytes);
+        if bytes.first() == Some(&PONG) {
+            self.pong.clear();
+            self.pong.extend_from_slice(bytes);
+        } else {
+            self.settle();
+            self.stream.put(bytes);
+        }
         Ok(bytes.len())
     }
 

@@ -3,8 +3,8 @@
 use converse_dispatch::{Fault, FaultKind, Formats, SharedFormat};
 use hyper::Version;
 use hyper::header::{
-    CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
+    UPGRADE,
 };
 use tungstenite::handshake::derive_accept_key;
 
@@ -13,9 +13,9 @@ pub(crate) const VERSION: &str = "13";
 
 /// The value of `Sec-WebSocket-Accept` for a `GET` request that asks for an upgrade.
 ///
-/// A browser lets any page open a WebSocket and sends the user's cookies with it, so an `Origin`
-/// must be this host or one of `origins`; other clients send none.
-pub(crate) fn accept(version: Version, headers: &HeaderMap, origins: &[String]) -> Result<HeaderValue, Fault> {
+/// A browser lets any page open a WebSocket and sends the user's cookies with it: whether its `Origin`
+/// may is for the caller to check.
+pub(crate) fn accept(version: Version, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
     if let Some(value) = only(headers, &SEC_WEBSOCKET_VERSION)?
         && value != VERSION
     {
@@ -40,9 +40,6 @@ pub(crate) fn accept(version: Version, headers: &HeaderMap, origins: &[String]) 
     if !is_key(key) {
         return Err(malformed("`Sec-WebSocket-Key` must be 16 bytes in base64, once"));
     }
-    if let Some(origin) = only(headers, &ORIGIN)? {
-        check_origin(origin, headers, origins)?;
-    }
     HeaderValue::from_str(&derive_accept_key(key.as_bytes())).map_err(|_| malformed("the key cannot be answered"))
 }
 
@@ -54,18 +51,6 @@ pub(crate) fn protocol<'f>(headers: &HeaderMap, formats: &'f Formats) -> Option<
         // The answer repeats the offer, so its letters must be the same.
         formats.by_name(offer.trim()).filter(|format| format.name() == offer.trim())
     })
-}
-
-fn check_origin(origin: &str, headers: &HeaderMap, origins: &[String]) -> Result<(), Fault> {
-    let host = only(headers, &HOST)?.unwrap_or_default();
-    let same = origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
-    if same || origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin)) {
-        return Ok(());
-    }
-    let origin: String = origin.escape_debug().take(256).collect();
-    tracing::warn!("refused a WebSocket from a page of another origin; to allow it: origins = [\"{origin}\"]");
-    let text = "pages of this origin may not connect; the server's `origins` must name it";
-    Err(Fault::of(FaultKind::FORBIDDEN_ORIGIN, text))
 }
 
 /// The header's value, if it stands once or not at all.
@@ -134,7 +119,7 @@ mod tests {
                 headers.insert(name, HeaderValue::from_bytes(value).unwrap());
             }
         }
-        match accept(Version::HTTP_11, &headers, &["https://app.example".to_owned()]) {
+        match accept(Version::HTTP_11, &headers) {
             // RFC 6455, section 1.3, has this answer to this key.
             Ok(answer) => {
                 assert_eq!(answer, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
@@ -147,8 +132,6 @@ mod tests {
     #[test]
     fn a_good_request_is_answered() {
         assert_eq!(status(&[]), 101);
-        assert_eq!(status(&[("origin", b"http://example.com")]), 101);
-        assert_eq!(status(&[("origin", b"https://APP.example")]), 101);
     }
 
     #[test]
@@ -166,7 +149,6 @@ mod tests {
         assert_eq!(status(&[("sec-websocket-key", b"short==")]), 400);
         assert_eq!(status(&[("sec-websocket-key", b"\xff\xfe")]), 400);
         assert_eq!(status(&[("sec-websocket-protocol", b"j\xe4son")]), 400);
-        assert_eq!(status(&[("origin", b"http://\xff")]), 400);
     }
 
     #[test]
@@ -183,12 +165,5 @@ mod tests {
         assert_eq!(chosen(&["graphql-ws, cbor , json"]), Some("cbor"));
         assert_eq!(chosen(&["soap", "msgpack"]), Some("msgpack"));
         assert_eq!(chosen(&["MsgPack, soap, "]), None);
-    }
-
-    #[test]
-    fn a_page_of_another_origin_is_refused() {
-        assert_eq!(status(&[("origin", b"https://evil.example")]), 403);
-        assert_eq!(status(&[("origin", b"null")]), 403);
-        assert_eq!(status(&[("origin", b"http://example.com.evil.example")]), 403);
     }
 }

@@ -12,7 +12,7 @@ use converse_dispatch::{Exchange, Fault, FaultKind, Flow, Formats, Peer, Sent, S
 use converse_net::Answer;
 use tokio::sync::Semaphore;
 
-/// Echoes every message: at once, when the gate opens (`wait`), or after some milliseconds
+/// Tells `who` the peer's address, and echoes every other message: at once, when the gate opens (`wait`), or after some milliseconds
 /// (`sleep 50`), in turn or, if it has an `$id`, as it is ready.
 #[derive(Default)]
 pub(crate) struct Toy {
@@ -57,7 +57,7 @@ fn sent() -> Sent {
 }
 
 impl Answer for Toy {
-    fn handle(&self, bytes: &[u8], _peer: &Peer, out: &mut Vec<u8>) -> Flow {
+    fn handle(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
         if self.draining() {
             return Flow::Done(self.refuse(Fault::of(FaultKind::SHUTTING_DOWN, "bye"), out));
         }
@@ -85,7 +85,9 @@ impl Answer for Toy {
             return Flow::Later { numbered, reply };
         }
         finished.fetch_add(1, Ordering::SeqCst);
-        if let Some((_, rest)) = text.split_once("large ") {
+        if text.contains("who") {
+            out.extend_from_slice(peer.address().map_or("nobody".to_owned(), |it| it.to_string()).as_bytes());
+        } else if let Some((_, rest)) = text.split_once("large ") {
             let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
             out.resize(out.len() + digits.parse::<usize>().unwrap(), b'x');
         } else {
