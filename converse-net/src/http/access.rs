@@ -8,7 +8,7 @@ use std::fmt::Display;
 use std::net::IpAddr;
 
 use converse_dispatch::{Fault, FaultKind};
-use hyper::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
+use hyper::header::{HOST, HeaderMap, ORIGIN};
 use hyper::{Uri, Version};
 
 use crate::Network;
@@ -45,31 +45,24 @@ impl Access {
     }
 
     /// Whether the server answers to a name.
-    fn answers_to(&self, host: &str) -> bool {
+    pub(super) fn answers_to(&self, host: &str) -> bool {
+        let host = without_port(host);
         let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-        literal.parse::<IpAddr>().is_ok()
-            || name == "localhost"
-            || name.ends_with(".localhost")
-            || self.hosts.iter().any(|allowed| allowed == "*" || allowed.eq_ignore_ascii_case(&name))
+        let name = host.strip_suffix('.').unwrap_or(host);
+        let last = name.rsplit('.').next().unwrap_or_default();
+        last.eq_ignore_ascii_case("localhost")
+            || self.hosts.iter().any(|allowed| allowed == "*" || allowed.eq_ignore_ascii_case(name))
+            || literal.parse::<IpAddr>().is_ok()
     }
 
-    /// Refuses a request for a name that is not the server's.
-    ///
-    /// # Errors
-    /// 421 (RFC 9110, section 15.5.20).
-    pub(super) fn check_host(&self, headers: &HeaderMap, notices: &Notices) -> Result<(), Fault> {
-        let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return Ok(()) };
-        let name = without_port(host);
-        if self.answers_to(name) {
-            return Ok(());
-        }
+    /// The refusal of a request for a name that is not the server's: 421 (RFC 9110, section 15.5.20).
+    pub(super) fn refuse_host(&self, host: &str, notices: &Notices) -> Fault {
         if let Some(times) = notices.host.due() {
-            let line = line("hosts", &self.hosts, name);
+            let line = line("hosts", &self.hosts, without_port(host));
             tracing::warn!(times, "refused a request for another host; to answer to it: {line}");
         }
         let text = "the server does not answer to this host; its `hosts` must name it";
-        Err(Fault::of(FaultKind::FORBIDDEN_HOST, text))
+        Fault::of(FaultKind::FORBIDDEN_HOST, text)
     }
 
     /// Refuses a page of another origin; other clients send none.
@@ -95,18 +88,16 @@ impl Access {
 }
 
 /// RFC 9112, sections 3.2 and 3.2.2: a request of HTTP/1.1 names its host once, and a target that
-/// names one itself names the same, so that no two readers of it differ.
-pub(super) fn one_host(version: Version, uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
+/// names one itself names the same, so that no two readers of it differ. None is left to HTTP/1.0.
+pub(super) fn one_host<'h>(version: Version, uri: &Uri, headers: &'h HeaderMap) -> Result<Option<&'h str>, Fault> {
     let mut hosts = headers.get_all(HOST).iter();
     let text = match (hosts.next(), hosts.next()) {
-        (None, _) if version < Version::HTTP_11 => return Ok(()),
-        (Some(host), None) => match (is_host(host), uri.authority()) {
-            (true, None) => return Ok(()),
-            (true, Some(authority)) if host.as_bytes().eq_ignore_ascii_case(authority.as_str().as_bytes()) => {
-                return Ok(());
-            }
-            (true, Some(_)) => "the request's target names another host than `Host`; send the same".to_owned(),
-            (false, _) => "`Host` is no name or address with an optional port; send the URL's".to_owned(),
+        (None, _) if version < Version::HTTP_11 => return Ok(None),
+        (Some(host), None) => match (host.to_str().ok().filter(|host| is_host(host)), uri.authority()) {
+            (Some(host), None) => return Ok(Some(host)),
+            (Some(host), Some(target)) if host.eq_ignore_ascii_case(target.as_str()) => return Ok(Some(host)),
+            (Some(_), Some(_)) => "the request's target names another host than `Host`; send the same".to_owned(),
+            (None, _) => "`Host` is no name or address with an optional port; send the URL's".to_owned(),
         },
         _ => format!("the request has {} `Host` headers; send exactly one", headers.get_all(HOST).iter().count()),
     };
@@ -114,8 +105,7 @@ pub(super) fn one_host(version: Version, uri: &Uri, headers: &HeaderMap) -> Resu
 }
 
 /// A name or an address, and perhaps a port: nothing that some reader would take apart differently.
-fn is_host(host: &HeaderValue) -> bool {
-    let Ok(host) = host.to_str() else { return false };
+fn is_host(host: &str) -> bool {
     let name = without_port(host);
     let port = host.get(name.len()..).unwrap_or_default();
     let inner = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
@@ -146,7 +136,6 @@ mod tests {
     use hyper::{Uri, Version};
 
     use super::{Access, one_host};
-    use crate::notices::Notices;
 
     fn headers(hosts: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -159,7 +148,7 @@ mod tests {
     #[test]
     fn a_name_that_is_not_ours_is_refused() {
         let access = Access { hosts: vec!["api.example.com".to_owned()], ..Access::default() };
-        let answered = |access: &Access, host: &str| access.check_host(&headers(&[host]), &Notices::default()).is_ok();
+        let answered = |access: &Access, host: &str| access.answers_to(host);
         for host in [
             "localhost",
             "LOCALHOST:7117",

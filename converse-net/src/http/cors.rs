@@ -33,8 +33,8 @@ pub(super) fn preflight(
     headers: &HeaderMap,
     notices: &Notices,
 ) -> Option<Response<Full<Bytes>>> {
-    let asks = headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    if *method != Method::OPTIONS || !asks {
+    let asks = || headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    if *method != Method::OPTIONS || !asks() {
         return None;
     }
     if let Err(fault) = access.check_origin(headers, notices) {
@@ -51,6 +51,9 @@ pub(super) fn preflight(
 
 /// The `Origin` of a request whose page may read the reply.
 pub(super) fn reader(access: &Access, headers: &HeaderMap) -> Option<HeaderValue> {
+    if access.origins.is_empty() {
+        return None;
+    }
     let origin = headers.get(ORIGIN)?;
     access.names(origin.to_str().ok()?).then(|| origin.clone())
 }

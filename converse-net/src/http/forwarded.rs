@@ -19,14 +19,15 @@ pub(super) fn sender(
     headers: &HeaderMap,
     notices: &Notices,
 ) -> Option<SocketAddr> {
+    if access.trusted_proxies.is_empty() {
+        return peer;
+    }
     let (standard, common) = (headers.contains_key(FORWARDED), headers.contains_key(X_FORWARDED_FOR));
     if !standard && !common {
         return peer;
     }
     if !access.trusts(peer.map(|peer| peer.ip())) {
-        if !access.trusted_proxies.is_empty()
-            && let Some(times) = notices.forwarded.due()
-        {
+        if let Some(times) = notices.forwarded.due() {
             let proxy = peer.map_or("unix".to_owned(), |peer| peer.ip().to_canonical().to_string());
             let line = line("trusted_proxies", &access.trusted_proxies, &proxy);
             tracing::warn!(times, "ignored whom a proxy named; to believe it: {line}");

@@ -17,6 +17,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::framing::{Framing, Place};
 use crate::NetLimits;
 use crate::alarm::Alarm;
+use crate::buffers;
 use crate::connection::LINGER;
 
 /// What hyper reads where the framing is lost: it can stand in no head and in no chunk's size, so
@@ -207,8 +208,10 @@ impl<S: AsyncWrite + Unpin> Paced<S> {
             }
             self.written += count;
         }
-        self.held = Vec::new();
-        self.written = 0;
+        if self.written > 0 {
+            buffers::give(std::mem::take(&mut self.held));
+            self.written = 0;
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -224,6 +227,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         if self.gathering() {
+            if self.held.capacity() == 0 {
+                self.held = buffers::take();
+            }
             let before = self.held.len();
             for slice in slices {
                 self.held.extend_from_slice(slice);

@@ -56,13 +56,14 @@ impl<A: Answer> Site<A> {
     /// browsers that ask what a page may do. Health is told to whoever asks.
     fn refuse(&self, request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
         let headers = request.headers();
-        if let Err(fault) = access::one_host(request.version(), request.uri(), headers) {
-            return Some(reply::last(reply::problem(&fault)));
-        }
-        if !matches!(route(request.method(), request.uri().path()), Ok(Route::Live | Route::Ready))
-            && let Err(fault) = self.access.check_host(headers, &self.notices)
+        let host = match access::one_host(request.version(), request.uri(), headers) {
+            Ok(host) => host,
+            Err(fault) => return Some(reply::last(reply::problem(&fault))),
+        };
+        if let Some(host) = host.filter(|host| !self.access.answers_to(host))
+            && !matches!(route(request.method(), request.uri().path()), Ok(Route::Live | Route::Ready))
         {
-            return Some(reply::problem(&fault));
+            return Some(reply::problem(&self.access.refuse_host(host, &self.notices)));
         }
         cors::preflight(&self.access, request.method(), headers, &self.notices)
     }
