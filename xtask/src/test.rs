@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the steps in order, timed, until the first that fails.
 
+mod counts;
 mod deny;
 mod e2e;
 mod steps;
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_answered_with_what_is_known() {
-        let all = "known are fmt, clippy, doc, tidy, deny, test, e2e, yard";
+        let all = "known are fmt, clippy, doc, tidy, deny, test, e2e, yard, counts";
         let unknown = format!("there is no step `fnt`: {all}");
         assert_eq!(names(&["--only", "fnt"]), Err(unknown));
         assert_eq!(names(&["--only"]), Err(format!("`--only` names no step: {all}")));

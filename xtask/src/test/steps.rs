@@ -1,6 +1,6 @@
 //! The table of steps, and the steps that are one call to cargo.
 
-use super::{Outcome, Step, deny, e2e};
+use super::{Outcome, Step, counts, deny, e2e};
 use crate::process::{ask, cargo, run};
 use crate::{Failure, House, tidy};
 
@@ -18,6 +18,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "e2e", about: "the sign_in example as a server, Python as its client", run: e2e::check },
     Step { name: "yard", about: "the benchmarks compile", run: yard },
+    Step { name: "counts", about: "instructions a message, within their limits", run: counts::check },
 ];
 
 /// The variable by which the tests find the corpora of others.

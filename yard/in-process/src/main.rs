@@ -1,15 +1,11 @@
 //! One message in one process: bytes → decode → validate → dispatch → respond → encode, everything on,
 //! against an enum and a `match` written by hand with serde_json, which validates nothing.
 
-mod generated;
-mod messages;
-mod shop;
-
 use std::process::ExitCode;
 
 use contest::{Contender, Counting, Row, engine, random};
-use generated::{NAMES, SAMPLES, enum_of_2, enum_of_64};
-use messages::{ESCAPED, SHUFFLED, SIGN_IN, SIGN_UP, UNKNOWN, order};
+use in_process::generated::{NAMES, SAMPLES, enum_of_2, enum_of_64};
+use in_process::messages::{ESCAPED, SHUFFLED, SIGN_IN, SIGN_UP, UNKNOWN, order};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;

@@ -1,0 +1,73 @@
+//! How many instructions one message takes from bytes to reply, everything on: counted by valgrind, so that a
+//! machine's load and clock have no part in it. The counts are limits: `cargo xtask test` fails beyond them.
+//!
+//! The hand-written enum's counts are beside them without limits, for comparison. A limit is the count of rustc
+//! 1.95 and a twentieth; whoever makes converse faster lowers it.
+
+use std::hint::black_box;
+
+use contest::engine;
+use gungraun::{Callgrind, EventKind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main};
+use in_process::generated::{NAMES, enum_of_64};
+use in_process::messages::{ESCAPED, SHUFFLED, SIGN_IN, SIGN_UP, UNKNOWN, order};
+
+type Contender = Box<dyn Fn(&[u8], &mut Vec<u8>) -> bool>;
+
+/// A contender that is warm: what is made once was made.
+struct Ready {
+    contender: Contender,
+    message: Vec<u8>,
+    out: Vec<u8>,
+}
+
+fn ready(contender: Contender, message: &str) -> Ready {
+    let mut ready = Ready { contender, message: message.into(), out: Vec::with_capacity(1 << 10) };
+    for _ in 0..8 {
+        ready.out.clear();
+        assert!((ready.contender)(&ready.message, &mut ready.out), "the message is taken");
+    }
+    ready.out.clear();
+    ready
+}
+
+fn converse(message: &str) -> Ready {
+    ready(Box::new(engine(NAMES)), message)
+}
+
+fn by_hand(message: &str) -> Ready {
+    ready(Box::new(|bytes, out| enum_of_64(bytes, out).is_ok()), message)
+}
+
+fn at_most(instructions: u64) -> LibraryBenchmarkConfig {
+    let mut config = LibraryBenchmarkConfig::default();
+    config.tool(Callgrind::default().hard_limits([(EventKind::Ir, instructions)]));
+    config
+}
+
+#[library_benchmark]
+#[bench::sign_in(args = (SIGN_IN,), setup = converse, config = at_most(2_073))]
+#[bench::shuffled_keys(args = (SHUFFLED,), setup = converse, config = at_most(2_503))]
+#[bench::unknown_key(args = (UNKNOWN,), setup = converse, config = at_most(2_392))]
+#[bench::escaped_text(args = (ESCAPED,), setup = converse, config = at_most(2_604))]
+#[bench::sign_up(args = (SIGN_UP,), setup = converse, config = at_most(2_487))]
+#[bench::order(args = (&order(18),), setup = converse, config = at_most(35_337))]
+fn with_converse(mut ready: Ready) -> Ready {
+    black_box((ready.contender)(black_box(&ready.message), &mut ready.out));
+    ready
+}
+
+#[library_benchmark]
+#[bench::sign_in(args = (SIGN_IN,), setup = by_hand)]
+#[bench::shuffled_keys(args = (SHUFFLED,), setup = by_hand)]
+#[bench::unknown_key(args = (UNKNOWN,), setup = by_hand)]
+#[bench::escaped_text(args = (ESCAPED,), setup = by_hand)]
+#[bench::sign_up(args = (SIGN_UP,), setup = by_hand)]
+#[bench::order(args = (&order(18),), setup = by_hand)]
+fn with_an_enum(mut ready: Ready) -> Ready {
+    black_box((ready.contender)(black_box(&ready.message), &mut ready.out));
+    ready
+}
+
+library_benchmark_group!(name = counts, benchmarks = [with_converse, with_an_enum]);
+
+main!(library_benchmark_groups = counts);
