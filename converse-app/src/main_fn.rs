@@ -44,8 +44,13 @@ pub(crate) fn run(app: App) -> ExitCode {
 }
 
 fn serve(app: App, config: Config) -> Result<(), StartError> {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    if config.threads > 0 {
+    // Where one thread serves, there is nobody to share its work with.
+    let mut builder = if config.threads == 1 {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    if config.threads > 1 {
         builder.worker_threads(config.threads);
     }
     let runtime = builder.enable_all().build().map_err(StartError::Runtime)?;
