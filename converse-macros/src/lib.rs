@@ -16,9 +16,26 @@ use syn::parse_macro_input;
 
 /// Makes a struct a message: a class that can be sent.
 ///
-/// Arguments: `public`, `name = "…"` (the name on the wire), `unknown_fields = "refuse"`.
-/// Fields take `#[field(…)]`: `rename`, `alias`, `default`, `min_length`, `max_length`, `pattern`,
-/// `ge`, `gt`, `le`, `lt`, `min_items`, `max_items`.
+/// Arguments:
+///
+/// - `name = "…"`: the name on the wire, if it is not the struct's;
+/// - `public`: may be sent by someone who is not signed in;
+/// - `unknown_fields = "refuse"`: a member that is no field refuses the message; else it is ignored;
+/// - `rename_all = "camelCase"`: the names of all fields on the wire, in one of serde's cases;
+/// - `coerce`: every field takes values in other forms, as pydantic's lax mode does: `"1"` for 1;
+/// - `validate = path`: a function `fn(&Self) -> Result<(), impl Display>` over the whole message.
+///
+/// Fields take `#[field(…)]`:
+///
+/// - names: `rename = "…"`, and `alias = "…"` as often as needed;
+/// - what stands for an absent one: `default` (the type's own), `default = …` (any expression);
+/// - for readers of the documents: `example = …` as often as needed, `deprecated`;
+/// - texts: `min_length`, `max_length` (code points), `pattern = r"…"`, `email`, `url`; and before these are looked
+///   at `trim`, `lowercase`, `uppercase`;
+/// - numbers: `ge`, `gt`, `le`, `lt`, `multiple_of`;
+/// - lists and maps: `min_items`, `max_items`, `unique_items`;
+/// - `validate = path`: a function `fn(&T) -> Result<(), impl Display>`; `message = "…"`: what is told instead of a
+///   rule's own sentence; `coerce` for this field alone.
 #[proc_macro_attribute]
 pub fn message(args: TokenStream, item: TokenStream) -> TokenStream {
     class(ast::Role::Message, args, item)
@@ -26,7 +43,9 @@ pub fn message(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a struct, or an enum of names, a value: a class that stands inside messages.
 ///
-/// Takes the arguments of `#[message]` but `public`.
+/// Takes the arguments of `#[message]` but `public`. An enum whose variants hold values is written in one of serde's
+/// four ways: `{"Circle": {…}}`, or with `tag = "type"`, `tag = "type", content = "value"`, or `untagged`; a variant is
+/// called something else with `#[field(rename = "…")]`.
 #[proc_macro_attribute]
 pub fn value(args: TokenStream, item: TokenStream) -> TokenStream {
     class(ast::Role::Value, args, item)

@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 
+mod performance;
 mod process;
 mod test;
 mod tidy;
@@ -20,6 +21,11 @@ const COMMANDS: &[Command] = &[
         name: "test",
         about: "everything a contributor or CI runs; --only fmt,tidy or --skip deny choose steps",
         run: test::run,
+    },
+    Command {
+        name: "performance",
+        about: "runs the yard, or the parts that are named, and writes docs/performance.md",
+        run: performance::run,
     },
     Command {
         name: "tidy",
@@ -105,7 +111,7 @@ fn help() -> String {
 }
 
 fn rows<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    rows.map(|(name, about)| format!("  {name:<8} {about}")).collect::<Vec<_>>().join("\n")
+    rows.map(|(name, about)| format!("  {name:<11} {about}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The names of a table as one line for an error.
@@ -120,7 +126,7 @@ mod tests {
     #[test]
     fn an_unknown_command_is_answered_with_the_known_ones() {
         let answer = dispatch(&["tset".to_owned()]).map_err(|failure| failure.to_string());
-        assert_eq!(answer, Err("there is no command `tset`: known are test, tidy".to_owned()));
+        assert_eq!(answer, Err("there is no command `tset`: known are test, performance, tidy".to_owned()));
     }
 
     #[test]
