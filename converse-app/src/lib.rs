@@ -11,6 +11,7 @@ mod sample;
 mod serving;
 mod start_error;
 mod test_app;
+mod test_peer;
 
 pub use app::App;
 pub use block_on::block_on;
@@ -20,6 +21,7 @@ pub use main_fn::main;
 pub use serving::Serving;
 pub use start_error::StartError;
 pub use test_app::TestApp;
+pub use test_peer::TestPeer;
 
 pub use converse_net::client;
 pub use converse_net::memory::Client as MemoryClient;

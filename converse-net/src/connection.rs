@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use converse_dispatch::{Exchange, Fault, FaultKind, Flow, LaterReply, Peer};
+use converse_dispatch::{Exchange, Fault, FaultKind, Flow, LaterReply, Mailbox, Peer, SharedFormat};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Sleep, sleep};
@@ -43,7 +43,7 @@ pub(crate) async fn run<T: Transport, A: Answer + ?Sized>(
             () = ended => break,
             stage = ticket.next() => match stage {
                 Stage::Serving => {}
-                Stage::Draining => connection.draining = true,
+                Stage::Draining => connection.drain(),
                 Stage::Cut => break,
             },
         }
@@ -84,7 +84,7 @@ enum State {
 impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     fn new(transport: T, answer: Arc<A>, peer: Peer, limits: Arc<NetLimits>) -> Self {
         Connection {
-            exchange: transport.format().map(Exchange::of),
+            exchange: exchange(&transport, &peer),
             watchdog: Watchdog::new(&limits, transport.pings()),
             transport,
             answer,
@@ -109,6 +109,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
                 return Poll::Pending;
             }
             self.settle(cx);
+            self.mind_pushes(cx);
         }
         let in_flight = self.in_flight();
         match &mut self.state {
@@ -128,6 +129,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         loop {
             let mut progress = self.answer_ready(cx);
             progress |= self.take(&mut budget);
+            progress |= self.push(&mut budget);
             if budget == 0 {
                 self.flush(cx);
                 return true;
@@ -189,6 +191,24 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         *budget < before
     }
 
+    /// Queues what is pushed to the peer, as much as is sent at a time: what waits longer stays in the
+    /// mailbox, whose bounds are those of a slow reader.
+    fn push(&mut self, budget: &mut usize) -> bool {
+        let before = *budget;
+        if let Some(mailbox) = self.peer.posted()
+            && matches!(self.state, State::Open | State::Ended)
+        {
+            while *budget > 0
+                && self.transport.queued() <= FLUSH_AT.min(self.limits.queued)
+                && let Some(envelope) = mailbox.take()
+            {
+                self.transport.queue(&envelope);
+                *budget -= 1;
+            }
+        }
+        *budget < before
+    }
+
     fn may_start(&self) -> bool {
         matches!(self.state, State::Open | State::Ended)
             && self.turn.is_none()
@@ -222,7 +242,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
             Poll::Ready(Ok(true)) => {
                 self.watchdog.heard();
                 if self.exchange.is_none() {
-                    self.exchange = self.transport.format().map(Exchange::of);
+                    self.exchange = exchange(&self.transport, &self.peer);
                 }
                 true
             }
@@ -237,7 +257,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         }
     }
 
-    /// Sends what is queued. True if messages waited for that.
+    /// Sends what is queued. True if messages, or what is pushed, waited for that.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         if matches!(self.state, State::Failed) {
             return false;
@@ -246,7 +266,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         match self.transport.poll_flush(cx) {
             Poll::Ready(Ok(())) => {
                 self.watchdog.write(false);
-                return before > self.limits.queued;
+                return before > self.limits.queued.min(FLUSH_AT);
             }
             Poll::Ready(Err(error)) => self.fail(&error),
             Poll::Pending => {
@@ -270,6 +290,9 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     fn settle(&mut self, cx: &mut Context<'_>) {
         let starving = matches!(self.state, State::Open) && self.transport.partial() && !self.transport.ready();
         self.watchdog.message(starving);
+        if matches!(self.state, State::Open | State::Ended) && self.peer.posted().is_some_and(Mailbox::overflowed) {
+            self.slow_reader(cx);
+        }
         match self.watchdog.poll(cx) {
             Poll::Ready(Expired::Message) => {
                 self.too_slow();
@@ -296,9 +319,10 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         if self.transport.queued() > 0 {
             return None;
         }
+        let pushed = self.peer.posted().is_none_or(Mailbox::is_empty);
         match self.state {
             State::Ending(end) => Some(end),
-            _ if self.transport.ready() => None,
+            _ if self.transport.ready() || !pushed => None,
             State::Ended => Some(End::Finished),
             _ => self.draining.then_some(End::Draining),
         }
@@ -311,6 +335,24 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         self.refuse(Refusal { fault: Some(Fault::of(FaultKind::TOO_SLOW, text)), end: Some(End::TooSlow) });
     }
 
+    /// Asks to be woken for what is pushed to the peer; once the connection ends, it tells those who push.
+    fn mind_pushes(&mut self, cx: &mut Context<'_>) {
+        let Some(mailbox) = self.peer.mailbox() else { return };
+        if !matches!(self.state, State::Open | State::Ended) {
+            self.peer.close();
+        } else if mailbox.rest(cx.waker(), self.transport.queued() > 0) {
+            cx.waker().wake_by_ref();
+        }
+    }
+
+    /// The server stops: what is in flight and what was pushed before is still sent.
+    fn drain(&mut self) {
+        self.draining = true;
+        if let Some(mailbox) = self.peer.mailbox() {
+            mailbox.finish();
+        }
+    }
+
     /// Ends the connection of a peer that takes nothing. Where it can be told why, it is told, in case
     /// that it reads again; not before handlers in flight are done, and nobody waits for both.
     fn slow_reader(&mut self, cx: &mut Context<'_>) {
@@ -318,6 +360,9 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
             self.fail(&std::io::ErrorKind::TimedOut.into());
         } else {
             tracing::debug!(peer = ?self.peer, "the peer takes nothing");
+            let text = "too much waits to be sent to you; read what is sent as it comes, and connect again";
+            let fault = Some(Fault::of(FaultKind::SLOW_CONSUMER, text));
+            self.refuse(Refusal { fault, end: None });
             self.state = State::Closing(End::SlowReader, Box::pin(sleep(LINGER)));
             cx.waker().wake_by_ref();
         }
@@ -346,8 +391,16 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     }
 }
 
+/// The format of a connection, if it is known and not JSON. Those who push to the peer are told.
+fn exchange<T: Transport>(transport: &T, peer: &Peer) -> Option<Exchange> {
+    let format = transport.format()?;
+    peer.speaks(SharedFormat::clone(format));
+    Some(Exchange::of(format))
+}
+
 impl<T, A: ?Sized> Drop for Connection<T, A> {
     fn drop(&mut self) {
+        self.peer.close();
         for handler in std::mem::take(&mut self.numbered).into_iter().chain(self.turn.take()) {
             adopt(handler, None);
         }

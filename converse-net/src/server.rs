@@ -214,7 +214,7 @@ async fn receive<A: Answer>(reception: &Reception<A>, doors: &[Door], last: bool
 pub fn connect_memory<A: Answer>(answer: Arc<A>) -> memory::Client {
     let (client, server) = memory::pair(answer.max_message());
     let limits = Arc::new(NetLimits::default());
-    let peer = Peer::new("memory", None);
+    let peer = Peer::connected("memory", None, limits.queued);
     tokio::spawn(connection::run(server, answer, peer, limits, Ticket::alone()));
     client
 }

@@ -170,7 +170,7 @@ impl<A: Answer> Site<A> {
             let Ok(upgraded) = upgrade.await else { return };
             let Ok(parts) = upgraded.downcast::<TokioIo<Paced<Link>>>() else { return };
             let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, answer.max_message(), format);
-            let peer = Peer::new("websocket", address);
+            let peer = Peer::connected("websocket", address, limits.queued);
             // A fresh task: this one's memory, and hyper's, is given back.
             tokio::spawn(connection::run(frames, answer, peer, limits, ticket));
         });
