@@ -72,6 +72,13 @@ pub use converse_model::report::Issue;
 pub use converse_model::{Registry, Value};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
+/// Other services below paths of this server, by `App::mount`, and this one inside another, by
+/// `App::into_service`: over the types of the crate `http`, version 1.
+#[cfg(feature = "http1")]
+pub mod http {
+    pub use converse_app::{Body, BodyError, HttpService};
+}
+
 /// What a [`Format`] of one's own is made of: `App::linked().format(Mine)` is the one line that adds it.
 ///
 /// A format reads and writes the whole of a message, its envelope included. It hands the body to a
