@@ -15,7 +15,8 @@ use crate::{App, Engine, StartError};
 /// axum, or of any other server over hyper. Cheap to clone.
 ///
 /// Hosts and origins are checked here, by the settings of the application, and the limits on messages hold.
-/// Connections, TLS and the timeouts of HTTP are the other server's. A request whose extensions have a
+/// Connections, TLS and the timeouts of HTTP are the other server's, which must speak HTTP/1.1 to it: a request of HTTP/2
+/// has no `Host`. A request whose extensions have a
 /// `SocketAddr` is from there; otherwise a `Peer` has no address.
 #[derive(Clone)]
 pub struct HttpService {

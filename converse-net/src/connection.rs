@@ -4,12 +4,14 @@
 //! read and one write. No message and no handler ends the loop: only the peer, a lost framing, a
 //! timeout, or the server that stops.
 
+mod pushes;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use converse_dispatch::{Exchange, Fault, FaultKind, Flow, LaterReply, Mailbox, Peer, SharedFormat};
+use converse_dispatch::{Exchange, Fault, FaultKind, Flow, LaterReply, Peer, SharedFormat};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Sleep, sleep};
@@ -191,24 +193,6 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         *budget < before
     }
 
-    /// Queues what is pushed to the peer, as much as is sent at a time: what waits longer stays in the
-    /// mailbox, whose bounds are those of a slow reader.
-    fn push(&mut self, budget: &mut usize) -> bool {
-        let before = *budget;
-        if let Some(mailbox) = self.peer.posted()
-            && matches!(self.state, State::Open | State::Ended)
-        {
-            while *budget > 0
-                && self.transport.queued() <= FLUSH_AT.min(self.limits.queued)
-                && let Some(envelope) = mailbox.take()
-            {
-                self.transport.queue(&envelope);
-                *budget -= 1;
-            }
-        }
-        *budget < before
-    }
-
     fn may_start(&self) -> bool {
         matches!(self.state, State::Open | State::Ended)
             && self.turn.is_none()
@@ -290,7 +274,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     fn settle(&mut self, cx: &mut Context<'_>) {
         let starving = matches!(self.state, State::Open) && self.transport.partial() && !self.transport.ready();
         self.watchdog.message(starving);
-        if matches!(self.state, State::Open | State::Ended) && self.peer.posted().is_some_and(Mailbox::overflowed) {
+        if self.overflowed() {
             self.slow_reader(cx);
         }
         match self.watchdog.poll(cx) {
@@ -319,10 +303,9 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         if self.transport.queued() > 0 {
             return None;
         }
-        let pushed = self.peer.posted().is_none_or(Mailbox::is_empty);
         match self.state {
             State::Ending(end) => Some(end),
-            _ if self.transport.ready() || !pushed => None,
+            _ if self.transport.ready() || self.pushes_wait() => None,
             State::Ended => Some(End::Finished),
             _ => self.draining.then_some(End::Draining),
         }
@@ -333,24 +316,6 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         let text = format!("the message did not arrive whole within {seconds} s; send it faster, or smaller");
         self.watchdog.message(false);
         self.refuse(Refusal { fault: Some(Fault::of(FaultKind::TOO_SLOW, text)), end: Some(End::TooSlow) });
-    }
-
-    /// Asks to be woken for what is pushed to the peer; once the connection ends, it tells those who push.
-    fn mind_pushes(&mut self, cx: &mut Context<'_>) {
-        let Some(mailbox) = self.peer.mailbox() else { return };
-        if !matches!(self.state, State::Open | State::Ended) {
-            self.peer.close();
-        } else if mailbox.rest(cx.waker(), self.transport.queued() > 0) {
-            cx.waker().wake_by_ref();
-        }
-    }
-
-    /// The server stops: what is in flight and what was pushed before is still sent.
-    fn drain(&mut self) {
-        self.draining = true;
-        if let Some(mailbox) = self.peer.mailbox() {
-            mailbox.finish();
-        }
     }
 
     /// Ends the connection of a peer that takes nothing. Where it can be told why, it is told, in case

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use converse::{App, Client, Fault, Peer, PushError, Pushed, Topic, Topics, message, respond};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::classes::{Keep, Kept, Said};
@@ -21,6 +22,8 @@ async fn a_kept_peer_is_sent_messages_later_and_in_order() {
         for format in FORMATS {
             let client = server.client(way, format).await;
             let mut pushed = client.pushed();
+            let (sender, mut heard) = mpsc::unbounded_channel();
+            client.on::<Said>(move |said| sender.send(said.text).unwrap());
             let () = client.call(Keep::new().with_first(3)).await.unwrap();
             let peer = server.kept.last();
             // From a thread that is none of the runtime's.
@@ -34,6 +37,7 @@ async fn a_kept_peer_is_sent_messages_later_and_in_order() {
             });
             for number in 0..600 {
                 assert_eq!(next(&mut pushed).await, (None, number.to_string()), "{way:?} {format}");
+                assert_eq!(heard.recv().await.unwrap(), number.to_string(), "{way:?} {format}");
             }
             sender.join().unwrap();
             assert_eq!(client.missed(), 0, "{way:?} {format}");

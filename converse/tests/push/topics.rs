@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use converse::{Client, PushError, PushStream, Pushed};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::classes::{Join, Keep, Part, Said, Subscribe};
@@ -28,23 +29,27 @@ async fn every_subscriber_is_reached_in_its_own_format() {
         for format in FORMATS {
             let client = server.client(way, format).await;
             let pushed = client.pushed();
+            let (sender, heard) = mpsc::unbounded_channel();
+            client.on::<Said>(move |said| sender.send(said.text).unwrap());
             // Twice is once.
             let () = client.call(Subscribe::new()).await.unwrap();
             let () = client.call(Subscribe::new()).await.unwrap();
-            subscribers.push((client, pushed));
+            subscribers.push((client, pushed, heard));
         }
     }
     assert_eq!(server.news.subscribers(), 9);
     assert_eq!(server.news.publish(Said::new("one")).unwrap(), 9);
-    for (_, pushed) in &mut subscribers {
+    for (client, pushed, heard) in &mut subscribers {
         assert_eq!(next(pushed).await, (Some("news".to_owned()), "one".to_owned()));
+        assert_eq!(timeout(Duration::from_secs(5), heard.recv()).await.unwrap().unwrap(), "one");
+        assert_eq!(client.missed(), 0);
     }
     assert!(matches!(server.news.publish(Said::new("x".repeat(100_001))), Err(PushError::Invalid(_))));
     assert!(matches!(server.news.publish(Said::new("\0")), Err(PushError::Invalid(_))));
     drop(subscribers.split_off(4));
     until("those who are gone are forgotten", || server.news.subscribers() == 4).await;
     assert_eq!(server.news.publish(Said::new("two")).unwrap(), 4);
-    for (_, pushed) in &mut subscribers {
+    for (_, pushed, _) in &mut subscribers {
         assert_eq!(next(pushed).await.1, "two", "nothing of what was not valid");
     }
 }
