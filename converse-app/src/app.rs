@@ -7,13 +7,22 @@ use std::sync::{Arc, Mutex};
 use converse_dispatch::{BoxFuture, Dispatch, Formats, Result, Settings, States, Wording, handlers};
 use converse_model::report::Issue;
 use converse_model::{Classed, Registry, RegistryBuilder};
-use converse_net::TokioRuntime;
+use converse_net::{Mounts, TokioRuntime};
 use converse_wire::Format;
 
-use crate::{Config, Engine, StartError, TestApp, main_fn};
+use crate::{Config, Engine, StartError, TestApp, main_fn, mounts};
 
 /// What runs before the first message, or after the last.
 pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<Result<()>> + Send>;
+
+/// Runs what is to run after the last message.
+pub(crate) async fn run_shutdown(hooks: Vec<Hook>) {
+    for hook in hooks {
+        if let Err(error) = hook().await {
+            tracing::error!(%error, "a shutdown hook failed");
+        }
+    }
+}
 
 /// An application: which classes it serves, and what their handlers are given.
 ///
@@ -22,6 +31,7 @@ pub struct App {
     registry: RegistryBuilder,
     states: States,
     formats: Formats,
+    mounts: Mounts,
     wording: Option<Wording>,
     start: Vec<Hook>,
     shutdown: Vec<Hook>,
@@ -39,6 +49,7 @@ impl App {
             registry,
             states: States::default(),
             formats: Formats::default(),
+            mounts: Mounts::default(),
             wording: None,
             start: Vec::new(),
             shutdown: Vec::new(),
@@ -62,6 +73,34 @@ impl App {
     #[must_use]
     pub fn format(mut self, format: impl Format) -> App {
         self.formats = self.formats.with(format);
+        self
+    }
+
+    /// Lets a tower service answer all requests below a path, which it does not see: mounted at `/files`, it
+    /// is asked for `/a.txt` when a client asks for `/files/a.txt`. Hosts are checked before it is asked, and
+    /// the limits on connections hold; a body may be of any size, and has `message_timeout` from one part to
+    /// the next. A panic is answered 500. It sees no class and no `Peer`.
+    ///
+    /// Any service of requests whose body is [`Body`](converse_net::Body) and which never fails will do:
+    /// `ServeDir` of tower-http, a router of axum. A path that hides one of the server's own, or that of a
+    /// class, is an error at the start.
+    #[cfg(feature = "http1")]
+    #[must_use]
+    pub fn mount<S, B>(mut self, path: &str, service: S) -> App
+    where
+        S: tower_service::Service<
+                http::Request<converse_net::Body>,
+                Response = http::Response<B>,
+                Error = std::convert::Infallible,
+            > + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+        B::Error: Into<converse_net::BodyError>,
+    {
+        self.mounts.add(path, service);
         self
     }
 
@@ -105,7 +144,8 @@ impl App {
     /// Checks everything and makes the application ready to answer, in a tokio runtime.
     ///
     /// # Errors
-    /// All that is wrong with classes, handlers and states, at once; then all that is wrong with formats.
+    /// All that is wrong with classes, handlers and states, at once; then all that is wrong with formats,
+    /// then with what is mounted.
     ///
     /// # Panics
     /// Outside a tokio runtime; [`block_on`](crate::block_on) is one.
@@ -131,7 +171,9 @@ impl App {
             .and_then(|dispatch| dispatch.with_formats(self.formats))
             .map_err(StartError::Classes)?
             .with_wording(self.wording);
-        Ok(Engine { dispatch: Arc::new(dispatch), config, hooks: Mutex::new((self.start, self.shutdown)) })
+        mounts::check(&self.mounts, dispatch.registry()).map_err(StartError::Classes)?;
+        let hooks = Mutex::new((self.start, self.shutdown));
+        Ok(Engine { dispatch: Arc::new(dispatch), config, hooks, mounts: self.mounts })
     }
 
     /// Runs the program: flags, environment, `converse.toml`, then serves until it is told to stop.

@@ -7,7 +7,7 @@ use converse_dispatch::{
 };
 use converse_model::{Message, Registry};
 use converse_net::client::{Client, Connector};
-use converse_net::memory;
+use converse_net::{Mounts, memory};
 use converse_wire::{Encode, Format};
 
 use crate::Config;
@@ -25,6 +25,8 @@ pub struct Engine {
     pub(crate) config: Config,
     /// What runs before the first message, and after the last. The lock makes the whole shareable.
     pub(crate) hooks: Mutex<(Vec<Hook>, Vec<Hook>)>,
+    /// What answers below paths of its own, over HTTP.
+    pub(crate) mounts: Mounts,
 }
 
 impl Engine {

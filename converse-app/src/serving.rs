@@ -8,7 +8,7 @@ use converse_net::{Report, Server};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::app::Hook;
+use crate::app::{Hook, run_shutdown};
 use crate::{Engine, StartError};
 
 /// A program that serves. Dropping it leaves it serving; [`stop`](Self::stop) ends it.
@@ -30,7 +30,7 @@ impl Engine {
     /// # Errors
     /// A hook that failed, or an address that cannot be had.
     pub async fn serve(self) -> Result<Serving, StartError> {
-        let Engine { dispatch, config, hooks } = self;
+        let Engine { dispatch, config, hooks, mounts } = self;
         let (start, shutdown) = hooks.into_inner().unwrap_or_else(PoisonError::into_inner);
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
@@ -38,7 +38,7 @@ impl Engine {
         let paths = [("http", config.unix_http.clone()), ("tcp", config.unix_tcp.clone())];
         let unix = paths.into_iter().filter_map(|(what, path)| Some((what, path?))).collect();
         let server = Server::bind(Arc::clone(&dispatch), config.listen(), config.net_limits()).await;
-        let mut server = server.map_err(StartError::Bind)?.with_access(config.access());
+        let mut server = server.map_err(StartError::Bind)?.with_access(config.access()).with_mounts(mounts);
         let tls = config.tls().map_err(StartError::Config)?;
         let secure = tls.is_some();
         if let Some(files) = tls {
@@ -79,11 +79,7 @@ impl Serving {
                 0
             }
         };
-        for hook in self.shutdown {
-            if let Err(error) = hook().await {
-                tracing::error!(%error, "a shutdown hook failed");
-            }
-        }
+        run_shutdown(self.shutdown).await;
         cut_off
     }
 }

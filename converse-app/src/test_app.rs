@@ -8,7 +8,7 @@ use converse_net::client::Connector;
 use converse_net::memory;
 use converse_wire::{Encode, Format};
 
-use crate::{App, Engine, StartError};
+use crate::{App, Engine, StartError, TestPeer};
 
 /// An application in memory.
 ///
@@ -106,6 +106,14 @@ impl TestApp {
     /// As [`call`](Self::call).
     pub fn client(&self) -> Connector {
         self.engine().client()
+    }
+
+    /// A peer in memory, which calls handlers and awaits what they push to it.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub async fn peer(&self) -> TestPeer {
+        TestPeer::connect(self.client()).await
     }
 
     /// Connects in memory: a connection of its own, as over a socket.

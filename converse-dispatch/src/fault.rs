@@ -80,6 +80,8 @@ faults! {
     SHUTTING_DOWN = "shutting_down", 503, retryable true, executed Some(false);
     /// The message did not arrive whole in time.
     TOO_SLOW = "too_slow", 408, retryable true, executed Some(false);
+    /// The peer took too little of what was sent to it, and its connection ends.
+    SLOW_CONSUMER = "slow_consumer", 408, retryable false, executed None;
     /// The handler did not finish before its deadline.
     TIMEOUT = "timeout", 504, retryable false, executed None;
     /// The server failed; the log has the cause under the id in the message.

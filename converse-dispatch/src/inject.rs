@@ -28,7 +28,7 @@ use crate::{Error, Peer};
 #[diagnostic::on_unimplemented(
     message = "a handler cannot ask for `{Self}`",
     label = "nothing makes a `{Self}` for a handler",
-    note = "a handler asks for its message first, then for `State<T>`, `Peer`, `Context`, or a type that implements `converse::Inject`"
+    note = "a handler asks for its message first, then for `State<T>`, `Topic<T>`, `Topics<T>`, `Peer`, `Context`, or a type that implements `converse::Inject`"
 )]
 pub trait Inject: Sized {
     /// Makes the argument for one message.
@@ -122,13 +122,22 @@ impl<T: Send + Sync + 'static> Inject for State<T> {
     }
 
     fn missing(states: &States) -> Option<Missing> {
-        if states.0.contains_key(&TypeId::of::<T>()) {
-            return None;
-        }
         let name = type_name::<T>();
-        let what = format!("State<{name}>, which the application was not given");
-        Some(Missing { what, remedy: format!("add .state(…) with a value of type {name} to the App") })
+        let remedy = || format!("add .state(…) with a value of type {name} to the App");
+        missing_state::<T>(states, &format!("State<{name}>"), remedy)
     }
+}
+
+/// What is missing of a value that a handler asks for under this name.
+pub(crate) fn missing_state<T: 'static>(
+    states: &States,
+    asked: &str,
+    remedy: impl FnOnce() -> String,
+) -> Option<Missing> {
+    if states.0.contains_key(&TypeId::of::<T>()) {
+        return None;
+    }
+    Some(Missing { what: format!("{asked}, which the application was not given"), remedy: remedy() })
 }
 
 impl Inject for Peer {

@@ -2,8 +2,16 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::{Arc, OnceLock};
+
+use converse_model::{Message, report};
+use converse_wire::{Encode, Json};
+
+use crate::plain::to_envelope;
+use crate::room::letter;
+use crate::value::to_value;
+use crate::{Fault, Mailbox, PushError, SharedFormat};
 
 /// The other end of one connection. Cheap to clone; two peers are equal when they are the same connection.
 ///
@@ -16,13 +24,34 @@ struct Inner {
     id: u64,
     transport: &'static str,
     address: Option<SocketAddr>,
+    /// How the peer can be sent more than replies, if it can.
+    way: Option<Way>,
+}
+
+/// How messages are pushed to a peer. What costs memory is made when the first may come.
+struct Way {
+    /// How many bytes may wait.
+    queued: usize,
+    /// If it is not JSON.
+    format: OnceLock<SharedFormat>,
+    mailbox: OnceLock<Box<Mailbox>>,
 }
 
 impl Peer {
-    /// A new peer; `transport` is `memory`, `tcp`, `http` or `websocket`.
+    /// A new peer that takes replies alone; `transport` is `memory`, `tcp`, `http` or `websocket`.
     pub fn new(transport: &'static str, address: Option<SocketAddr>) -> Peer {
+        Peer::by(transport, address, None)
+    }
+
+    /// A new peer with a connection of its own, which takes what is put into its
+    /// [`mailbox`](Self::mailbox): of so many bytes.
+    pub fn connected(transport: &'static str, address: Option<SocketAddr>, queued: usize) -> Peer {
+        Peer::by(transport, address, Some(Way { queued, format: OnceLock::new(), mailbox: OnceLock::new() }))
+    }
+
+    fn by(transport: &'static str, address: Option<SocketAddr>, way: Option<Way>) -> Peer {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        Peer(Arc::new(Inner { id: NEXT.fetch_add(1, Ordering::Relaxed), transport, address }))
+        Peer(Arc::new(Inner { id: NEXT.fetch_add(1, Ordering::Relaxed), transport, address, way }))
     }
 
     /// A number that no other peer of this process has.
@@ -40,6 +69,87 @@ impl Peer {
     pub fn address(&self) -> Option<SocketAddr> {
         self.0.address
     }
+
+    /// Sends the peer a message of the server's own accord, from any task or thread, now or later: an
+    /// envelope that answers nothing and carries `$push`.
+    ///
+    /// It is queued, and this never waits. Messages to one peer keep their order; one that a handler sends
+    /// before it answers may come before or after its reply. A peer that takes too little of what is sent
+    /// to it, so that 256 messages or as many bytes as the setting `queued` says wait, is told so
+    /// (`slow_consumer`) and dropped.
+    ///
+    /// # Errors
+    /// [`PushError`]: the message breaks its own rules, or the peer takes replies alone (HTTP), is gone, or
+    /// is too slow. Without an error the message was queued; whether it arrives is the network's to say.
+    #[allow(clippy::needless_pass_by_value, reason = "a message is sent away, as everywhere")]
+    pub fn send<M: Message + Encode>(&self, message: M) -> Result<(), PushError> {
+        valid(&message)?;
+        let mailbox = self.reach()?;
+        mailbox.put(letter("", &self.format(), &|head, format| to_envelope(&message, head, format))?)
+    }
+
+    /// Runs this once the connection of the peer has ended, however it came to that, on the connection's own
+    /// thread: it should be short, and not wait for anything.
+    ///
+    /// # Errors
+    /// [`PushError::Gone`] if it has ended already, or [`PushError::RepliesOnly`] if there is none.
+    pub fn on_gone(&self, run: impl FnOnce() + Send + 'static) -> Result<(), PushError> {
+        self.reach()?.on_gone(Box::new(run))
+    }
+
+    /// What waits to be pushed to the peer: for its connection, which takes it. None while nothing was, and
+    /// nobody else holds the peer who could: then the connection has nothing to do.
+    pub fn mailbox(&self) -> Option<&Mailbox> {
+        let way = self.0.way.as_ref()?;
+        if Arc::strong_count(&self.0) > 1 {
+            return self.reach().ok();
+        }
+        // Whoever held the peer before may have put something in.
+        fence(Ordering::Acquire);
+        way.mailbox.get().map(|mailbox| &**mailbox)
+    }
+
+    /// What was put into the mailbox until now, if there is one.
+    pub fn posted(&self) -> Option<&Mailbox> {
+        self.0.way.as_ref()?.mailbox.get().map(|mailbox| &**mailbox)
+    }
+
+    /// The connection speaks this format, and not JSON: said by it before its first message.
+    pub fn speaks(&self, format: SharedFormat) {
+        if let Some(way) = &self.0.way {
+            let _known = way.format.set(format);
+        }
+    }
+
+    /// The connection has ended: said by it, as the last it says.
+    pub fn close(&self) {
+        if let Some(mailbox) = self.mailbox() {
+            mailbox.close(self.0.id);
+        }
+    }
+
+    /// In which format the peer is sent what it is sent.
+    pub(crate) fn format(&self) -> SharedFormat {
+        let known = self.0.way.as_ref().and_then(|way| way.format.get());
+        known.map_or_else(|| Arc::new(Json) as SharedFormat, Arc::clone)
+    }
+
+    /// Where to put what is sent to the peer.
+    pub(crate) fn reach(&self) -> Result<&Mailbox, PushError> {
+        match &self.0.way {
+            Some(way) => Ok(way.mailbox.get_or_init(|| Box::new(Mailbox::new(way.queued)))),
+            None => Err(PushError::RepliesOnly(self.0.transport)),
+        }
+    }
+}
+
+/// Refuses a message that breaks its own rules.
+pub(crate) fn valid<M: Message + Encode>(message: &M) -> Result<(), PushError> {
+    if message.fits() {
+        return Ok(());
+    }
+    let fault = Fault::refused(M::NAME, report(M::SHAPE, &to_value(message)));
+    Err(PushError::Invalid(Box::new(fault)))
 }
 
 impl PartialEq for Peer {

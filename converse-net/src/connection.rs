@@ -4,12 +4,14 @@
 //! read and one write. No message and no handler ends the loop: only the peer, a lost framing, a
 //! timeout, or the server that stops.
 
+mod pushes;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use converse_dispatch::{Exchange, Fault, FaultKind, Flow, LaterReply, Peer};
+use converse_dispatch::{Exchange, Fault, FaultKind, Flow, LaterReply, Peer, SharedFormat};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Sleep, sleep};
@@ -43,7 +45,7 @@ pub(crate) async fn run<T: Transport, A: Answer + ?Sized>(
             () = ended => break,
             stage = ticket.next() => match stage {
                 Stage::Serving => {}
-                Stage::Draining => connection.draining = true,
+                Stage::Draining => connection.drain(),
                 Stage::Cut => break,
             },
         }
@@ -84,7 +86,7 @@ enum State {
 impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     fn new(transport: T, answer: Arc<A>, peer: Peer, limits: Arc<NetLimits>) -> Self {
         Connection {
-            exchange: transport.format().map(Exchange::of),
+            exchange: exchange(&transport, &peer),
             watchdog: Watchdog::new(&limits, transport.pings()),
             transport,
             answer,
@@ -109,6 +111,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
                 return Poll::Pending;
             }
             self.settle(cx);
+            self.mind_pushes(cx);
         }
         let in_flight = self.in_flight();
         match &mut self.state {
@@ -128,6 +131,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         loop {
             let mut progress = self.answer_ready(cx);
             progress |= self.take(&mut budget);
+            progress |= self.push(&mut budget);
             if budget == 0 {
                 self.flush(cx);
                 return true;
@@ -222,7 +226,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
             Poll::Ready(Ok(true)) => {
                 self.watchdog.heard();
                 if self.exchange.is_none() {
-                    self.exchange = self.transport.format().map(Exchange::of);
+                    self.exchange = exchange(&self.transport, &self.peer);
                 }
                 true
             }
@@ -237,7 +241,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         }
     }
 
-    /// Sends what is queued. True if messages waited for that.
+    /// Sends what is queued. True if messages, or what is pushed, waited for that.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         if matches!(self.state, State::Failed) {
             return false;
@@ -246,7 +250,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         match self.transport.poll_flush(cx) {
             Poll::Ready(Ok(())) => {
                 self.watchdog.write(false);
-                return before > self.limits.queued;
+                return before > self.limits.queued.min(FLUSH_AT);
             }
             Poll::Ready(Err(error)) => self.fail(&error),
             Poll::Pending => {
@@ -270,6 +274,9 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     fn settle(&mut self, cx: &mut Context<'_>) {
         let starving = matches!(self.state, State::Open) && self.transport.partial() && !self.transport.ready();
         self.watchdog.message(starving);
+        if self.overflowed() {
+            self.slow_reader(cx);
+        }
         match self.watchdog.poll(cx) {
             Poll::Ready(Expired::Message) => {
                 self.too_slow();
@@ -298,7 +305,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         }
         match self.state {
             State::Ending(end) => Some(end),
-            _ if self.transport.ready() => None,
+            _ if self.transport.ready() || self.pushes_wait() => None,
             State::Ended => Some(End::Finished),
             _ => self.draining.then_some(End::Draining),
         }
@@ -318,6 +325,9 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
             self.fail(&std::io::ErrorKind::TimedOut.into());
         } else {
             tracing::debug!(peer = ?self.peer, "the peer takes nothing");
+            let text = "too much waits to be sent to you; read what is sent as it comes, and connect again";
+            let fault = Some(Fault::of(FaultKind::SLOW_CONSUMER, text));
+            self.refuse(Refusal { fault, end: None });
             self.state = State::Closing(End::SlowReader, Box::pin(sleep(LINGER)));
             cx.waker().wake_by_ref();
         }
@@ -346,8 +356,16 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     }
 }
 
+/// The format of a connection, if it is known and not JSON. Those who push to the peer are told.
+fn exchange<T: Transport>(transport: &T, peer: &Peer) -> Option<Exchange> {
+    let format = transport.format()?;
+    peer.speaks(SharedFormat::clone(format));
+    Some(Exchange::of(format))
+}
+
 impl<T, A: ?Sized> Drop for Connection<T, A> {
     fn drop(&mut self) {
+        self.peer.close();
         for handler in std::mem::take(&mut self.numbered).into_iter().chain(self.turn.take()) {
             adopt(handler, None);
         }

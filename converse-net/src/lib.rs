@@ -35,7 +35,7 @@ mod websocket;
 
 pub use admission::Admission;
 pub use answer::Answer;
-pub use http::Access;
+pub use http::{Access, Body, BodyError, HttpService, Mounts};
 pub use limits::NetLimits;
 pub use network::{Network, NetworkError};
 pub use runtime::TokioRuntime;

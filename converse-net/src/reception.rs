@@ -61,7 +61,7 @@ impl<A: Answer> Guest<A> {
             }
             Protocol::Tcp => {
                 let socket = Socket::new(link, site.answer.max_message(), site.answer.formats().clone());
-                let peer = Peer::new("tcp", address);
+                let peer = Peer::connected("tcp", address, site.limits.queued);
                 let (answer, limits) = (Arc::clone(&site.answer), Arc::clone(&site.limits));
                 tokio::spawn(connection::run(socket, answer, peer, limits, ticket));
             }

@@ -16,7 +16,7 @@ use crate::listener::Listener;
 use crate::reception::{Door, Protocol, Reception};
 use crate::refusal::Refusals;
 use crate::tls::Tls;
-use crate::{Access, Admission, Answer, NetLimits, TlsError, TlsFiles, connection, memory};
+use crate::{Access, Admission, Answer, Mounts, NetLimits, TlsError, TlsFiles, connection, memory};
 
 /// Where to listen; port 0 takes any that is free.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -116,13 +116,21 @@ impl<A: Answer> Server<A> {
         }
         let admission = Admission::new(&limits);
         let (access, notices) = (Access::default(), Arc::default());
-        Ok(Server { doors, site: Site { answer, limits: Arc::new(limits), access, notices }, admission, tls: None })
+        let site = Site { answer, limits: Arc::new(limits), access, notices, mounts: Arc::default() };
+        Ok(Server { doors, site, admission, tls: None })
     }
 
     /// Trusts these hosts, origins and proxies, beside those that need no naming.
     #[must_use]
     pub fn with_access(mut self, access: Access) -> Server<A> {
         self.site.access = access;
+        self
+    }
+
+    /// Lets these services answer below their paths.
+    #[must_use]
+    pub fn with_mounts(mut self, mounts: Mounts) -> Server<A> {
+        self.site.mounts = Arc::new(mounts);
         self
     }
 
@@ -214,7 +222,7 @@ async fn receive<A: Answer>(reception: &Reception<A>, doors: &[Door], last: bool
 pub fn connect_memory<A: Answer>(answer: Arc<A>) -> memory::Client {
     let (client, server) = memory::pair(answer.max_message());
     let limits = Arc::new(NetLimits::default());
-    let peer = Peer::new("memory", None);
+    let peer = Peer::connected("memory", None, limits.queued);
     tokio::spawn(connection::run(server, answer, peer, limits, Ticket::alone()));
     client
 }

@@ -54,8 +54,8 @@ pub struct Head<'a> {
     pub auth: Option<Cow<'a, str>>,
     /// A W3C traceparent.
     pub trace: Option<Cow<'a, str>>,
-    /// Whom a server sends this to, of its own accord: a topic, or nothing for a peer alone. Only a
-    /// [`lenient`](Head::lenient) reader knows it.
+    /// Whom a server sends this to, of its own accord: a topic, or an empty text for a peer alone, which is
+    /// `true` on the wire. Only a [`lenient`](Head::lenient) reader knows it.
     pub push: Option<Cow<'a, str>>,
     /// Whether the body is a JSON text inside a string.
     pub string_body: bool,
@@ -245,6 +245,8 @@ pub enum Entry<'h> {
     Int(i64),
     /// A text.
     Text(&'h str),
+    /// True.
+    True,
 }
 
 impl Entry<'_> {
@@ -253,6 +255,7 @@ impl Entry<'_> {
         match self {
             Entry::Int(value) => push.i64(value),
             Entry::Text(value) => push.str(value),
+            Entry::True => push.bool(true),
         }
     }
 }
@@ -260,6 +263,9 @@ impl Entry<'_> {
 /// The `$` members that a head has, in the order in which they are written: for formats whose envelopes
 /// hold such members.
 pub fn entries<'h>(head: &'h Head<'_>, mut each: impl FnMut(&'static str, Entry<'h>)) {
+    if let Some(topic) = &head.push {
+        each("$push", if topic.is_empty() { Entry::True } else { Entry::Text(topic) });
+    }
     match &head.id {
         Id::None => {}
         Id::Int(id) => each("$id", Entry::Int(*id)),

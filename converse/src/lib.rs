@@ -61,16 +61,23 @@
 
 pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
 pub use converse_app::{
-    App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, block_on, main, password,
+    App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, TestPeer, block_on, main, password,
 };
 pub use converse_dispatch::{
-    Any, AnyMessage, Bytes, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, Result, Scope,
-    Secret, State, States, from_format, to_format,
+    Any, AnyMessage, Bytes, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, PushError, Result,
+    Scope, Secret, State, States, Topic, Topics, from_format, to_format,
 };
 pub use converse_macros::{Fault, message, respond, union, value};
 pub use converse_model::report::Issue;
 pub use converse_model::{Registry, Value};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
+
+/// Other services below paths of this server, by `App::mount`, and this one inside another, by
+/// `App::into_service`: over the types of the crate `http`, version 1.
+#[cfg(feature = "http1")]
+pub mod http {
+    pub use converse_app::{Body, BodyError, HttpService};
+}
 
 /// What a [`Format`] of one's own is made of: `App::linked().format(Mine)` is the one line that adds it.
 ///

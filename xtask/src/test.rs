@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the steps in order, timed, until the first that fails.
 
+mod chromium;
 mod counts;
 mod deny;
 mod e2e;

@@ -3,7 +3,10 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use converse::{App, Cbor, Client, Config, Format, Json, MsgPack, from_format, message, respond, to_format, value};
+use converse::{
+    App, Cbor, Client, Config, Format, Json, MsgPack, Peer, PushError, Topic, from_format, message, respond, to_format,
+    value,
+};
 use outside_formats::{Flat, Listed};
 
 /// A person asks to sign in.
@@ -26,6 +29,17 @@ struct SignedIn {
     devices: Vec<Device>,
 }
 
+/// Is answered by what is pushed, before or after its reply.
+#[message]
+struct Subscribe {}
+
+#[respond]
+fn subscribe(_: Subscribe, peer: Peer, news: Topic<SignedIn>) -> Result<(), PushError> {
+    peer.send(SignedIn::new(true, Vec::new()))?;
+    news.subscribe(&peer)?;
+    news.publish(SignedIn::new(false, Vec::new())).map(|_| ())
+}
+
 #[message(unknown_fields = "refuse")]
 #[derive(Debug)]
 struct Strict {
@@ -45,7 +59,7 @@ impl Strict {
 }
 
 fn exchange(format: impl Format + Copy, message: &str) -> String {
-    let app = App::test();
+    let app = App::test().state(Topic::<SignedIn>::new("news"));
     let reply = converse::block_on(app.handle_format(format, message.as_bytes()));
     String::from_utf8(reply).unwrap()
 }
@@ -123,7 +137,15 @@ fn a_message_by_itself() {
 async fn served_with_one_line() {
     let any = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
     let config = Config { http: any, tcp: any, ..Config::default() };
-    let serving = App::linked().format(Flat).format(Listed).build_with(config).unwrap().serve().await.unwrap();
+    let serving = App::linked()
+        .state(Topic::<SignedIn>::new("news"))
+        .format(Flat)
+        .format(Listed)
+        .build_with(config)
+        .unwrap()
+        .serve()
+        .await
+        .unwrap();
     let (http, tcp) = (serving.http_address().unwrap(), serving.tcp_address().unwrap());
     let clients = tokio::task::spawn_blocking(move || {
         over_http(http);
@@ -147,6 +169,15 @@ async fn by_client(url: &str, format: impl Format + Copy) {
     let refused: Result<SignedIn, _> = client.call(SignIn::new("", Vec::new())).await;
     let error = refused.err().unwrap();
     assert_eq!(error.fault().unwrap().errors[0].pointer, "/username", "{what}");
+    if !url.starts_with("http") {
+        let mut pushed = client.pushed();
+        let () = client.call(Subscribe::new()).await.unwrap();
+        for (topic, success) in [(None, true), (Some("news"), false)] {
+            let push = pushed.next().await.unwrap();
+            assert_eq!(push.topic.as_deref(), topic, "{what}");
+            assert_eq!(push.message.downcast::<SignedIn>().unwrap().success, success, "{what}");
+        }
+    }
 }
 
 fn post(http: SocketAddr, headers: &str, path: &str, body: &str) -> String {
@@ -220,7 +251,14 @@ fn over_tcp(tcp: SocketAddr) {
 #[test]
 fn two_formats_that_cannot_be_told_apart_do_not_start() {
     converse::block_on(async {
-        let error = App::linked().format(Flat).format(Flat).build().err().unwrap().to_string();
+        let error = App::linked()
+            .state(Topic::<SignedIn>::new("news"))
+            .format(Flat)
+            .format(Flat)
+            .build()
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains("the format `flat` is there twice"), "{error}");
         assert!(error.contains("shares its preamble with `flat`"), "{error}");
     });

@@ -140,7 +140,8 @@ async fn unix(_: &std::path::Path) -> Result<Box<dyn Io>, Trouble> {
 pub(super) fn in_memory<A: Answer>(answer: &Arc<A>) -> DuplexStream {
     let (client, server) = tokio::io::duplex(IN_MEMORY);
     let socket = Socket::new(server, answer.max_message(), answer.formats().clone());
-    let peer = Peer::new("memory", None);
-    tokio::spawn(connection::run(socket, Arc::clone(answer), peer, Arc::new(NetLimits::default()), Ticket::alone()));
+    let limits = Arc::new(NetLimits::default());
+    let peer = Peer::connected("memory", None, limits.queued);
+    tokio::spawn(connection::run(socket, Arc::clone(answer), peer, limits, Ticket::alone()));
     client
 }

@@ -59,7 +59,7 @@ pub(super) fn reader(access: &Access, headers: &HeaderMap) -> Option<HeaderValue
 }
 
 /// Lets the page read the reply; and where some page may, no cache may take one reply for another.
-pub(super) fn allow(access: &Access, reader: Option<HeaderValue>, response: &mut Response<Full<Bytes>>) {
+pub(super) fn allow<B>(access: &Access, reader: Option<HeaderValue>, response: &mut Response<B>) {
     if access.origins.is_empty() {
         return;
     }

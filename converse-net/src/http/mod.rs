@@ -2,18 +2,24 @@
 
 mod access;
 mod body;
+mod content;
 mod cors;
 mod forwarded;
 mod framing;
 mod media;
+mod mount;
 mod paced;
 mod problem;
 mod reply;
 mod route;
 mod serve;
+mod service;
 mod site;
 
 pub use access::Access;
+pub use content::{Body, BodyError};
+pub use mount::Mounts;
 pub(crate) use reply::refusal;
 pub(crate) use serve::serve;
+pub use service::HttpService;
 pub(crate) use site::Site;

@@ -5,12 +5,14 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 
-use super::Site;
 use super::paced::{Paced, Turn};
+use super::{Body, Site};
 use crate::Answer;
 use crate::drain::{Stage, Ticket};
 use crate::link::Link;
@@ -29,9 +31,9 @@ pub(crate) async fn serve<A: Answer>(
     let turn = Arc::new(Turn::default());
     let paced = Paced::new(socket, Arc::clone(&site.limits), Arc::clone(&turn));
     let of_requests = Arc::new(ticket.clone());
-    let service = service_fn(move |request| {
+    let service = service_fn(move |request: Request<Incoming>| {
         let (site, ticket, answering) = (Arc::clone(&site), Arc::clone(&of_requests), turn.begin());
-        async move { Ok::<_, Infallible>(site.respond(request, address, ticket, &answering).await) }
+        async move { Ok::<_, Infallible>(site.respond(request.map(Body::from), address, ticket, &answering).await) }
     });
     let connection = Builder::new()
         .header_read_timeout(None)

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use converse_dispatch::{Fault, FaultKind, Flow, Peer, Sent};
 use http_body_util::Full;
-use hyper::body::Incoming;
 use hyper::header::HeaderValue;
 use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use hyper::{Request, Response, StatusCode};
@@ -15,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
 use super::route::{Route, route};
-use super::{Access, access, body, cors, forwarded, media, reply};
+use super::{Access, Body, Mounts, access, body, cors, forwarded, media, reply};
 use crate::drain::Ticket;
 use crate::link::Link;
 use crate::notices::Notices;
@@ -29,24 +28,29 @@ pub(crate) struct Site<A> {
     pub(crate) limits: Arc<NetLimits>,
     pub(crate) access: Access,
     pub(crate) notices: Arc<Notices>,
+    pub(crate) mounts: Arc<Mounts>,
 }
 
 impl<A: Answer> Site<A> {
     /// Answers one request, whatever it is, and lets the page read the answer that may.
     pub(crate) async fn respond(
         &self,
-        request: Request<Incoming>,
+        request: Request<Body>,
         peer: Option<SocketAddr>,
         ticket: Arc<Ticket>,
         answering: &Answering,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<Body> {
         let reader = cors::reader(&self.access, request.headers());
         let mut response = match self.refuse(&request) {
-            Some(refusal) => refusal,
-            None => {
-                let address = forwarded::sender(&self.access, peer, request.headers(), &self.notices);
-                self.route(request, address, ticket, answering).await
-            }
+            Some(refusal) => refusal.map(Body::from),
+            None => match self.mounts.find(request.uri().path()) {
+                Some(_) if self.answer.draining() => reply::problem(&shutting_down()).map(Body::from),
+                Some(mount) => mount.answer(request, self.limits.message_timeout).await,
+                None => {
+                    let address = forwarded::sender(&self.access, peer, request.headers(), &self.notices);
+                    self.route(request, address, ticket, answering).await.map(Body::from)
+                }
+            },
         };
         cors::allow(&self.access, reader, &mut response);
         response
@@ -54,7 +58,7 @@ impl<A: Answer> Site<A> {
 
     /// What is said before any path is looked at: to requests that name no host or another's, and to
     /// browsers that ask what a page may do. Health is told to whoever asks.
-    fn refuse(&self, request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
+    fn refuse(&self, request: &Request<Body>) -> Option<Response<Full<Bytes>>> {
         let headers = request.headers();
         let host = match access::one_host(request.version(), request.uri(), headers) {
             Ok(host) => host,
@@ -70,7 +74,7 @@ impl<A: Answer> Site<A> {
 
     async fn route(
         &self,
-        request: Request<Incoming>,
+        request: Request<Body>,
         address: Option<SocketAddr>,
         ticket: Arc<Ticket>,
         answering: &Answering,
@@ -99,7 +103,7 @@ impl<A: Answer> Site<A> {
         }
     }
 
-    async fn body(&self, incoming: Incoming) -> Result<Bytes, Fault> {
+    async fn body(&self, incoming: Body) -> Result<Bytes, Fault> {
         body::read(incoming, self.answer.max_message(), self.limits.message_timeout).await
     }
 
@@ -145,14 +149,13 @@ impl<A: Answer> Site<A> {
     /// Answers the handshake, and serves the connection in a task of its own once it is upgraded.
     fn websocket(
         &self,
-        mut request: Request<Incoming>,
+        mut request: Request<Body>,
         address: Option<SocketAddr>,
         ticket: &Ticket,
         answering: &Answering,
     ) -> Response<Full<Bytes>> {
         if self.answer.draining() {
-            let text = "the server is shutting down; connect again in a moment";
-            return reply::problem(&Fault::of(FaultKind::SHUTTING_DOWN, text));
+            return reply::problem(&shutting_down());
         }
         let headers = request.headers();
         let accept = handshake::accept(request.version(), headers)
@@ -169,11 +172,19 @@ impl<A: Answer> Site<A> {
         let ticket = ticket.clone();
         tokio::spawn(async move {
             let Ok(upgraded) = upgrade.await else { return };
-            let Ok(parts) = upgraded.downcast::<TokioIo<Paced<Link>>>() else { return };
-            let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, answer.max_message(), format);
-            let peer = Peer::new("websocket", address);
+            let (limit, peer) = (answer.max_message(), Peer::connected("websocket", address, limits.queued));
             // A fresh task: this one's memory, and hyper's, is given back.
-            tokio::spawn(connection::run(frames, answer, peer, limits, ticket));
+            match upgraded.downcast::<TokioIo<Paced<Link>>>() {
+                Ok(parts) => {
+                    let frames = Frames::new(parts.io.into_inner().into_inner(), &parts.read_buf, limit, format);
+                    tokio::spawn(connection::run(frames, answer, peer, limits, ticket));
+                }
+                // Of the server that this one is in.
+                Err(upgraded) => {
+                    let frames = Frames::new(TokioIo::new(upgraded), &[], limit, format);
+                    tokio::spawn(connection::run(frames, answer, peer, limits, ticket));
+                }
+            }
         });
         let mut response = reply::empty(StatusCode::SWITCHING_PROTOCOLS);
         let headers = response.headers_mut();
@@ -185,6 +196,10 @@ impl<A: Answer> Site<A> {
         }
         response
     }
+}
+
+fn shutting_down() -> Fault {
+    Fault::of(FaultKind::SHUTTING_DOWN, "the server is shutting down; connect again in a moment")
 }
 
 /// Waits for the reply. If the client does not, the handler still runs to its end.

@@ -1,4 +1,5 @@
-//! The step `e2e`: a program as a user would build it, and clients that share no code with it.
+//! The step `e2e`: programs as a user would build them, and clients that share no code with them, a browser among
+//! them.
 //!
 //! Every `conformance/e2e/*.py` is given the path of the server's binary; it starts the server,
 //! speaks to it, stops it, and ends with 0 when all was as it should be.
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::Outcome;
+use super::{Outcome, chromium};
 use crate::process::{ask, cargo, read, run, run_within};
 use crate::{Failure, House};
 
@@ -25,6 +26,7 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
         return Err(Failure::new(format!("{SCRIPTS} holds no script"), remedy));
     }
     let server = server(house)?;
+    chromium::provide()?;
     let venv = Venv::make(house)?;
     for script in scripts {
         let mut command = Command::new(venv.python());

@@ -16,7 +16,7 @@ pub(crate) const STEPS: &[Step] = &[
         about: "unit, integration, compile-fail and doc tests; a crate outside that adds formats",
         run: tests,
     },
-    Step { name: "e2e", about: "the sign_in example as a server, Python as its client", run: e2e::check },
+    Step { name: "e2e", about: "the examples as servers, Python and Chromium as their clients", run: e2e::check },
     Step { name: "yard", about: "the benchmarks compile", run: yard },
     Step { name: "counts", about: "instructions a message, within their limits", run: counts::check },
 ];
