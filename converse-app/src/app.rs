@@ -4,7 +4,7 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use converse_dispatch::{BoxFuture, Dispatch, Formats, Result, Settings, States, Wording, handlers};
+use converse_dispatch::{Authenticate, BoxFuture, Dispatch, Formats, Result, Settings, States, Wording, handlers};
 use converse_model::report::Issue;
 use converse_model::{Classed, Registry, RegistryBuilder};
 use converse_net::TokioRuntime;
@@ -23,6 +23,7 @@ pub struct App {
     states: States,
     formats: Formats,
     wording: Option<Wording>,
+    authenticators: Vec<Box<dyn Authenticate>>,
     start: Vec<Hook>,
     shutdown: Vec<Hook>,
 }
@@ -40,6 +41,7 @@ impl App {
             states: States::default(),
             formats: Formats::default(),
             wording: None,
+            authenticators: Vec::new(),
             start: Vec::new(),
             shutdown: Vec::new(),
         }
@@ -70,6 +72,14 @@ impl App {
     #[must_use]
     pub fn wording(mut self, wording: impl Fn(&Issue) -> Option<String> + Send + Sync + 'static) -> App {
         self.wording = Some(Box::new(wording));
+        self
+    }
+
+    /// Lets this find out who sends a message; several are asked in the order in which they are given. With at
+    /// least one, nobody who is not known may send a message that is not `#[message(public)]`.
+    #[must_use]
+    pub fn authenticate(mut self, authenticator: impl Authenticate) -> App {
+        self.authenticators.push(Box::new(authenticator));
         self
     }
 
@@ -130,8 +140,9 @@ impl App {
         let dispatch = Dispatch::new(Arc::new(registry), self.states, settings, runtime)
             .and_then(|dispatch| dispatch.with_formats(self.formats))
             .map_err(StartError::Classes)?
-            .with_wording(self.wording);
-        Ok(Engine { dispatch: Arc::new(dispatch), config, hooks: Mutex::new((self.start, self.shutdown)) })
+            .with_wording(self.wording)
+            .guarded(self.authenticators, None);
+        Ok(Engine { dispatch, config, hooks: Mutex::new((self.start, self.shutdown)) })
     }
 
     /// Runs the program: flags, environment, `converse.toml`, then serves until it is told to stop.

@@ -19,7 +19,7 @@ pub use engine::Engine;
 pub use main_fn::main;
 pub use serving::Serving;
 pub use start_error::StartError;
-pub use test_app::TestApp;
+pub use test_app::{TestApp, TestSender};
 
 pub use converse_net::client;
 pub use converse_net::memory::Client as MemoryClient;

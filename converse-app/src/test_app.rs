@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use converse_dispatch::{Fault, FromReply};
+use converse_dispatch::{Authenticate, Fault, FromReply, Peer, Principal};
 use converse_model::{Classed, Message};
 use converse_net::client::Connector;
 use converse_net::memory;
@@ -19,6 +19,22 @@ use crate::{App, Engine, StartError};
 pub struct TestApp {
     app: Mutex<Option<App>>,
     engine: OnceLock<Engine>,
+}
+
+/// An application in memory, and who sends to it: made by [`TestApp::as_principal`].
+pub struct TestSender<'a> {
+    engine: &'a Engine,
+    peer: Peer,
+}
+
+impl TestSender<'_> {
+    /// Sends a message to its handler and waits for the reply, by way of the wire.
+    ///
+    /// # Errors
+    /// The fault that the handler, or the way to it, answered with.
+    pub async fn call<M: Message + Encode, R: FromReply>(&self, message: M) -> Result<R, Fault> {
+        self.engine.call_over(&self.peer, message).await
+    }
 }
 
 impl TestApp {
@@ -41,6 +57,28 @@ impl TestApp {
     #[must_use]
     pub fn format(self, format: impl Format) -> TestApp {
         self.map(|app| app.format(format))
+    }
+
+    /// Lets this find out who sends a message.
+    #[must_use]
+    pub fn authenticate(self, authenticator: impl Authenticate) -> TestApp {
+        self.map(|app| app.authenticate(authenticator))
+    }
+
+    /// The same application for this principal: what is called through it is sent by them, as if a handler
+    /// had signed them in. It is one connection.
+    ///
+    /// ```text
+    /// let josh = Principal::new("josh")?.with_role("admin");
+    /// let reply: Removed = app.as_principal(josh).call(Remove::new("ada")).await?;
+    /// ```
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub fn as_principal(&self, principal: Principal) -> TestSender<'_> {
+        let peer = Peer::new("memory", None);
+        peer.sign_in(principal);
+        TestSender { engine: self.engine(), peer }
     }
 
     /// Leaves out a class that is linked.

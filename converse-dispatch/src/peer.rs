@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::Credentials;
+use crate::identity::Identity;
+
 /// The other end of one connection. Cheap to clone; two peers are equal when they are the same connection.
 ///
 /// A handler receives it as an argument: `fn respond(self, peer: Peer)`. Over HTTP every request is
@@ -16,13 +19,25 @@ struct Inner {
     id: u64,
     transport: &'static str,
     address: Option<SocketAddr>,
+    identity: Identity,
 }
 
 impl Peer {
     /// A new peer; `transport` is `memory`, `tcp`, `http` or `websocket`.
     pub fn new(transport: &'static str, address: Option<SocketAddr>) -> Peer {
+        Peer::bearing(transport, address, Credentials::default())
+    }
+
+    /// A new peer whose connection, or HTTP request, began with these credentials.
+    pub fn bearing(transport: &'static str, address: Option<SocketAddr>, credentials: Credentials) -> Peer {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        Peer(Arc::new(Inner { id: NEXT.fetch_add(1, Ordering::Relaxed), transport, address }))
+        let (id, identity) = (NEXT.fetch_add(1, Ordering::Relaxed), Identity::of(credentials));
+        Peer(Arc::new(Inner { id, transport, address, identity }))
+    }
+
+    /// Who it is.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.0.identity
     }
 
     /// A number that no other peer of this process has.

@@ -40,6 +40,16 @@ impl Argument {
         Err(syn::Error::new(value.span(), format!("`{}` takes a text: {} = \"…\"", self.word, self.word)))
     }
 
+    /// The value as one text or several: `"a"`, or `["a", "b"]`.
+    pub(crate) fn texts(&self) -> syn::Result<Vec<LitStr>> {
+        let Expr::Array(list) = self.expression()? else { return self.text().map(|text| vec![text]) };
+        let text = |item: &Expr| match item {
+            Expr::Lit(literal) if let Lit::Str(text) = &literal.lit => Ok(text.clone()),
+            other => Err(syn::Error::new(other.span(), format!("`{}` takes texts: [\"…\", \"…\"]", self.word))),
+        };
+        list.elems.iter().map(text).collect()
+    }
+
     /// The value as the path of a function.
     pub(crate) fn path(&self) -> syn::Result<Path> {
         match self.expression()? {

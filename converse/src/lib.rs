@@ -61,11 +61,11 @@
 
 pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
 pub use converse_app::{
-    App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, block_on, main, password,
+    App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
-    Any, AnyMessage, Bytes, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, Result, Scope,
-    Secret, State, States, from_format, to_format,
+    Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind, FromReply, Inject,
+    IntoReply, InvalidPrincipal, Peer, Principal, Result, Scope, Secret, State, States, from_format, to_format,
 };
 pub use converse_macros::{Fault, message, respond, union, value};
 pub use converse_model::report::Issue;

@@ -39,6 +39,8 @@ pub(crate) struct Class {
     /// The name on the wire, at its own token where it was given.
     pub(crate) name: LitStr,
     pub(crate) public: bool,
+    /// The roles of which a sender must have one; empty for any.
+    pub(crate) allow: Vec<LitStr>,
     pub(crate) closed: bool,
     /// Where values in other forms were asked for, for every field.
     pub(crate) coerce: Option<Ident>,
@@ -104,6 +106,16 @@ impl Variant {
     }
 }
 
+/// The roles that `allow` names, at least one.
+fn roles(argument: &Argument) -> syn::Result<Vec<LitStr>> {
+    let roles = argument.texts()?;
+    let empty = roles.iter().find(|role| role.value().is_empty()).map(LitStr::span);
+    match empty.or(argument.value.as_ref().filter(|_| roles.is_empty()).map(Spanned::span)) {
+        Some(span) => Err(syn::Error::new(span, "`allow` names roles: allow = \"admin\", or [\"admin\", \"owner\"]")),
+        None => Ok(roles),
+    }
+}
+
 impl Class {
     /// What was declared, as far as it can be understood, and what cannot.
     pub(crate) fn read(role: Role, args: TokenStream, item: &Item) -> (Option<Class>, Errors) {
@@ -126,6 +138,7 @@ impl Class {
             doc: attr::doc(attributes),
             name: LitStr::new(&ident.unraw().to_string(), ident.span()),
             public: false,
+            allow: Vec::new(),
             closed: false,
             coerce: None,
             validate: None,
@@ -147,6 +160,10 @@ impl Class {
             None => return (None, errors),
         }
         class.coerce_fields(&mut errors);
+        if let Some(role) = class.allow.first().filter(|_| class.public) {
+            let message = "a class is `public`, or it says with `allow` who may send it; leave one of the two out";
+            errors.push(syn::Error::new(role.span(), message));
+        }
         (Some(class), errors)
     }
 
@@ -178,7 +195,7 @@ impl Class {
     fn argument(&mut self, argument: &Argument) -> syn::Result<()> {
         // What each macro knows: a union has no fields, and only messages are sent.
         let known: &[&str] = match self.role {
-            Role::Message => &["public", "name", "unknown_fields", "rename_all", "coerce", "validate"],
+            Role::Message => &["public", "allow", "name", "unknown_fields", "rename_all", "coerce", "validate"],
             Role::Value => {
                 &["name", "unknown_fields", "rename_all", "coerce", "validate", "tag", "content", "untagged"]
             }
@@ -193,6 +210,7 @@ impl Class {
                 argument.alone()?;
                 self.public = true;
             }
+            "allow" => self.allow = roles(argument)?,
             "name" => self.name = argument.text()?,
             "rename_all" => self.rename_all = Some(Case::read(&argument.text()?)?),
             "validate" => self.validate = Some(argument.path()?),

@@ -3,6 +3,7 @@
 mod access;
 mod body;
 mod cors;
+mod credentials;
 mod forwarded;
 mod framing;
 mod media;
