@@ -10,7 +10,7 @@ use converse_model::{Classed, Registry, RegistryBuilder};
 use converse_net::TokioRuntime;
 use converse_wire::Format;
 
-use crate::{Config, Engine, StartError, TestApp, main_fn};
+use crate::{Config, Engine, Sessions, StartError, TestApp, main_fn};
 
 /// What runs before the first message, or after the last.
 pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<Result<()>> + Send>;
@@ -24,6 +24,8 @@ pub struct App {
     formats: Formats,
     wording: Option<Wording>,
     authenticators: Vec<Box<dyn Authenticate>>,
+    /// The sessions, and behind how many authenticators they are asked.
+    sessions: Option<(usize, Sessions)>,
     start: Vec<Hook>,
     shutdown: Vec<Hook>,
 }
@@ -42,6 +44,7 @@ impl App {
             formats: Formats::default(),
             wording: None,
             authenticators: Vec::new(),
+            sessions: None,
             start: Vec::new(),
             shutdown: Vec::new(),
         }
@@ -83,6 +86,14 @@ impl App {
         self
     }
 
+    /// Knows people by a cookie, which handlers set with [`Session`](crate::Session). It is an authenticator, and
+    /// asked in its turn. The setting `session_key` is needed; in [`test`](Self::test) a key is made.
+    #[must_use]
+    pub fn sessions(mut self, sessions: Sessions) -> App {
+        self.sessions = Some((self.authenticators.len(), sessions));
+        self
+    }
+
     /// Leaves out a class that is linked.
     #[must_use]
     pub fn without<T: Classed>(mut self) -> App {
@@ -115,7 +126,8 @@ impl App {
     /// Checks everything and makes the application ready to answer, in a tokio runtime.
     ///
     /// # Errors
-    /// All that is wrong with classes, handlers and states, at once; then all that is wrong with formats.
+    /// A key of sessions that is needed and not there; all that is wrong with classes, handlers and states, at
+    /// once; then all that is wrong with formats.
     ///
     /// # Panics
     /// Outside a tokio runtime; [`block_on`](crate::block_on) is one.
@@ -130,9 +142,14 @@ impl App {
     ///
     /// # Panics
     /// As [`build`](Self::build).
-    pub fn build_with(self, config: Config) -> Result<Engine, StartError> {
+    pub fn build_with(mut self, config: Config) -> Result<Engine, StartError> {
         if cfg!(panic = "abort") {
             return Err(StartError::PanicAborts);
+        }
+        if let Some((place, sessions)) = self.sessions {
+            let sessions = sessions.with_key(config.session_key().map_err(StartError::Config)?);
+            self.states.put(sessions.clone());
+            self.authenticators.insert(place, Box::new(sessions));
         }
         let registry = handlers(self.registry).build().map_err(StartError::Classes)?;
         let settings = Settings { limits: config.limits(), handler_timeout: config.handler_timeout };

@@ -2,13 +2,13 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use converse_dispatch::{Authenticate, Fault, FromReply, Peer, Principal};
+use converse_dispatch::{Authenticate, Fault, FromReply, Peer, Principal, Secret};
 use converse_model::{Classed, Message};
 use converse_net::client::Connector;
 use converse_net::memory;
 use converse_wire::{Encode, Format};
 
-use crate::{App, Engine, StartError};
+use crate::{App, Config, Engine, Sessions, StartError};
 
 /// An application in memory.
 ///
@@ -65,6 +65,12 @@ impl TestApp {
         self.map(|app| app.authenticate(authenticator))
     }
 
+    /// Knows people by a cookie, under a key that is made for this test.
+    #[must_use]
+    pub fn sessions(self, sessions: Sessions) -> TestApp {
+        self.map(|app| app.sessions(sessions))
+    }
+
     /// The same application for this principal: what is called through it is sent by them, as if a handler
     /// had signed them in. It is one connection.
     ///
@@ -97,14 +103,14 @@ impl TestApp {
     /// Outside a tokio runtime; [`block_on`](crate::block_on) is one.
     pub fn build(self) -> Result<Engine, StartError> {
         let app = self.app.into_inner().unwrap_or_else(PoisonError::into_inner);
-        app.unwrap_or_else(App::linked).build()
+        build(app)
     }
 
     #[allow(clippy::panic, reason = "a test that cannot start has failed; the text says why")]
     fn engine(&self) -> &Engine {
         self.engine.get_or_init(|| {
             let app = self.app.lock().unwrap_or_else(PoisonError::into_inner).take();
-            match app.unwrap_or_else(App::linked).build() {
+            match build(app) {
                 Ok(engine) => engine,
                 Err(error) => panic!("the application does not start: {error}"),
             }
@@ -153,4 +159,11 @@ impl TestApp {
     pub fn connect(&self) -> memory::Client {
         self.engine().connect()
     }
+}
+
+/// Makes an application ready, with a key of its own for sessions.
+fn build(app: Option<App>) -> Result<Engine, StartError> {
+    let key = crate::password::token().map_err(StartError::Hook)?;
+    let session_key = Some(Secret::new(key.into_exposed().into_bytes()));
+    app.unwrap_or_else(App::linked).build_with(Config { session_key, ..Config::default() })
 }

@@ -61,7 +61,8 @@
 
 pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
 pub use converse_app::{
-    App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, TestSender, block_on, main, password,
+    ApiKeys, App, BearerTokens, Config, ConfigError, Engine, MemoryClient, Serving, Session, Sessions, Shown,
+    StartError, TestApp, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
     Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind, FromReply, Inject,

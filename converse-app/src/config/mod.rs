@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use converse_dispatch::Secret;
 use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
 use converse_wire::Limits;
 
@@ -46,6 +47,8 @@ pub struct Config {
     pub tls_cert: Option<PathBuf>,
     /// The certificate's private key, in PEM.
     pub tls_key: Option<PathBuf>,
+    /// The key of [`Sessions`](crate::Sessions): at least 32 random bytes.
+    pub session_key: Option<Secret<Vec<u8>>>,
     /// How long the handshake of TLS may take.
     pub tls_timeout: Duration,
     /// How long the head of an HTTP request may take.
@@ -95,6 +98,7 @@ impl Default for Config {
             string_bodies: limits.string_bodies,
             tls_cert: None,
             tls_key: None,
+            session_key: None,
             tls_timeout: net.tls_timeout,
             header_timeout: net.header_timeout,
             idle_timeout: net.idle_timeout,
@@ -148,6 +152,18 @@ impl Config {
             (None, None) => Ok(None),
             (Some(_), None) => Err(ConfigError("tls_cert is set and tls_key is not; set both, or neither".to_owned())),
             (None, Some(_)) => Err(ConfigError("tls_key is set and tls_cert is not; set both, or neither".to_owned())),
+        }
+    }
+
+    /// The key of sessions, for an application that has some.
+    pub(crate) fn session_key(&self) -> Result<&[u8], ConfigError> {
+        match &self.session_key {
+            Some(key) => Ok(key.expose()),
+            None => Err(ConfigError(
+                "session_key is not set, and the program has sessions; make one with `openssl rand -base64 32`, keep it \
+                 secret, and set CONVERSE_SESSION_KEY to it wherever the program runs"
+                    .to_owned(),
+            )),
         }
     }
 

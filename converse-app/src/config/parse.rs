@@ -4,7 +4,9 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use converse_dispatch::Secret;
 use converse_net::Network;
+use converse_wire::base64;
 
 type Parsed<T> = Result<T, &'static str>;
 
@@ -22,6 +24,13 @@ pub(super) fn path(text: &str) -> Parsed<Option<PathBuf>> {
         "off" => Ok(None),
         "" => Err("a path, such as /run/app/http.sock, or off"),
         path => Ok(Some(path.into())),
+    }
+}
+
+pub(super) fn key(text: &str) -> Parsed<Option<Secret<Vec<u8>>>> {
+    match base64(text) {
+        Some(key) if key.len() >= 32 => Ok(Some(Secret::new(key))),
+        _ => Err("at least 32 random bytes in base64, as `openssl rand -base64 32` makes them"),
     }
 }
 
@@ -149,5 +158,7 @@ mod tests {
         assert_eq!(mode("660"), Ok(0o660));
         assert!(mode("999").is_err() && mode("7777").is_err());
         assert_eq!(path("off"), Ok(None));
+        assert_eq!(key(&"AAAA".repeat(11)).unwrap().unwrap().expose().len(), 33);
+        assert!(key(&"AAAA".repeat(10)).is_err() && key("").is_err() && key(&"*".repeat(64)).is_err());
     }
 }

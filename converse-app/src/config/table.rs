@@ -19,6 +19,11 @@ impl Setting {
         self.key.replace('_', "-")
     }
 
+    /// Whether its value is to be shown nowhere.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.form == "SECRET"
+    }
+
     pub(crate) fn variable(&self) -> String {
         format!("CONVERSE_{}", self.key.to_uppercase())
     }
@@ -48,6 +53,7 @@ settings! {
     tls_cert: "PATH", "the certificate, in PEM, with which HTTP and TCP speak TLS, or off [off]", parse::path;
     tls_key: "PATH", "its private key, in PEM, or off [off]", parse::path;
     tls_timeout: "TIME", "how long the handshake of TLS may take [10s]", parse::time;
+    session_key: "SECRET", "the key of sessions: at least 32 random bytes in base64; best as a variable [none]", parse::key;
     hosts: "LIST", "to which host names the server answers, beside localhost and addresses; * for any [none]", parse::hosts;
     origins: "LIST", "pages of which origins, such as https://app.example, may use the server [none but its own host's]", parse::origins;
     trusted_proxies: "LIST", "addresses or networks of proxies, or unix, that may say for whom a request is [none]", parse::networks;

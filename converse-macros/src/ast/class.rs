@@ -106,16 +106,6 @@ impl Variant {
     }
 }
 
-/// The roles that `allow` names, at least one.
-fn roles(argument: &Argument) -> syn::Result<Vec<LitStr>> {
-    let roles = argument.texts()?;
-    let empty = roles.iter().find(|role| role.value().is_empty()).map(LitStr::span);
-    match empty.or(argument.value.as_ref().filter(|_| roles.is_empty()).map(Spanned::span)) {
-        Some(span) => Err(syn::Error::new(span, "`allow` names roles: allow = \"admin\", or [\"admin\", \"owner\"]")),
-        None => Ok(roles),
-    }
-}
-
 impl Class {
     /// What was declared, as far as it can be understood, and what cannot.
     pub(crate) fn read(role: Role, args: TokenStream, item: &Item) -> (Option<Class>, Errors) {
@@ -210,7 +200,7 @@ impl Class {
                 argument.alone()?;
                 self.public = true;
             }
-            "allow" => self.allow = roles(argument)?,
+            "allow" => self.allow = argument.roles()?,
             "name" => self.name = argument.text()?,
             "rename_all" => self.rename_all = Some(Case::read(&argument.text()?)?),
             "validate" => self.validate = Some(argument.path()?),

@@ -12,4 +12,6 @@
 mod access;
 mod classes;
 mod order;
+mod server;
+mod transports;
 mod waiting;
