@@ -158,7 +158,7 @@ impl App {
             .and_then(|dispatch| dispatch.with_formats(self.formats))
             .map_err(StartError::Classes)?
             .with_wording(self.wording)
-            .guarded(self.authenticators, None);
+            .guarded(self.authenticators, config.rate());
         Ok(Engine { dispatch, config, hooks: Mutex::new((self.start, self.shutdown)) })
     }
 

@@ -8,10 +8,11 @@ mod table;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use converse_dispatch::Secret;
+use converse_dispatch::{Rate, Secret};
 use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
 use converse_wire::Limits;
 
@@ -71,6 +72,10 @@ pub struct Config {
     pub in_flight: usize,
     /// How many bytes may wait for a slow reader.
     pub queued: usize,
+    /// How many messages a second one sender may send in the long run; 0 for as many as they like.
+    pub rate: u32,
+    /// How many of them at once; 0 for as many as in a second.
+    pub rate_burst: u32,
     /// How long a handler may take.
     pub handler_timeout: Duration,
     /// How long messages in flight may take once the program is told to stop.
@@ -110,6 +115,8 @@ impl Default for Config {
             max_connections_per_address: net.max_connections_per_address,
             in_flight: net.in_flight,
             queued: net.queued,
+            rate: 0,
+            rate_burst: 0,
             handler_timeout: Duration::from_secs(30),
             drain_timeout: net.drain_timeout,
             threads: 0,
@@ -138,6 +145,12 @@ impl Config {
             in_flight: self.in_flight,
             queued: self.queued,
         }
+    }
+
+    /// How much one sender may send, if that is limited.
+    pub(crate) fn rate(&self) -> Option<Rate> {
+        let per_second = NonZero::new(self.rate)?;
+        Some(Rate { per_second, burst: NonZero::new(self.rate_burst).unwrap_or(per_second) })
     }
 
     pub(crate) fn access(&self) -> Access {

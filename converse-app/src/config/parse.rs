@@ -106,6 +106,13 @@ pub(super) fn positive(text: &str) -> Parsed<usize> {
     }
 }
 
+pub(super) fn rate(text: &str) -> Parsed<u32> {
+    match text.parse() {
+        Ok(rate @ 0..=10_000_000) => Ok(rate),
+        _ => Err("a count from 0 to 10000000"),
+    }
+}
+
 pub(super) fn switch(text: &str) -> Parsed<bool> {
     match text {
         "yes" | "true" | "on" | "1" => Ok(true),
@@ -155,6 +162,8 @@ mod tests {
         assert!(origins("a.example").is_err() && origins("*").is_err() && origins("https://a.example/").is_err());
         assert_eq!(networks("10.0.0.0/8,::1").map(|networks| networks.len()), Ok(2));
         assert!(networks("proxy").is_err());
+        assert_eq!(rate("100"), Ok(100));
+        assert!(rate("-1").is_err() && rate("10/s").is_err());
         assert_eq!(mode("660"), Ok(0o660));
         assert!(mode("999").is_err() && mode("7777").is_err());
         assert_eq!(path("off"), Ok(None));

@@ -70,6 +70,8 @@ settings! {
     max_connections_per_address: "COUNT", "how many of them from one address, or one /64 network of IPv6 [1000]", parse::positive;
     in_flight: "COUNT", "how many messages of one connection may be in flight [256]", parse::positive;
     queued: "SIZE", "how many bytes may wait for a slow reader [1MiB]", parse::size;
+    rate: "COUNT", "how many messages a second one sender may send in the long run, 0 for any: a principal, or all strangers of one address [0]", parse::rate;
+    rate_burst: "COUNT", "how many of them at once, 0 for as many as in a second [0]", parse::rate;
     handler_timeout: "TIME", "how long a handler may take [30s]", parse::time;
     drain_timeout: "TIME", "how long messages in flight may take once the program is told to stop [30s]", parse::time;
     threads: "COUNT", "how many threads serve, 0 for one a core [0]", parse::count;

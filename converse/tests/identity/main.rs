@@ -12,6 +12,7 @@
 mod access;
 mod classes;
 mod order;
+mod rates;
 mod server;
 mod transports;
 mod waiting;
