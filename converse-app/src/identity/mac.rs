@@ -59,7 +59,8 @@ mod tests {
     fn the_hashes_are_those_of_the_standard() {
         // RFC 4231, test cases 2 and 6: a short key, and one longer than a block.
         let hex = |key: &[u8], text: &str| -> String {
-            Key::of(key).hash(text.as_bytes()).0.iter().map(|byte| format!("{byte:02x}")).collect()
+            let digits = Key::of(key).hash(text.as_bytes()).0.map(|byte| format!("{byte:02x}"));
+            digits.concat()
         };
         assert_eq!(
             hex(b"Jefe", "what do ya want for nothing?"),
