@@ -197,9 +197,8 @@ impl Dispatch {
             head.class = class.into();
         } else {
             envelope::head(&mut reader, &mut head)?;
-            if head.string_body && !self.settings.limits.string_bodies {
-                return Err(Box::new(Stop::Unread));
-            }
+            // Where it is none, a text is no body of any class; but that is for those who may know the class.
+            head.string_body &= self.settings.limits.string_bodies;
         }
         self.respond(Call::new(self, Source::Json(&mut reader), &mut head, came, out, sent))
     }

@@ -65,6 +65,28 @@ fn the_order_is_the_same_in_every_format_and_for_bare_bodies() {
 }
 
 #[test]
+fn a_string_body_that_is_not_taken_tells_a_stranger_no_class() {
+    block_on(async {
+        let config = Config { string_bodies: false, ..Config::default() };
+        let engine = App::linked().authenticate(Known).build_with(config).unwrap();
+        for class in ["Wipe", "NoSuchClass"] {
+            for (auth, code) in [("", "unauthenticated"), (",\"$auth\":\"ada-token\"", "")] {
+                let reply = engine.handle(format!("{{\"{class}\":\"{{}}\"{auth}}}").as_bytes()).await;
+                let reply = String::from_utf8(reply).unwrap();
+                let code = if !code.is_empty() {
+                    code
+                } else if class == "Wipe" {
+                    "validation"
+                } else {
+                    "unknown_class"
+                };
+                assert!(reply.contains(&format!("\"code\":\"{code}\"")), "{class}{auth}: {reply}");
+            }
+        }
+    });
+}
+
+#[test]
 fn a_string_body_is_mirrored_also_to_a_stranger() {
     block_on(async {
         let app = App::test().authenticate(Known);
