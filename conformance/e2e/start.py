@@ -90,7 +90,7 @@ def what_it_tells() -> None:
         for what in ("http", "tcp", "websocket"):
             assert server.address(what)[1] != 0, f"{what}: a port that the system chose is printed"
         assert "SignIn" in (server.told("answered") or ""), server.lines
-        assert "no authenticator" in (server.told("open") or ""), server.lines
+        assert server.told("open") == "to everyone: SignIn, SignUp; the rest to those whom an authenticator knows", server.lines
         words = shlex.split(server.told("try") or "")
         connection = http.client.HTTPConnection(*server.address("http"), timeout=30)
         connection.request("POST", "/", words[words.index("-d") + 1], {"content-type": "application/json"})

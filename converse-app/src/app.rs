@@ -4,13 +4,13 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use converse_dispatch::{BoxFuture, Dispatch, Formats, Result, Settings, States, Wording, handlers};
+use converse_dispatch::{Authenticate, BoxFuture, Dispatch, Formats, Result, Settings, States, Wording, handlers};
 use converse_model::report::Issue;
 use converse_model::{Classed, Registry, RegistryBuilder};
 use converse_net::{Mounts, TokioRuntime};
 use converse_wire::Format;
 
-use crate::{Config, Engine, StartError, TestApp, main_fn, mounts};
+use crate::{Config, Engine, Sessions, StartError, TestApp, main_fn, mounts};
 
 /// What runs before the first message, or after the last.
 pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<Result<()>> + Send>;
@@ -33,6 +33,9 @@ pub struct App {
     formats: Formats,
     mounts: Mounts,
     wording: Option<Wording>,
+    authenticators: Vec<Box<dyn Authenticate>>,
+    /// The sessions, and behind how many authenticators they are asked.
+    sessions: Option<(usize, Sessions)>,
     start: Vec<Hook>,
     shutdown: Vec<Hook>,
 }
@@ -51,6 +54,8 @@ impl App {
             formats: Formats::default(),
             mounts: Mounts::default(),
             wording: None,
+            authenticators: Vec::new(),
+            sessions: None,
             start: Vec::new(),
             shutdown: Vec::new(),
         }
@@ -112,6 +117,22 @@ impl App {
         self
     }
 
+    /// Lets this find out who sends a message; several are asked in the order in which they are given. With at
+    /// least one, nobody who is not known may send a message that is not `#[message(public)]`.
+    #[must_use]
+    pub fn authenticate(mut self, authenticator: impl Authenticate) -> App {
+        self.authenticators.push(Box::new(authenticator));
+        self
+    }
+
+    /// Knows people by a cookie, which handlers set with [`Session`](crate::Session). It is an authenticator, and
+    /// asked in its turn. The setting `session_key` is needed; in [`test`](Self::test) a key is made.
+    #[must_use]
+    pub fn sessions(mut self, sessions: Sessions) -> App {
+        self.sessions = Some((self.authenticators.len(), sessions));
+        self
+    }
+
     /// Leaves out a class that is linked.
     #[must_use]
     pub fn without<T: Classed>(mut self) -> App {
@@ -144,8 +165,8 @@ impl App {
     /// Checks everything and makes the application ready to answer, in a tokio runtime.
     ///
     /// # Errors
-    /// All that is wrong with classes, handlers and states, at once; then all that is wrong with formats,
-    /// then with what is mounted.
+    /// A key of sessions that is needed and not there; all that is wrong with classes, handlers and states, at
+    /// once; then all that is wrong with formats, then with what is mounted.
     ///
     /// # Panics
     /// Outside a tokio runtime; [`block_on`](crate::block_on) is one.
@@ -160,9 +181,14 @@ impl App {
     ///
     /// # Panics
     /// As [`build`](Self::build).
-    pub fn build_with(self, config: Config) -> Result<Engine, StartError> {
+    pub fn build_with(mut self, config: Config) -> Result<Engine, StartError> {
         if cfg!(panic = "abort") {
             return Err(StartError::PanicAborts);
+        }
+        if let Some((place, sessions)) = self.sessions {
+            let sessions = sessions.with_key(config.session_key().map_err(StartError::Config)?);
+            self.states.put(sessions.clone());
+            self.authenticators.insert(place, Box::new(sessions));
         }
         let registry = handlers(self.registry).build().map_err(StartError::Classes)?;
         let settings = Settings { limits: config.limits(), handler_timeout: config.handler_timeout };
@@ -170,10 +196,11 @@ impl App {
         let dispatch = Dispatch::new(Arc::new(registry), self.states, settings, runtime)
             .and_then(|dispatch| dispatch.with_formats(self.formats))
             .map_err(StartError::Classes)?
-            .with_wording(self.wording);
+            .with_wording(self.wording)
+            .guarded(self.authenticators, config.rate());
         mounts::check(&self.mounts, dispatch.registry()).map_err(StartError::Classes)?;
         let hooks = Mutex::new((self.start, self.shutdown));
-        Ok(Engine { dispatch: Arc::new(dispatch), config, hooks, mounts: self.mounts })
+        Ok(Engine { dispatch, config, hooks, mounts: self.mounts })
     }
 
     /// Runs the program: flags, environment, `converse.toml`, then serves until it is told to stop.

@@ -32,7 +32,7 @@ pub struct Engine {
 impl Engine {
     /// Takes one envelope to the envelope of its reply, or of a fault. Never fails.
     pub async fn handle(&self, message: &[u8]) -> Vec<u8> {
-        self.exchange(message).await.1
+        self.exchange(message, &Peer::new("memory", None)).await.1
     }
 
     /// Takes one envelope in any format to the envelope of its reply, or of a fault, in the same. Never
@@ -46,9 +46,9 @@ impl Engine {
         }
     }
 
-    async fn exchange(&self, message: &[u8]) -> (Sent, Vec<u8>) {
+    async fn exchange(&self, message: &[u8], peer: &Peer) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
-        match self.dispatch.handle(message, &Peer::new("memory", None), &mut out) {
+        match self.dispatch.handle(message, peer, &mut out) {
             Flow::Done(sent) => (sent, out),
             Flow::Later { reply, .. } => reply.await,
         }
@@ -62,7 +62,16 @@ impl Engine {
     /// The fault that the handler, or the way to it, answered with; or `unexpected_reply` if the
     /// reply is of another class than was asked for.
     pub async fn call<M: Message + Encode, R: FromReply>(&self, message: M) -> Result<R, Fault> {
-        let (sent, bytes) = self.exchange(to_json(&message)?.as_bytes()).await;
+        self.call_over(&Peer::new("memory", None), message).await
+    }
+
+    /// The same over a connection of whoever that is.
+    pub(crate) async fn call_over<M: Message + Encode, R: FromReply>(
+        &self,
+        peer: &Peer,
+        message: M,
+    ) -> Result<R, Fault> {
+        let (sent, bytes) = self.exchange(to_json(&message)?.as_bytes(), peer).await;
         match sent.fault {
             Some(fault) => Err(*fault),
             None => Incoming::read(&bytes)?.into_reply(),
@@ -74,7 +83,7 @@ impl Engine {
     /// # Errors
     /// As [`call`](Self::call).
     pub async fn respond(&self, message: &AnyMessage) -> Result<AnyMessage, Fault> {
-        let (sent, bytes) = self.exchange(message.to_json()?.as_bytes()).await;
+        let (sent, bytes) = self.exchange(message.to_json()?.as_bytes(), &Peer::new("memory", None)).await;
         if let Some(fault) = sent.fault {
             return Err(*fault);
         }

@@ -6,6 +6,7 @@ mod config;
 mod engine;
 #[cfg(feature = "http1")]
 mod http_service;
+mod identity;
 mod log;
 mod main_fn;
 mod mounts;
@@ -22,10 +23,11 @@ pub use config::{Config, ConfigError};
 pub use engine::Engine;
 #[cfg(feature = "http1")]
 pub use http_service::HttpService;
+pub use identity::{ApiKey, ApiKeys, Bearer, BearerTokens, Session, Sessions, Shown, Tokens};
 pub use main_fn::main;
 pub use serving::Serving;
 pub use start_error::StartError;
-pub use test_app::TestApp;
+pub use test_app::{TestApp, TestSender};
 pub use test_peer::TestPeer;
 
 pub use converse_net::client;

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use converse_dispatch::Responder;
-use converse_model::Registry;
+use converse_dispatch::{Dispatch, Responder};
+use converse_model::{Class, Definition};
 
 use crate::config::{Asked, load, strangers};
 use crate::{App, Config, Serving, StartError, log, sample};
@@ -56,9 +57,10 @@ fn serve(app: App, config: Config) -> Result<(), StartError> {
     let runtime = builder.enable_all().build().map_err(StartError::Runtime)?;
     runtime.block_on(async {
         let engine = app.build_with(config)?;
-        let registry = engine.dispatch.registry().clone();
+        let dispatch = Arc::clone(&engine.dispatch);
         let serving = engine.serve().await?;
-        say(&start_lines(&registry, &serving));
+        say(&start_lines(&dispatch, &serving));
+        drop(dispatch);
         told_to_stop().await;
         say("stopping: no new messages; those in flight may finish\n");
         tokio::spawn(async {
@@ -76,8 +78,8 @@ fn serve(app: App, config: Config) -> Result<(), StartError> {
 }
 
 /// What a person wants to know who has just started the program.
-fn start_lines(registry: &Registry, serving: &Serving) -> String {
-    let mut text = String::new();
+fn start_lines(dispatch: &Dispatch, serving: &Serving) -> String {
+    let (registry, mut text) = (dispatch.registry(), String::new());
     let s = if serving.secure { "s" } else { "" };
     let mut line = |what: &str, value: String| {
         // Writing to a text cannot fail.
@@ -107,13 +109,32 @@ fn start_lines(registry: &Registry, serving: &Serving) -> String {
             names.join(", ")
         },
     );
-    line("open", "to everyone who can connect: no authenticator is set up".to_owned());
-    if let (Some(address), Some(class)) = (serving.http_address(), answered.first()) {
+    let public = |class: &&&Arc<Class>| !dispatch.authenticates() || class.definition().public;
+    line("open", who_may(dispatch, &answered));
+    if let (Some(address), Some(class)) = (serving.http_address(), answered.iter().find(public)) {
         let message = format!("{{\"{}\":{}}}", class.name(), sample::body(class.shape())).replace('\'', "'\\''");
         line("try", format!("curl -s http{s}://{address} -H 'content-type: application/json' -d '{message}'"));
     }
     text.push_str("ready\n");
     text
+}
+
+/// Who may send what.
+fn who_may(dispatch: &Dispatch, answered: &[&Arc<Class>]) -> String {
+    let named = |open: fn(&Definition) -> bool| {
+        let classes = answered.iter().filter(|class| open(class.definition()));
+        classes.map(|class| class.name()).collect::<Vec<_>>().join(", ")
+    };
+    let (public, restricted) = (named(|class| class.public), named(|class| !class.allow.is_empty()));
+    match (dispatch.authenticates(), public.is_empty(), restricted.is_empty()) {
+        (true, true, _) => "to nobody but those whom an authenticator knows".to_owned(),
+        (true, false, _) => format!("to everyone: {public}; the rest to those whom an authenticator knows"),
+        (false, _, true) => "to everyone who can connect: no authenticator is set up".to_owned(),
+        (false, _, false) => format!(
+            "to everyone who can connect: no authenticator is set up; but {restricted} only to those whom a handler \
+             signs in with the role"
+        ),
+    }
 }
 
 /// Resolves when the program is told to stop: Ctrl-C, or SIGTERM.

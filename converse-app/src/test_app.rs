@@ -2,13 +2,13 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use converse_dispatch::{Fault, FromReply};
+use converse_dispatch::{Authenticate, Fault, FromReply, Peer, Principal, Secret};
 use converse_model::{Classed, Message};
 use converse_net::client::Connector;
 use converse_net::memory;
 use converse_wire::{Encode, Format};
 
-use crate::{App, Engine, StartError, TestPeer};
+use crate::{App, Config, Engine, Sessions, StartError, TestPeer};
 
 /// An application in memory.
 ///
@@ -19,6 +19,22 @@ use crate::{App, Engine, StartError, TestPeer};
 pub struct TestApp {
     app: Mutex<Option<App>>,
     engine: OnceLock<Engine>,
+}
+
+/// An application in memory, and who sends to it: made by [`TestApp::as_principal`].
+pub struct TestSender<'a> {
+    engine: &'a Engine,
+    peer: Peer,
+}
+
+impl TestSender<'_> {
+    /// Sends a message to its handler and waits for the reply, by way of the wire.
+    ///
+    /// # Errors
+    /// The fault that the handler, or the way to it, answered with.
+    pub async fn call<M: Message + Encode, R: FromReply>(&self, message: M) -> Result<R, Fault> {
+        self.engine.call_over(&self.peer, message).await
+    }
 }
 
 impl TestApp {
@@ -43,6 +59,34 @@ impl TestApp {
         self.map(|app| app.format(format))
     }
 
+    /// Lets this find out who sends a message.
+    #[must_use]
+    pub fn authenticate(self, authenticator: impl Authenticate) -> TestApp {
+        self.map(|app| app.authenticate(authenticator))
+    }
+
+    /// Knows people by a cookie, under a key that is made for this test.
+    #[must_use]
+    pub fn sessions(self, sessions: Sessions) -> TestApp {
+        self.map(|app| app.sessions(sessions))
+    }
+
+    /// The same application for this principal: what is called through it is sent by them, as if a handler
+    /// had signed them in. It is one connection.
+    ///
+    /// ```text
+    /// let josh = Principal::new("josh")?.with_role("admin");
+    /// let reply: Removed = app.as_principal(josh).call(Remove::new("ada")).await?;
+    /// ```
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub fn as_principal(&self, principal: Principal) -> TestSender<'_> {
+        let peer = Peer::new("memory", None);
+        peer.sign_in(principal);
+        TestSender { engine: self.engine(), peer }
+    }
+
     /// Leaves out a class that is linked.
     #[must_use]
     pub fn without<T: Classed>(self) -> TestApp {
@@ -59,14 +103,14 @@ impl TestApp {
     /// Outside a tokio runtime; [`block_on`](crate::block_on) is one.
     pub fn build(self) -> Result<Engine, StartError> {
         let app = self.app.into_inner().unwrap_or_else(PoisonError::into_inner);
-        app.unwrap_or_else(App::linked).build()
+        build(app)
     }
 
     #[allow(clippy::panic, reason = "a test that cannot start has failed; the text says why")]
     fn engine(&self) -> &Engine {
         self.engine.get_or_init(|| {
             let app = self.app.lock().unwrap_or_else(PoisonError::into_inner).take();
-            match app.unwrap_or_else(App::linked).build() {
+            match build(app) {
                 Ok(engine) => engine,
                 Err(error) => panic!("the application does not start: {error}"),
             }
@@ -123,4 +167,11 @@ impl TestApp {
     pub fn connect(&self) -> memory::Client {
         self.engine().connect()
     }
+}
+
+/// Makes an application ready, with a key of its own for sessions.
+fn build(app: Option<App>) -> Result<Engine, StartError> {
+    let key = crate::password::token().map_err(StartError::Hook)?;
+    let session_key = Some(Secret::new(key.into_exposed().into_bytes()));
+    app.unwrap_or_else(App::linked).build_with(Config { session_key, ..Config::default() })
 }

@@ -2,21 +2,27 @@
 
 use converse_wire::Id;
 
-use crate::{Error, Inject, Peer, Scope};
+use crate::{Error, Inject, Peer, Principal, Scope};
 
 /// The circumstances of one message: who sent it, under which id and trace.
 #[derive(Debug, Clone)]
 pub struct Context {
     peer: Peer,
+    principal: Option<Principal>,
     class: String,
     id: Option<String>,
     trace: Option<String>,
 }
 
 impl Context {
-    /// Who sent the message.
+    /// The connection that the message came over.
     pub fn peer(&self) -> &Peer {
         &self.peer
+    }
+
+    /// Who sent the message, if that is known.
+    pub fn principal(&self) -> Option<&Principal> {
+        self.principal.as_ref()
     }
 
     /// The name under which the message was sent.
@@ -45,6 +51,7 @@ impl Inject for Context {
         };
         Ok(Context {
             peer: scope.peer.clone(),
+            principal: scope.principal(),
             class: head.class.to_string(),
             id,
             trace: head.trace.as_ref().map(ToString::to_string),

@@ -3,13 +3,21 @@
 use converse_wire::json::Reader;
 use converse_wire::{Decode, Limits, Pull, Refused, envelope};
 
-use crate::Answerable;
 use crate::explain::Stop;
 use crate::handler::{Call, Source};
+use crate::principal::unauthenticated;
+use crate::{Answerable, Fault, FaultKind};
 
 impl Call<'_, '_> {
+    /// Reads the body into its place, and lets nobody pass who may not send such a message: the last that
+    /// is done before the handler is called.
+    pub(crate) fn ready(&mut self, place: &mut dyn Fill) -> Result<(), Box<Stop>> {
+        self.decode(place)?;
+        if self.allow.is_empty() { Ok(()) } else { self.authorise() }
+    }
+
     /// Reads the body into its place, and what follows it to the end.
-    pub(crate) fn decode(&mut self, place: &mut dyn Fill) -> Result<(), Refused> {
+    fn decode(&mut self, place: &mut dyn Fill) -> Result<(), Refused> {
         match &mut self.source {
             Source::Json(reader) if self.head.string_body => {
                 let text = envelope::string_body(reader)?;
@@ -20,13 +28,25 @@ impl Call<'_, '_> {
             }
             Source::Json(reader) => {
                 place.fill_json(reader)?;
-                if self.bare { reader.end() } else { envelope::tail(reader, self.head) }
+                if self.came.bare() { reader.end() } else { envelope::tail(reader, self.head) }
             }
             Source::Other { opened, .. } => {
                 opened.body(&mut |pull| place.fill(pull))?;
                 opened.finish(self.head)
             }
         }
+    }
+}
+
+impl Call<'_, '_> {
+    /// Refuses who has none of the roles that may send the message.
+    fn authorise(&self) -> Result<(), Box<Stop>> {
+        let fault = match self.scope().principal() {
+            Some(principal) if self.allow.iter().any(|role| principal.has_role(role)) => return Ok(()),
+            Some(_) => Fault::of(FaultKind::FORBIDDEN, format!("you may not send {}", self.head.class)),
+            None => unauthenticated(),
+        };
+        Err(Box::new(fault).into())
     }
 }
 

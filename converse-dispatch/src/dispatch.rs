@@ -1,8 +1,8 @@
 //! The whole way of a message, on one screen.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use converse_model::report::Issue;
@@ -10,10 +10,12 @@ use converse_model::{Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
-use crate::explain::{Stop, explain, explain_body, explain_other, explain_other_body};
+use crate::came::{Came, Kept};
+use crate::explain::{Stop, explain};
+use crate::guard::{Asked, Guard};
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::reply::{Form, write_fault};
-use crate::{Exchange, Fault, FaultKind, Flow, Formats, Peer, Runtime, Sent, SharedFormat, States};
+use crate::{Authenticate, Exchange, Fault, FaultKind, Flow, Formats, Peer, Rate, Runtime, Sent, SharedFormat, States};
 
 /// How a dispatcher behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,7 @@ pub struct Dispatch {
     pub(crate) runtime: Arc<dyn Runtime>,
     formats: Formats,
     pub(crate) wording: Option<Wording>,
+    guard: Option<Guard>,
     draining: AtomicBool,
 }
 
@@ -74,6 +77,7 @@ impl Dispatch {
                 runtime,
                 formats,
                 wording: None,
+                guard: None,
                 draining: AtomicBool::new(false),
             })
         } else {
@@ -103,31 +107,30 @@ impl Dispatch {
         &self.formats
     }
 
+    /// The same dispatcher, which lets only those who are known send what is not public, and everybody only so
+    /// much. With no authenticator everybody may send everything that asks for no role.
+    #[must_use]
+    pub fn guarded(self, authenticators: Vec<Box<dyn Authenticate>>, rate: Option<Rate>) -> Arc<Dispatch> {
+        if authenticators.is_empty() && rate.is_none() {
+            return Arc::new(self);
+        }
+        Arc::new_cyclic(|this| {
+            let guard = Guard::new(authenticators, rate, self.runtime.now(), Weak::clone(this));
+            Dispatch { guard: Some(guard), ..self }
+        })
+    }
+
+    /// Whether somebody finds out who sends a message, so that not everybody may send everything.
+    pub fn authenticates(&self) -> bool {
+        self.guard.as_ref().is_some_and(Guard::authenticates)
+    }
+
     /// Takes one envelope to its reply, both in JSON.
     ///
     /// A handler that needs no waiting has finished when this returns, and its reply, or the fault,
     /// stands at the end of `out`; otherwise the reply is on its way. Never panics, whatever the bytes.
     pub fn handle(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
-        let start = out.len();
-        let mut sent = Sent::done();
-        let ran = self.envelope(bytes, peer, out, &mut sent);
-        flow(ran, sent, |stop| {
-            out.truncate(start);
-            let (id, string_body, fault) = explain(self, bytes, stop);
-            write_fault(fault, &Form::Envelope { id, string_body }, out)
-        })
-    }
-
-    fn envelope(&self, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
-        let limits = &self.settings.limits;
-        let mut reader = self.read(bytes)?;
-        let mut head = Head::default();
-        envelope::head(&mut reader, &mut head)?;
-        if head.string_body && !limits.string_bodies {
-            return Err(Box::new(Stop::Unread));
-        }
-        let source = Source::Json(&mut reader);
-        self.respond(Call { dispatch: self, source, head: &mut head, peer, out, bare: false, sent })
+        self.take(&Came::json(bytes, None, peer), out)
     }
 
     /// Takes one bare body, whose class the caller knows, to its bare reply.
@@ -135,36 +138,12 @@ impl Dispatch {
     /// Nothing is appended to `out` for a fault, nor for a handler that returns nothing, whose reply
     /// is called `Done`.
     pub fn handle_body(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
-        let start = out.len();
-        let mut sent = Sent::done();
-        let ran = self.bare(class, body, peer, out, &mut sent);
-        flow(ran, sent, |stop| {
-            out.truncate(start);
-            write_fault(explain_body(self, class, body, stop), &Form::Bare, out)
-        })
-    }
-
-    fn bare(&self, class: &str, body: &[u8], peer: &Peer, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
-        let mut reader = self.read(body)?;
-        let mut head = Head { class: class.into(), ..Head::default() };
-        let source = Source::Json(&mut reader);
-        self.respond(Call { dispatch: self, source, head: &mut head, peer, out, bare: true, sent })
+        self.take(&Came::json(body, Some(class), peer), out)
     }
 
     /// Takes one envelope in any format to its reply in any other, as [`handle`](Self::handle) does.
     pub fn handle_format(&self, exchange: &Exchange, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
-        if exchange.is_json() {
-            return self.handle(bytes, peer, out);
-        }
-        let start = out.len();
-        let mut sent = Sent::done();
-        let ran = self.other(exchange, None, bytes, peer, out, &mut sent);
-        flow(ran, sent, |stop| {
-            out.truncate(start);
-            let (id, fault) = explain_other(self, &*exchange.request, bytes, stop);
-            let form = Form::Other { format: SharedFormat::clone(&exchange.reply), id, bare: false };
-            write_fault(fault, &form, out)
-        })
+        self.take(&Came::other(bytes, exchange, None, peer), out)
     }
 
     /// Takes one bare body in any format to its bare reply in any other, as
@@ -177,65 +156,102 @@ impl Dispatch {
         peer: &Peer,
         out: &mut Vec<u8>,
     ) -> Flow {
-        if exchange.is_json() {
-            return self.handle_body(class, body, peer, out);
-        }
-        let start = out.len();
-        let mut sent = Sent::done();
-        let ran = self.other(exchange, Some(class), body, peer, out, &mut sent);
-        flow(ran, sent, |stop| {
-            out.truncate(start);
-            let fault = explain_other_body(self, &*exchange.request, class, body, stop);
-            write_fault(fault, &Form::Bare, out)
-        })
+        self.take(&Came::other(body, exchange, Some(class), peer), out)
     }
 
-    /// The way of a message in any format; `class` is that of a bare body.
-    fn other(
-        &self,
-        exchange: &Exchange,
-        class: Option<&str>,
-        bytes: &[u8],
-        peer: &Peer,
-        out: &mut Vec<u8>,
-        sent: &mut Sent,
-    ) -> Ran {
+    /// The whole way, and the refusal of what did not get to its end.
+    #[inline(always)]
+    fn take(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+        let start = out.len();
+        let mut sent = Sent::done();
+        let ran = match came.exchange {
+            None => self.json(came, out, &mut sent),
+            Some(exchange) => self.other(exchange, came, out, &mut sent),
+        };
+        match ran {
+            Ok(None) => Flow::Done(sent),
+            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
+            Err(stop) => {
+                out.truncate(start);
+                let (fault, form) = explain(self, came, *stop);
+                Flow::Done(write_fault(fault, &form, out))
+            }
+        }
+    }
+
+    /// The way of a message whose sender was waited for.
+    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked) -> (Sent, Vec<u8>) {
+        let mut out = Vec::new();
+        match self.take(&message.lend(asked), &mut out) {
+            Flow::Done(sent) => (sent, out),
+            Flow::Later { reply, .. } => reply.await,
+        }
+    }
+
+    /// The way of a message in JSON.
+    #[inline]
+    fn json(&self, came: &Came<'_>, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
+        let mut reader = self.read(came)?;
+        let mut head = Head::default();
+        if let Some(class) = came.class {
+            head.class = class.into();
+        } else {
+            envelope::head(&mut reader, &mut head)?;
+            // Where it is none, a text is no body of any class; but that is for those who may know the class.
+            head.string_body &= self.settings.limits.string_bodies;
+        }
+        self.respond(Call::new(self, Source::Json(&mut reader), &mut head, came, out, sent))
+    }
+
+    /// The way of a message in any format.
+    fn other(&self, exchange: &Exchange, came: &Came<'_>, out: &mut Vec<u8>, sent: &mut Sent) -> Ran {
         let limits = &self.settings.limits;
-        self.may_read(bytes)?;
-        let mut head = Head { class: class.unwrap_or_default().into(), ..Head::default() };
-        let opened = match class {
-            None => exchange.request.open(bytes, limits, &mut head),
-            Some(_) => exchange.request.open_body(bytes, limits),
+        self.may_read(came)?;
+        let mut head = Head { class: came.class.unwrap_or_default().into(), ..Head::default() };
+        let opened = match came.class {
+            None => exchange.request.open(came.bytes, limits, &mut head),
+            Some(_) => exchange.request.open_body(came.bytes, limits),
         };
         let mut opened = opened.map_err(|_| Box::new(Stop::Unread))?;
         let source = Source::Other { opened: &mut *opened, reply: &exchange.reply };
-        self.respond(Call { dispatch: self, source, head: &mut head, peer, out, bare: class.is_some(), sent })
+        self.respond(Call::new(self, source, &mut head, came, out, sent))
     }
 
     /// The first checks of JSON: those of every format, and UTF-8.
-    fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reader<'a>, Box<Stop>> {
-        self.may_read(bytes)?;
-        Reader::new(bytes, &self.settings.limits).map_err(|_| Box::new(Stop::Unread))
+    #[inline]
+    fn read<'a>(&self, came: &Came<'a>) -> Result<Reader<'a>, Box<Stop>> {
+        self.may_read(came)?;
+        Reader::new(came.bytes, &self.settings.limits).map_err(|_| Box::new(Stop::Unread))
     }
 
     /// The first checks: that work is taken at all, and the size.
     #[inline]
-    fn may_read(&self, bytes: &[u8]) -> Result<(), Box<Stop>> {
-        if self.draining() {
+    fn may_read(&self, came: &Came<'_>) -> Result<(), Box<Stop>> {
+        if self.draining() && came.sender.is_none() {
             let message = "the server is shutting down; send the message again, to another one or a little later";
             return Err(Box::new(Stop::Fault(Box::new(Fault::of(FaultKind::SHUTTING_DOWN, message)))));
         }
-        if bytes.len() > self.settings.limits.bytes {
+        if came.bytes.len() > self.settings.limits.bytes {
             return Err(Box::new(Stop::Unread));
         }
         Ok(())
     }
 
-    /// Looks up the class and its handler, and lets the handler's own code decode, respond and encode.
-    fn respond(&self, call: Call<'_, '_>) -> Ran {
+    /// Looks up the class and its handler, finds out who sends this, and lets the handler's own code decode,
+    /// respond and encode.
+    fn respond(&self, mut call: Call<'_, '_>) -> Ran {
         let classes = self.registry.pin();
-        let class = classes.message(&call.head.class).ok_or_else(|| Box::new(Stop::UnknownClass))?;
-        let responder = class.slot::<Responder>().ok_or_else(|| Box::new(Stop::NotRespondable))?;
+        let class = classes.message(&call.head.class);
+        let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
+        if let Some(guard) = &self.guard
+            && let Some(waiting) = guard.admit(&mut call, found.map(|(class, _)| class.definition().public))?
+        {
+            return Ok(Some(waiting));
+        }
+        let Some((class, responder)) = found else {
+            return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
+        };
+        call.allow = class.definition().allow;
         let run = || (responder.run)(call);
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
     }
@@ -269,15 +285,5 @@ impl Dispatch {
     /// Whether [`drain`](Self::drain) was called.
     pub fn draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
-    }
-}
-
-/// What became of a message: answered, on its way, or refused, which `refuse` writes.
-#[inline]
-fn flow(ran: Ran, sent: Sent, refuse: impl FnOnce(Stop) -> Sent) -> Flow {
-    match ran {
-        Ok(None) => Flow::Done(sent),
-        Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
-        Err(stop) => Flow::Done(refuse(*stop)),
     }
 }

@@ -6,9 +6,11 @@ use converse_model::{Shape, Value, report};
 use converse_wire::json::Reader;
 use converse_wire::{Format, Head, Id, Limits, Misread, Pull, Why, envelope};
 
+use crate::came::Came;
 use crate::formats::is_json;
+use crate::reply::Form;
 use crate::value::read_value;
-use crate::{Dispatch, Error, Fault, FaultKind};
+use crate::{Dispatch, Error, Exchange, Fault, FaultKind, SharedFormat};
 
 /// Why a message did not get to its reply.
 pub(crate) enum Stop {
@@ -20,10 +22,20 @@ pub(crate) enum Stop {
     NotRespondable,
     /// It was refused before it was read.
     Fault(Box<Fault>),
+    /// It was refused after its envelope was read.
+    Refused(Box<Fault>),
     /// An argument of its handler could not be made.
     Error(Error),
     /// Its handler panicked.
     Panicked(Box<dyn Any + Send>),
+}
+
+/// A message whose envelope was read.
+impl From<Box<Fault>> for Box<Stop> {
+    #[cold]
+    fn from(fault: Box<Fault>) -> Box<Stop> {
+        Box::new(Stop::Refused(fault))
+    }
 }
 
 impl From<Error> for Box<Stop> {
@@ -52,28 +64,29 @@ enum Malformed {
     Body(Fault),
 }
 
-/// The id to echo, whether to mirror a string body, and the fault.
+/// The fault of a message that did not get to its reply, and the form in which it is told.
 #[cold]
-pub(crate) fn explain<'a>(dispatch: &Dispatch, bytes: &'a [u8], stop: Stop) -> (Id<'a>, bool, Fault) {
-    let mut found = reread(bytes, &dispatch.settings.limits);
-    let fault = found.fault(dispatch, FaultKind::BAD_JSON, stop);
-    (found.id, found.string_body, fault)
-}
-
-/// The id to echo and the fault, of an envelope in any format.
-#[cold]
-pub(crate) fn explain_other<'a>(
-    dispatch: &Dispatch,
-    format: &dyn Format,
-    bytes: &'a [u8],
-    stop: Stop,
-) -> (Id<'a>, Fault) {
-    let mut found = Found::default();
-    if let Err(malformed) = reread_other(format, bytes, &dispatch.settings.limits, &mut found) {
-        found.malformed = Some(malformed);
+pub(crate) fn explain<'a>(dispatch: &Dispatch, came: &Came<'a>, stop: Stop) -> (Fault, Form<'a>) {
+    let limits = &dispatch.settings.limits;
+    match (came.class, came.exchange) {
+        (Some(class), exchange) => {
+            let format = exchange.map(|exchange| &*exchange.request);
+            (explain_body(dispatch, format, class, came.bytes, stop), Form::Bare)
+        }
+        (None, None) => {
+            let mut found = reread(came.bytes, limits);
+            let fault = found.fault(dispatch, FaultKind::BAD_JSON, stop);
+            (fault, Form::Envelope { id: found.id, string_body: found.string_body })
+        }
+        (None, Some(Exchange { request, reply })) => {
+            let mut found = Found::default();
+            if let Err(malformed) = reread_other(&**request, came.bytes, limits, &mut found) {
+                found.malformed = Some(malformed);
+            }
+            let fault = found.fault(dispatch, lexical(&**request), stop);
+            (fault, Form::Other { format: SharedFormat::clone(reply), id: found.id, bare: false })
+        }
     }
-    let fault = found.fault(dispatch, lexical(format), stop);
-    (found.id, fault)
 }
 
 impl Found<'_> {
@@ -81,40 +94,28 @@ impl Found<'_> {
     fn fault(&mut self, dispatch: &Dispatch, lexical: FaultKind, stop: Stop) -> Fault {
         // Told is what comes first in the order of the checks, not what was met first.
         match (self.malformed.take(), &stop) {
-            (Some(Malformed::Envelope(fault)), Stop::Unread | Stop::UnknownClass | Stop::NotRespondable)
+            (
+                Some(Malformed::Envelope(fault)),
+                Stop::Unread | Stop::UnknownClass | Stop::NotRespondable | Stop::Refused(_),
+            )
             | (Some(Malformed::Body(fault)), Stop::Unread) => fault,
             _ => fault_of(dispatch, &self.class, &self.body, lexical, stop),
         }
     }
 }
 
-/// The fault of a bare body.
-#[cold]
-pub(crate) fn explain_body(dispatch: &Dispatch, class: &str, bytes: &[u8], stop: Stop) -> Fault {
+/// The fault of a bare body; it is in JSON if it is in no other format.
+fn explain_body(dispatch: &Dispatch, format: Option<&dyn Format>, class: &str, bytes: &[u8], stop: Stop) -> Fault {
     let limits = &dispatch.settings.limits;
-    if !matches!(stop, Stop::Unread) {
-        return fault_of(dispatch, class, &Value::None, FaultKind::BAD_JSON, stop);
-    }
-    match text(bytes, limits).and_then(|text| read_whole(text, limits)) {
-        Ok(body) => fault_of(dispatch, class, &body, FaultKind::BAD_JSON, stop),
-        Err(fault) => fault,
-    }
-}
-
-/// The fault of a bare body in any format.
-#[cold]
-pub(crate) fn explain_other_body(
-    dispatch: &Dispatch,
-    format: &dyn Format,
-    class: &str,
-    bytes: &[u8],
-    stop: Stop,
-) -> Fault {
-    let lexical = lexical(format);
+    let lexical = format.map_or(FaultKind::BAD_JSON, lexical);
     if !matches!(stop, Stop::Unread) {
         return fault_of(dispatch, class, &Value::None, lexical, stop);
     }
-    match read_whole_other(format, bytes, &dispatch.settings.limits) {
+    let read = match format {
+        None => text(bytes, limits).and_then(|text| read_whole(text, limits)),
+        Some(format) => read_whole_other(format, bytes, limits),
+    };
+    match read {
         Ok(body) => fault_of(dispatch, class, &body, lexical, stop),
         Err(fault) => fault,
     }
@@ -126,7 +127,7 @@ fn fault_of(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind, 
         Stop::Unread => validation(dispatch, class, body, lexical),
         Stop::UnknownClass => Fault::of(FaultKind::UNKNOWN_CLASS, format!("no class is called {}", excerpt(class))),
         Stop::NotRespondable => Fault::of(FaultKind::NOT_RESPONDABLE, format!("{class} has no handler here")),
-        Stop::Fault(fault) => *fault,
+        Stop::Fault(fault) | Stop::Refused(fault) => *fault,
         Stop::Error(error) => error.into_fault(class),
         Stop::Panicked(panic) => panicked(class, &*panic),
     }

@@ -72,8 +72,14 @@ faults! {
     UNKNOWN_CLASS = "unknown_class", 404, retryable false, executed Some(false);
     /// The class is known, and no handler answers it.
     NOT_RESPONDABLE = "not_respondable", 404, retryable false, executed Some(false);
+    /// The server does not know who sends the message, and answers it to those it knows only.
+    UNAUTHENTICATED = "unauthenticated", 401, retryable false, executed Some(false);
+    /// Whoever sends the message has sent more than they may in so short a time.
+    RATE_LIMITED = "rate_limited", 429, retryable true, executed Some(false);
     /// The message does not fit its class; `errors` says where and why.
     VALIDATION = "validation", 422, retryable false, executed Some(false);
+    /// The one who sends the message has no role that may.
+    FORBIDDEN = "forbidden", 403, retryable false, executed Some(false);
     /// The server has more work than it can hold.
     OVERLOADED = "overloaded", 503, retryable true, executed Some(false);
     /// The server is shutting down and takes no new work.

@@ -6,11 +6,13 @@ use converse_model::Origin;
 use converse_wire::json::Reader;
 use converse_wire::{Head, Opened, Refused};
 
+use crate::came::Came;
 use crate::explain::Stop;
+use crate::guard::Sender;
 use crate::inject::Missing;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
-use crate::{Answerable, Dispatch, Error, LaterReply, Peer, Scope, Sent, SharedFormat, States};
+use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, States};
 
 /// One `#[respond]`: which message it answers, with what, and how it is called.
 pub trait Handler: 'static {
@@ -54,10 +56,13 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) dispatch: &'c Dispatch,
     pub(crate) source: Source<'c, 'a>,
     pub(crate) head: &'c mut Head<'a>,
-    pub(crate) peer: &'c Peer,
+    /// The message as it came.
+    pub(crate) came: &'c Came<'c>,
+    /// Who sent it.
+    pub(crate) sender: Sender,
+    /// The roles of which its sender has one; empty for a class that does not ask.
+    pub(crate) allow: &'static [&'static str],
     pub(crate) out: &'c mut Vec<u8>,
-    /// Whether the body came without an envelope.
-    pub(crate) bare: bool,
     /// What was sent, once something was.
     pub(crate) sent: &'c mut Sent,
 }
@@ -90,8 +95,8 @@ pub(crate) struct OnItsWay {
 #[allow(clippy::question_mark, reason = "a `?` is two more functions to compile for each handler")]
 fn run<H: Handler>(mut call: Call<'_, '_>) -> Ran {
     let mut place: Option<H::Message> = None;
-    if let Err(refused) = call.decode(&mut place) {
-        return Err(refused.into());
+    if let Err(stop) = call.ready(&mut place) {
+        return Err(stop);
     }
     // A format that reads no body at all has not done what it must.
     let Some(message) = place else { return Err(Refused.into()) };
@@ -101,17 +106,31 @@ fn run<H: Handler>(mut call: Call<'_, '_>) -> Ran {
     }
 }
 
-impl<'c> Call<'c, '_> {
+impl<'c, 'a> Call<'c, 'a> {
+    /// A message on its way, of whose sender nothing is known yet.
+    #[inline(always)]
+    pub(crate) fn new(
+        dispatch: &'c Dispatch,
+        source: Source<'c, 'a>,
+        head: &'c mut Head<'a>,
+        came: &'c Came<'c>,
+        out: &'c mut Vec<u8>,
+        sent: &'c mut Sent,
+    ) -> Call<'c, 'a> {
+        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], out, sent }
+    }
+
     /// What arguments of the handler are made from.
     #[inline]
-    fn scope(&self) -> Scope<'_> {
-        Scope { peer: self.peer, states: &self.dispatch.states, head: self.head }
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        Scope { peer: self.came.peer, states: &self.dispatch.states, head: self.head, sender: &self.sender }
     }
 
     /// Where the reply goes, in the form in which the message came.
     #[inline]
     fn settling(self) -> Settling<'c> {
-        let Call { dispatch, source, head, out, bare, sent, .. } = self;
+        let Call { dispatch, source, head, came, out, sent, .. } = self;
+        let bare = came.bare();
         let form = match source {
             Source::Json(_) => Form::of(head, bare),
             Source::Other { reply, .. } => {

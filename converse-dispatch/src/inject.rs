@@ -8,7 +8,8 @@ use std::sync::Arc;
 use converse_wire::Head;
 use rustc_hash::FxHashMap;
 
-use crate::{Error, Peer};
+use crate::guard::Sender;
+use crate::{Error, Peer, Principal};
 
 /// A type that a handler may ask for, besides its message.
 ///
@@ -28,7 +29,7 @@ use crate::{Error, Peer};
 #[diagnostic::on_unimplemented(
     message = "a handler cannot ask for `{Self}`",
     label = "nothing makes a `{Self}` for a handler",
-    note = "a handler asks for its message first, then for `State<T>`, `Topic<T>`, `Topics<T>`, `Peer`, `Context`, or a type that implements `converse::Inject`"
+    note = "a handler asks for its message first, then for `State<T>`, `Topic<T>`, `Topics<T>`, `Peer`, `Principal`, `Context`, or a type that implements `converse::Inject`"
 )]
 pub trait Inject: Sized {
     /// Makes the argument for one message.
@@ -55,12 +56,25 @@ pub struct Missing {
 
 /// What there is around one message.
 pub struct Scope<'c> {
-    /// Who sent it.
+    /// The connection that it came over.
     pub peer: &'c Peer,
     /// What the application was given with `.state(…)`.
     pub states: &'c States,
     /// The message's envelope.
     pub(crate) head: &'c Head<'c>,
+    /// Who sent it, as far as that was asked.
+    pub(crate) sender: &'c Sender,
+}
+
+impl Scope<'_> {
+    /// Who sent the message, if that is known.
+    pub fn principal(&self) -> Option<Principal> {
+        match self.sender {
+            Sender::Unasked => self.peer.signed_in(),
+            Sender::Stranger => None,
+            Sender::Known(principal) => Some(principal.clone()),
+        }
+    }
 }
 
 /// What the application was given with `.state(…)`: one value of each type.

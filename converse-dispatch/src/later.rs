@@ -1,4 +1,4 @@
-//! Handlers that wait: polled with a deadline, and with their panics caught.
+//! Handlers, and authenticators, that wait: polled with a deadline, and with their panics caught.
 
 use std::any::Any;
 use std::future::poll_fn;
@@ -10,10 +10,10 @@ use std::time::Duration;
 use crate::explain::panicked;
 use crate::handler::OnItsWay;
 use crate::reply::{Form, write_fault};
-use crate::{BoxFuture, Dispatch, Fault, FaultKind, LaterReply, Runtime, Sent};
+use crate::{BoxFuture, Dispatch, Fault, FaultKind, LaterReply, Runtime};
 
-/// Why a handler that had begun did not finish.
-enum Cut {
+/// Why what had begun did not finish.
+pub(crate) enum Cut {
     Panicked(Box<dyn Any + Send>),
     Late,
 }
@@ -39,11 +39,11 @@ impl Dispatch {
     }
 }
 
-/// Polls a reply until it is there, panics, or runs out of time. The timer is made only for a handler
-/// that really waits; at the deadline the handler is dropped.
-async fn watch(mut reply: LaterReply, runtime: &dyn Runtime, timeout: Duration) -> Result<(Sent, Vec<u8>), Cut> {
+/// Polls a future until it is done, panics, or runs out of time. The timer is made only for one that really
+/// waits; at the deadline it is dropped.
+pub(crate) async fn watch<T>(mut future: BoxFuture<T>, runtime: &dyn Runtime, timeout: Duration) -> Result<T, Cut> {
     let mut timer: Option<BoxFuture<()>> = None;
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| reply.as_mut().poll(cx))) {
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Err(panic) => Poll::Ready(Err(Cut::Panicked(panic))),
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
         Ok(Poll::Pending) => {

@@ -5,7 +5,9 @@
 //! encoded. This crate knows no socket and no executor: time and threads come from a [`Runtime`].
 
 mod any_message;
+mod authenticate;
 mod bytes;
+mod came;
 mod context;
 mod decode;
 mod dispatch;
@@ -16,7 +18,10 @@ mod fault;
 mod flow;
 mod formats;
 mod generated;
+mod guard;
 mod handler;
+mod home;
+mod identity;
 mod incoming;
 mod inject;
 mod json;
@@ -27,7 +32,9 @@ mod oneshot;
 mod outcome;
 mod peer;
 mod plain;
+mod principal;
 mod push_error;
+mod rate;
 mod reply;
 mod room;
 mod runtime;
@@ -36,6 +43,7 @@ mod topic;
 mod value;
 
 pub use any_message::AnyMessage;
+pub use authenticate::{Authenticate, Credentials};
 pub use bytes::Bytes;
 pub use context::Context;
 pub use dispatch::{Dispatch, Settings, Wording};
@@ -48,6 +56,7 @@ pub use generated::{
     Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, kinds, record, tag_once, unique_items,
 };
 pub use handler::{Handler, Responder};
+pub use home::Home;
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};
 pub use json::Any;
@@ -56,7 +65,9 @@ pub use mailbox::Mailbox;
 pub use outcome::{Blocking, Done, Later, Outcome, Settled, Settling};
 pub use peer::Peer;
 pub use plain::{from_format, from_json, to_envelope, to_format, to_json, validate};
+pub use principal::{InvalidPrincipal, Principal};
 pub use push_error::PushError;
+pub use rate::Rate;
 pub use reply::{IntoReply, Outgoing};
 pub use runtime::{BoxFuture, Busy, Runtime};
 pub use secret::Secret;

@@ -8,10 +8,11 @@ use std::sync::{Arc, OnceLock};
 use converse_model::{Message, report};
 use converse_wire::{Encode, Json};
 
+use crate::identity::Identity;
 use crate::plain::to_envelope;
 use crate::room::letter;
 use crate::value::to_value;
-use crate::{Fault, Mailbox, PushError, SharedFormat};
+use crate::{Credentials, Fault, Mailbox, PushError, SharedFormat};
 
 /// The other end of one connection. Cheap to clone; two peers are equal when they are the same connection.
 ///
@@ -26,6 +27,7 @@ struct Inner {
     address: Option<SocketAddr>,
     /// How the peer can be sent more than replies, if it can.
     way: Option<Way>,
+    identity: Identity,
 }
 
 /// How messages are pushed to a peer. What costs memory is made when the first may come.
@@ -40,18 +42,35 @@ struct Way {
 impl Peer {
     /// A new peer that takes replies alone; `transport` is `memory`, `tcp`, `http` or `websocket`.
     pub fn new(transport: &'static str, address: Option<SocketAddr>) -> Peer {
-        Peer::by(transport, address, None)
+        Peer::bearing(transport, address, Credentials::default())
     }
 
-    /// A new peer with a connection of its own, which takes what is put into its
+    /// The same, whose HTTP request came with these credentials.
+    pub fn bearing(transport: &'static str, address: Option<SocketAddr>, credentials: Credentials) -> Peer {
+        Peer::by(transport, address, None, credentials)
+    }
+
+    /// A new peer with a connection of its own, which began with these credentials and takes what is put into its
     /// [`mailbox`](Self::mailbox): of so many bytes.
-    pub fn connected(transport: &'static str, address: Option<SocketAddr>, queued: usize) -> Peer {
-        Peer::by(transport, address, Some(Way { queued, format: OnceLock::new(), mailbox: OnceLock::new() }))
+    pub fn connected(
+        transport: &'static str,
+        address: Option<SocketAddr>,
+        queued: usize,
+        credentials: Credentials,
+    ) -> Peer {
+        let way = Way { queued, format: OnceLock::new(), mailbox: OnceLock::new() };
+        Peer::by(transport, address, Some(way), credentials)
     }
 
-    fn by(transport: &'static str, address: Option<SocketAddr>, way: Option<Way>) -> Peer {
+    fn by(transport: &'static str, address: Option<SocketAddr>, way: Option<Way>, credentials: Credentials) -> Peer {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        Peer(Arc::new(Inner { id: NEXT.fetch_add(1, Ordering::Relaxed), transport, address, way }))
+        let (id, identity) = (NEXT.fetch_add(1, Ordering::Relaxed), Identity::of(credentials));
+        Peer(Arc::new(Inner { id, transport, address, way, identity }))
+    }
+
+    /// Who it is.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.0.identity
     }
 
     /// A number that no other peer of this process has.

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A future without a name, that another thread may poll.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -11,6 +11,11 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Runtime: Send + Sync + 'static {
     /// Resolves once `duration` has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<()>;
+
+    /// What time it is, by a clock that only goes forward.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
 
     /// Runs a future to its end, independent of the caller.
     fn spawn(&self, future: BoxFuture<()>);

@@ -40,6 +40,32 @@ impl Argument {
         Err(syn::Error::new(value.span(), format!("`{}` takes a text: {} = \"…\"", self.word, self.word)))
     }
 
+    /// The value as the names of roles, at least one: `"admin"`, or `["admin", "owner"]`.
+    pub(crate) fn roles(&self) -> syn::Result<Vec<LitStr>> {
+        let value = self.expression()?;
+        let roles = match value {
+            Expr::Array(list) => list.elems.iter().map(|item| self.role(item)).collect::<syn::Result<_>>()?,
+            _ => vec![self.text()?],
+        };
+        let nothing = match roles.iter().find(|role| role.value().is_empty()) {
+            Some(role) => Some(role.span()),
+            None => roles.is_empty().then(|| value.span()),
+        };
+        match nothing {
+            Some(span) => {
+                Err(syn::Error::new(span, "`allow` names roles: allow = \"admin\", or [\"admin\", \"owner\"]"))
+            }
+            None => Ok(roles),
+        }
+    }
+
+    fn role(&self, item: &Expr) -> syn::Result<LitStr> {
+        match item {
+            Expr::Lit(literal) if let Lit::Str(text) = &literal.lit => Ok(text.clone()),
+            other => Err(syn::Error::new(other.span(), format!("`{}` takes texts: [\"…\", \"…\"]", self.word))),
+        }
+    }
+
     /// The value as the path of a function.
     pub(crate) fn path(&self) -> syn::Result<Path> {
         match self.expression()? {

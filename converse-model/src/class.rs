@@ -51,6 +51,8 @@ pub struct Definition {
     pub role: Role,
     /// Whether it may be sent by someone who is not signed in.
     pub public: bool,
+    /// The roles of which its sender must have one; empty if none is asked for.
+    pub allow: &'static [&'static str],
     /// Where it was declared.
     pub origin: Origin,
 }
@@ -58,7 +60,14 @@ pub struct Definition {
 impl Definition {
     /// The definition of a class that was declared there.
     pub const fn of<T: Classed>(origin: Origin) -> Definition {
-        Definition { shape: T::SHAPE, type_id: TypeId::of::<T>(), role: T::ROLE, public: T::PUBLIC, origin }
+        Definition {
+            shape: T::SHAPE,
+            type_id: TypeId::of::<T>(),
+            role: T::ROLE,
+            public: T::PUBLIC,
+            allow: T::ALLOW,
+            origin,
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub trait Classed: Typed {
     const ROLE: Role;
     /// Whether it may be sent by someone who is not signed in.
     const PUBLIC: bool;
+    /// The roles of which its sender must have one; empty if none is asked for.
+    const ALLOW: &'static [&'static str] = &[];
 
     /// The description, for those who refer to the class: a class may refer to itself.
     fn shape() -> &'static Shape {

@@ -1,8 +1,10 @@
 //! How many connections there are, and who may open one more.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use converse_dispatch::Home;
 
 use crate::NetLimits;
 
@@ -21,14 +23,6 @@ struct Open {
     all: usize,
     /// Homes without a connection are not in it, so it is no larger than `all`.
     by_home: HashMap<Home, usize>,
-}
-
-/// Where a peer is at home: an address of IPv4, or a network of IPv6, of which one customer has a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Home {
-    V4(Ipv4Addr),
-    /// The first 64 bits.
-    V6(u64),
 }
 
 /// Why a connection is not taken.
@@ -82,18 +76,6 @@ impl Admission {
     /// Nothing panics under the lock, so what it holds is whole even if it was poisoned.
     fn state(&self) -> MutexGuard<'_, Open> {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Home {
-    fn of(address: IpAddr) -> Home {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Home::V4(address),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                Home::V6([a, b, c, d].into_iter().fold(0, |network, part| network << 16 | u64::from(part)))
-            }
-        }
     }
 }
 

@@ -49,6 +49,11 @@ impl Link {
     pub(crate) fn new(io: Io, slot: Slot) -> Link {
         Link { io, _slot: slot }
     }
+
+    /// Whether nobody between can read what it carries.
+    pub(crate) fn secure(&self) -> bool {
+        matches!(self.io, Io::Tls(_))
+    }
 }
 
 impl AsyncRead for Link {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use converse_dispatch::{Fault, FaultKind, Peer};
+use converse_dispatch::{Credentials, Fault, FaultKind, Peer};
 use tokio_rustls::TlsAcceptor;
 
 use crate::admission::{Admission, Full, Slot};
@@ -61,7 +61,7 @@ impl<A: Answer> Guest<A> {
             }
             Protocol::Tcp => {
                 let socket = Socket::new(link, site.answer.max_message(), site.answer.formats().clone());
-                let peer = Peer::connected("tcp", address, site.limits.queued);
+                let peer = Peer::connected("tcp", address, site.limits.queued, Credentials::default());
                 let (answer, limits) = (Arc::clone(&site.answer), Arc::clone(&site.limits));
                 tokio::spawn(connection::run(socket, answer, peer, limits, ticket));
             }

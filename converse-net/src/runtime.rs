@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use converse_dispatch::{BoxFuture, Busy, Runtime};
 use tokio::runtime::Handle;
@@ -55,6 +55,10 @@ impl Runtime for TokioRuntime {
         // The timer belongs to the runtime that is current when it is made.
         let _current = self.handle.enter();
         Box::pin(tokio::time::sleep(duration))
+    }
+
+    fn now(&self) -> Instant {
+        tokio::time::Instant::now().into_std()
     }
 
     fn spawn(&self, future: BoxFuture<()>) {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use converse_dispatch::{Dispatch, Peer};
+use converse_dispatch::{Credentials, Dispatch, Peer};
 use futures_util::future::join_all;
 use tokio::time::timeout;
 
@@ -222,7 +222,7 @@ async fn receive<A: Answer>(reception: &Reception<A>, doors: &[Door], last: bool
 pub fn connect_memory<A: Answer>(answer: Arc<A>) -> memory::Client {
     let (client, server) = memory::pair(answer.max_message());
     let limits = Arc::new(NetLimits::default());
-    let peer = Peer::connected("memory", None, limits.queued);
+    let peer = Peer::connected("memory", None, limits.queued, Credentials::default());
     tokio::spawn(connection::run(server, answer, peer, limits, Ticket::alone()));
     client
 }

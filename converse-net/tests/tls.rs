@@ -110,6 +110,18 @@ async fn both_versions_carry_both_protocols() {
 }
 
 #[tokio::test]
+async fn a_cookie_that_comes_over_tls_goes_over_nothing_else() {
+    let pair = Pair::new("cookie");
+    let (http, _, _) = started(pair.files(), NetLimits::default()).await;
+    let mut client = connect(http, &pair.cert, &TLS13).await.unwrap();
+    let head = "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n";
+    client.write_all(format!("{head}content-length: 6\r\n\r\ncookie").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("\r\nset-cookie: a=1; Secure\r\n"), "{answer}");
+}
+
+#[tokio::test]
 async fn websocket_is_carried_too() {
     let pair = Pair::new("websocket");
     let (http, _, _) = started(pair.files(), NetLimits::default()).await;

@@ -43,7 +43,7 @@ fn digit(byte: u8) -> Option<u8> {
 }
 
 /// Base64 of bytes: the standard alphabet, padded.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
         let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));

@@ -5,6 +5,7 @@
 //! side and the body is decoded where it stands.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::json::{self, Reader};
 use crate::{Pull, Push, Result, Why};
@@ -41,8 +42,8 @@ impl Id<'_> {
     }
 }
 
-/// An envelope without its body.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// An envelope without its body. `Debug` does not show the token.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Head<'a> {
     /// The name of the class; empty until it was read.
     pub class: Cow<'a, str>,
@@ -50,7 +51,7 @@ pub struct Head<'a> {
     pub id: Id<'a>,
     /// At most 128 characters: messages with the same key take effect once.
     pub idempotency_key: Option<Cow<'a, str>>,
-    /// A bearer token. Never to be logged.
+    /// A bearer token.
     pub auth: Option<Cow<'a, str>>,
     /// A W3C traceparent.
     pub trace: Option<Cow<'a, str>>,
@@ -61,6 +62,22 @@ pub struct Head<'a> {
     pub string_body: bool,
     /// Whether `$` members that are not known are ignored, as a client does, rather than refused.
     pub lenient: bool,
+}
+
+impl fmt::Debug for Head<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Head { class, id, idempotency_key, auth, trace, push, string_body, lenient } = self;
+        f.debug_struct("Head")
+            .field("class", class)
+            .field("id", id)
+            .field("idempotency_key", idempotency_key)
+            .field("auth", &auth.as_ref().map(|_| "[secret]"))
+            .field("trace", trace)
+            .field("push", push)
+            .field("string_body", string_body)
+            .field("lenient", lenient)
+            .finish()
+    }
 }
 
 /// No member names a class.

@@ -21,7 +21,7 @@ mod pull;
 mod push;
 mod why;
 
-pub use base64::decode as base64;
+pub use base64::{decode as base64, encode as to_base64};
 pub use cbor::Cbor;
 pub use decode::{Decode, MapKey};
 pub use encode::{Encode, WriteKey};

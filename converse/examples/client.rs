@@ -8,7 +8,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use converse::{Client, Secret, message, union};
+use converse::{Client, Secret, message};
 
 #[message]
 struct SignIn {
@@ -40,22 +40,11 @@ struct SignOut {
 }
 
 #[message]
-struct WhoAmI {
-    token: Secret<String>,
-}
+struct WhoAmI {}
 
 #[message]
 struct You {
     username: String,
-}
-
-#[message]
-struct Nobody {}
-
-#[union]
-enum Who {
-    You(You),
-    Nobody(Nobody),
 }
 
 async fn visit(url: &str) -> Result<(), Box<dyn Error>> {
@@ -67,13 +56,11 @@ async fn visit(url: &str) -> Result<(), Box<dyn Error>> {
         return Err(signed_in.error_message.unwrap_or_default().into());
     };
 
-    // Two calls at once, over one connection.
-    let (who, wrong) =
-        tokio::join!(client.call(WhoAmI::new(token.clone())), client.call(SignIn::new("josh", "football")));
-    match who? {
-        Who::You(you) => println!("the server takes us for {}", you.username),
-        Who::Nobody(_) => println!("the server does not know us"),
-    }
+    // From now on we say who we are. Two calls at once, over one connection.
+    let client = Client::to(url).token(token.clone()).timeout(Duration::from_secs(10)).connect().await?;
+    let (you, wrong) = tokio::join!(client.call(WhoAmI::new()), client.call(SignIn::new("josh", "football")));
+    let You { username } = you?;
+    println!("the server takes us for {username}");
     let SignInResponse { error_message, .. } = wrong?;
     println!("with another password: {}", error_message.unwrap_or_default());
 

@@ -1,13 +1,13 @@
 //! The sign-in server: `cargo run --example sign_in`.
 //!
-//! Users and sessions live in memory, and are gone when the program ends. One user is there from the
+//! Users and tokens live in memory, and are gone when the program ends. One user is there from the
 //! start: `josh`, whose password is `basketball`.
 
 use std::collections::HashMap;
 use std::process::ExitCode;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use converse::{App, Error, Fault, Result, Secret, State, message, password, respond, union};
+use converse::{App, BearerTokens, Error, Fault, Principal, Result, Secret, State, message, password, respond};
 
 /// A person asks to sign in.
 #[message(public)]
@@ -28,7 +28,7 @@ struct SignInResponse {
     #[field(default = true)]
     valid_password: bool,
     error_message: Option<String>,
-    /// What the person shows from now on, to say who they are.
+    /// What the person shows from now on, to say who they are: as `Authorization: Bearer …`, or `$auth`.
     token: Option<Secret<String>>,
 }
 
@@ -47,33 +47,20 @@ struct SignedUp {
     username: String,
 }
 
-/// A person is done.
+/// A person is done, and nobody shall use their token again.
 #[message]
 struct SignOut {
     token: Secret<String>,
 }
 
-/// A person asks who the server takes them for.
+/// A person asks who the server takes them for. It is not public, so strangers get no answer.
 #[message]
-struct WhoAmI {
-    token: Secret<String>,
-}
+struct WhoAmI {}
 
-/// The owner of a token.
+/// The owner of the token.
 #[message]
 struct You {
     username: String,
-}
-
-/// Nobody has this token: it was never given out, or its owner signed out.
-#[message]
-struct Nobody {}
-
-/// The answer to [`WhoAmI`].
-#[union]
-enum Who {
-    You(You),
-    Nobody(Nobody),
 }
 
 /// Why an account cannot be had.
@@ -83,33 +70,26 @@ enum SignUpError {
     NameTaken,
 }
 
-/// Who may sign in, and who has.
+/// The password hashes of those who may sign in.
 #[derive(Default)]
-struct People {
-    hashes: Mutex<HashMap<String, Secret<String>>>,
-    sessions: Mutex<HashMap<String, String>>,
-}
+struct People(Mutex<HashMap<String, Secret<String>>>);
 
 impl People {
     fn hashes(&self) -> MutexGuard<'_, HashMap<String, Secret<String>>> {
-        self.hashes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn sessions(&self) -> MutexGuard<'_, HashMap<String, String>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[respond]
 impl SignIn {
-    async fn respond(self, people: State<People>) -> Result<SignInResponse> {
+    async fn respond(self, people: State<People>, tokens: State<BearerTokens>) -> Result<SignInResponse> {
         let hash = people.hashes().get(&self.username).cloned();
         // Takes the same time when there is no such user, and tells nobody which of the two was wrong.
         if !password::verify(&self.password, hash.as_ref()).await? {
             return Ok(SignInResponse::new(false).with_error_message("wrong name or password"));
         }
         let token = password::token()?;
-        people.sessions().insert(token.expose().clone(), self.username);
+        tokens.insert(&token, Principal::new(self.username)?);
         Ok(SignInResponse::new(true).with_token(token))
     }
 }
@@ -129,17 +109,14 @@ impl SignUp {
 
 #[respond]
 impl SignOut {
-    fn respond(self, people: State<People>) {
-        people.sessions().remove(self.token.expose());
+    fn respond(self, tokens: State<BearerTokens>) {
+        tokens.remove(&self.token);
     }
 }
 
 #[respond]
-fn who_am_i(question: WhoAmI, people: State<People>) -> Who {
-    match people.sessions().get(question.token.expose()) {
-        Some(username) => You::new(username.clone()).into(),
-        None => Nobody::new().into(),
-    }
+fn who_am_i(_: WhoAmI, principal: Principal) -> You {
+    You::new(principal.id())
 }
 
 /// The user who is there from the start.
@@ -152,7 +129,10 @@ async fn josh() -> Result<People, Error> {
 
 fn main() -> ExitCode {
     match converse::block_on(josh()) {
-        Ok(people) => App::linked().state(people).main(),
+        Ok(people) => {
+            let tokens = BearerTokens::new();
+            App::linked().authenticate(tokens.clone()).state(tokens).state(people).main()
+        }
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE

@@ -56,16 +56,53 @@
 //! # }).unwrap();
 //! ```
 //!
+//! Who sends a message is found out by an authenticator, such as [`BearerTokens`] or [`Sessions`]. With one, messages
+//! are for those who are known, but for classes that are `public`; a handler asks for a [`Principal`].
+//!
+//! ```standalone_crate
+//! use converse::{App, BearerTokens, Principal, message, respond};
+//!
+//! #[message]
+//! struct WhoAmI {}
+//!
+//! #[message(allow = "admin")]
+//! struct Reset {}
+//!
+//! #[message]
+//! struct You { id: String }
+//!
+//! #[respond]
+//! fn who_am_i(_: WhoAmI, principal: Principal) -> You { You::new(principal.id()) }
+//!
+//! #[respond]
+//! fn reset(_: Reset) {}
+//!
+//! # converse::block_on(async {
+//! let tokens = BearerTokens::new().with("a token that nobody guesses", Principal::new("josh")?);
+//! let app = App::test().authenticate(tokens);
+//! let client = app.client().token("a token that nobody guesses").connect().await?;
+//! let you: You = client.call(WhoAmI::new()).await?;
+//! assert_eq!(you.id, "josh");
+//!
+//! let refused: Result<(), _> = client.call(Reset::new()).await;
+//! assert_eq!(refused.unwrap_err().code(), "forbidden");
+//! let () = app.as_principal(Principal::new("ada")?.with_role("admin")).call(Reset::new()).await?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
 //! A whole program ends with `fn main() -> std::process::ExitCode { converse::main() }`, which serves
 //! every linked class over HTTP, WebSocket and TCP.
 
 pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
 pub use converse_app::{
-    App, Config, ConfigError, Engine, MemoryClient, Serving, StartError, TestApp, TestPeer, block_on, main, password,
+    ApiKeys, App, BearerTokens, Config, ConfigError, Engine, MemoryClient, Serving, Session, Sessions, Shown,
+    StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
-    Any, AnyMessage, Bytes, Context, Error, Fault, FaultKind, FromReply, Inject, IntoReply, Peer, PushError, Result,
-    Scope, Secret, State, States, Topic, Topics, from_format, to_format,
+    Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind, FromReply, Inject,
+    IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States, Topic, Topics,
+    from_format, to_format,
 };
 pub use converse_macros::{Fault, message, respond, union, value};
 pub use converse_model::report::Issue;

@@ -8,9 +8,11 @@ mod table;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use converse_dispatch::{Rate, Secret};
 use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
 use converse_wire::Limits;
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub tls_cert: Option<PathBuf>,
     /// The certificate's private key, in PEM.
     pub tls_key: Option<PathBuf>,
+    /// The key of [`Sessions`](crate::Sessions): at least 32 random bytes.
+    pub session_key: Option<Secret<Vec<u8>>>,
     /// How long the handshake of TLS may take.
     pub tls_timeout: Duration,
     /// How long the head of an HTTP request may take.
@@ -68,6 +72,10 @@ pub struct Config {
     pub in_flight: usize,
     /// How many bytes may wait for a slow reader.
     pub queued: usize,
+    /// How many messages a second one sender may send in the long run; 0 for as many as they like.
+    pub rate: u32,
+    /// How many of them at once; 0 for as many as in a second.
+    pub rate_burst: u32,
     /// How long a handler may take.
     pub handler_timeout: Duration,
     /// How long messages in flight may take once the program is told to stop.
@@ -95,6 +103,7 @@ impl Default for Config {
             string_bodies: limits.string_bodies,
             tls_cert: None,
             tls_key: None,
+            session_key: None,
             tls_timeout: net.tls_timeout,
             header_timeout: net.header_timeout,
             idle_timeout: net.idle_timeout,
@@ -106,6 +115,8 @@ impl Default for Config {
             max_connections_per_address: net.max_connections_per_address,
             in_flight: net.in_flight,
             queued: net.queued,
+            rate: 0,
+            rate_burst: 0,
             handler_timeout: Duration::from_secs(30),
             drain_timeout: net.drain_timeout,
             threads: 0,
@@ -136,6 +147,12 @@ impl Config {
         }
     }
 
+    /// How much one sender may send, if that is limited.
+    pub(crate) fn rate(&self) -> Option<Rate> {
+        let per_second = NonZero::new(self.rate)?;
+        Some(Rate { per_second, burst: NonZero::new(self.rate_burst).unwrap_or(per_second) })
+    }
+
     pub(crate) fn access(&self) -> Access {
         let Config { hosts, origins, trusted_proxies, .. } = self;
         Access { hosts: hosts.clone(), origins: origins.clone(), trusted_proxies: trusted_proxies.clone() }
@@ -148,6 +165,18 @@ impl Config {
             (None, None) => Ok(None),
             (Some(_), None) => Err(ConfigError("tls_cert is set and tls_key is not; set both, or neither".to_owned())),
             (None, Some(_)) => Err(ConfigError("tls_key is set and tls_cert is not; set both, or neither".to_owned())),
+        }
+    }
+
+    /// The key of sessions, for an application that has some.
+    pub(crate) fn session_key(&self) -> Result<&[u8], ConfigError> {
+        match &self.session_key {
+            Some(key) => Ok(key.expose()),
+            None => Err(ConfigError(
+                "session_key is not set, and the program has sessions; make one with `openssl rand -base64 32`, keep it \
+                 secret, and set CONVERSE_SESSION_KEY to it wherever the program runs"
+                    .to_owned(),
+            )),
         }
     }
 

@@ -4,7 +4,9 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use converse_dispatch::Secret;
 use converse_net::Network;
+use converse_wire::base64;
 
 type Parsed<T> = Result<T, &'static str>;
 
@@ -22,6 +24,13 @@ pub(super) fn path(text: &str) -> Parsed<Option<PathBuf>> {
         "off" => Ok(None),
         "" => Err("a path, such as /run/app/http.sock, or off"),
         path => Ok(Some(path.into())),
+    }
+}
+
+pub(super) fn key(text: &str) -> Parsed<Option<Secret<Vec<u8>>>> {
+    match base64(text) {
+        Some(key) if key.len() >= 32 => Ok(Some(Secret::new(key))),
+        _ => Err("at least 32 random bytes in base64, as `openssl rand -base64 32` makes them"),
     }
 }
 
@@ -97,6 +106,13 @@ pub(super) fn positive(text: &str) -> Parsed<usize> {
     }
 }
 
+pub(super) fn rate(text: &str) -> Parsed<u32> {
+    match text.parse() {
+        Ok(rate @ 0..=10_000_000) => Ok(rate),
+        _ => Err("a count from 0 to 10000000"),
+    }
+}
+
 pub(super) fn switch(text: &str) -> Parsed<bool> {
     match text {
         "yes" | "true" | "on" | "1" => Ok(true),
@@ -146,8 +162,12 @@ mod tests {
         assert!(origins("a.example").is_err() && origins("*").is_err() && origins("https://a.example/").is_err());
         assert_eq!(networks("10.0.0.0/8,::1").map(|networks| networks.len()), Ok(2));
         assert!(networks("proxy").is_err());
+        assert_eq!(rate("100"), Ok(100));
+        assert!(rate("-1").is_err() && rate("10/s").is_err());
         assert_eq!(mode("660"), Ok(0o660));
         assert!(mode("999").is_err() && mode("7777").is_err());
         assert_eq!(path("off"), Ok(None));
+        assert_eq!(key(&"AAAA".repeat(11)).unwrap().unwrap().expose().len(), 33);
+        assert!(key(&"AAAA".repeat(10)).is_err() && key("").is_err() && key(&"*".repeat(64)).is_err());
     }
 }

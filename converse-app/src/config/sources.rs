@@ -58,7 +58,10 @@ pub(crate) fn strangers(variables: impl Iterator<Item = String>) -> Vec<String> 
 }
 
 fn apply(setting: &Setting, config: &mut Config, text: &str, place: &str) -> Result<(), ConfigError> {
-    (setting.apply)(config, text).map_err(|expected| ConfigError(format!("{place} is {text:?}, and takes {expected}")))
+    (setting.apply)(config, text).map_err(|expected| {
+        let shown = if setting.is_secret() { "not usable".to_owned() } else { format!("{text:?}") };
+        ConfigError(format!("{place} is {shown}, and takes {expected}"))
+    })
 }
 
 /// `PORT`, as hosting platforms set it: on every address of the machine, or the platform's own proxy
@@ -233,6 +236,16 @@ mod tests {
         let text = refused(&["--htpp", "127.0.0.1:1"], &[]);
         assert!(text.contains("'--http'") && text.contains("--help"), "{text}");
         assert!(!text.contains('\n'), "{text}");
+    }
+
+    #[test]
+    fn a_secret_is_not_repeated() {
+        let said = refused(&[], &[("CONVERSE_SESSION_KEY", "canary")]);
+        assert!(said.contains("CONVERSE_SESSION_KEY") && said.contains("openssl rand -base64 32"), "{said}");
+        assert!(!said.contains("canary"), "{said}");
+        let config = run(&[], &[("CONVERSE_SESSION_KEY", &"Y2FuYXJ5".repeat(6))]);
+        assert_eq!(config.session_key().unwrap().len(), 36);
+        assert!(format!("{config:?}").contains("session_key: Some([secret])"));
     }
 
     #[test]

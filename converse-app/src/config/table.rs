@@ -19,6 +19,11 @@ impl Setting {
         self.key.replace('_', "-")
     }
 
+    /// Whether its value is to be shown nowhere.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.form == "SECRET"
+    }
+
     pub(crate) fn variable(&self) -> String {
         format!("CONVERSE_{}", self.key.to_uppercase())
     }
@@ -48,6 +53,7 @@ settings! {
     tls_cert: "PATH", "the certificate, in PEM, with which HTTP and TCP speak TLS, or off [off]", parse::path;
     tls_key: "PATH", "its private key, in PEM, or off [off]", parse::path;
     tls_timeout: "TIME", "how long the handshake of TLS may take [10s]", parse::time;
+    session_key: "SECRET", "the key of sessions: at least 32 random bytes in base64; best as a variable [none]", parse::key;
     hosts: "LIST", "to which host names the server answers, beside localhost and addresses; * for any [none]", parse::hosts;
     origins: "LIST", "pages of which origins, such as https://app.example, may use the server [none but its own host's]", parse::origins;
     trusted_proxies: "LIST", "addresses or networks of proxies, or unix, that may say for whom a request is [none]", parse::networks;
@@ -64,6 +70,8 @@ settings! {
     max_connections_per_address: "COUNT", "how many of them from one address, or one /64 network of IPv6 [1000]", parse::positive;
     in_flight: "COUNT", "how many messages of one connection may be in flight [256]", parse::positive;
     queued: "SIZE", "how many bytes may wait for a slow reader [1MiB]", parse::size;
+    rate: "COUNT", "how many messages a second one sender may send in the long run, 0 for any: a principal, or all strangers of one address [0]", parse::rate;
+    rate_burst: "COUNT", "how many of them at once, 0 for as many as in a second [0]", parse::rate;
     handler_timeout: "TIME", "how long a handler may take [30s]", parse::time;
     drain_timeout: "TIME", "how long messages in flight may take once the program is told to stop [30s]", parse::time;
     threads: "COUNT", "how many threads serve, 0 for one a core [0]", parse::count;

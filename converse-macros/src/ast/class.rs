@@ -39,6 +39,8 @@ pub(crate) struct Class {
     /// The name on the wire, at its own token where it was given.
     pub(crate) name: LitStr,
     pub(crate) public: bool,
+    /// The roles of which a sender must have one; empty for any.
+    pub(crate) allow: Vec<LitStr>,
     pub(crate) closed: bool,
     /// Where values in other forms were asked for, for every field.
     pub(crate) coerce: Option<Ident>,
@@ -126,6 +128,7 @@ impl Class {
             doc: attr::doc(attributes),
             name: LitStr::new(&ident.unraw().to_string(), ident.span()),
             public: false,
+            allow: Vec::new(),
             closed: false,
             coerce: None,
             validate: None,
@@ -147,6 +150,10 @@ impl Class {
             None => return (None, errors),
         }
         class.coerce_fields(&mut errors);
+        if let Some(role) = class.allow.first().filter(|_| class.public) {
+            let message = "a class is `public`, or it says with `allow` who may send it; leave one of the two out";
+            errors.push(syn::Error::new(role.span(), message));
+        }
         (Some(class), errors)
     }
 
@@ -178,7 +185,7 @@ impl Class {
     fn argument(&mut self, argument: &Argument) -> syn::Result<()> {
         // What each macro knows: a union has no fields, and only messages are sent.
         let known: &[&str] = match self.role {
-            Role::Message => &["public", "name", "unknown_fields", "rename_all", "coerce", "validate"],
+            Role::Message => &["public", "allow", "name", "unknown_fields", "rename_all", "coerce", "validate"],
             Role::Value => {
                 &["name", "unknown_fields", "rename_all", "coerce", "validate", "tag", "content", "untagged"]
             }
@@ -193,6 +200,7 @@ impl Class {
                 argument.alone()?;
                 self.public = true;
             }
+            "allow" => self.allow = argument.roles()?,
             "name" => self.name = argument.text()?,
             "rename_all" => self.rename_all = Some(Case::read(&argument.text()?)?),
             "validate" => self.validate = Some(argument.path()?),

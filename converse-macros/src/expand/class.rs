@@ -11,6 +11,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
     let (generics, this) = (generics(class), this(class));
     let public = class.public;
+    let allow = allow(class);
     let names = names(class);
     let shape = shape::shape(class);
     let (fits, kinds) = (fits(class), kinds(class));
@@ -40,6 +41,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
                 const SHAPE: &'static __P::Shape = &#shape;
                 const ROLE: __P::Role = #role;
                 const PUBLIC: bool = #public;
+                #allow
             }
             #linked
             #codec
@@ -47,6 +49,12 @@ pub(crate) fn class(class: &Class) -> TokenStream {
             #methods
         };
     }
+}
+
+/// Who may send the class, where not everybody who is known may.
+fn allow(class: &Class) -> Option<TokenStream> {
+    let roles = &class.allow;
+    (!roles.is_empty()).then(|| quote!(const ALLOW: &'static [&'static str] = &[#(#roles),*];))
 }
 
 /// The parameters of what is implemented for the class, with what may be given for them.

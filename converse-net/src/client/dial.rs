@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use converse_dispatch::{Peer, Secret, SharedFormat};
+use converse_dispatch::{Credentials, Peer, Secret, SharedFormat};
 use converse_wire::Limits;
 use hyper::header::HeaderValue;
 use socket2::{SockRef, TcpKeepalive};
@@ -141,7 +141,7 @@ pub(super) fn in_memory<A: Answer>(answer: &Arc<A>) -> DuplexStream {
     let (client, server) = tokio::io::duplex(IN_MEMORY);
     let socket = Socket::new(server, answer.max_message(), answer.formats().clone());
     let limits = Arc::new(NetLimits::default());
-    let peer = Peer::connected("memory", None, limits.queued);
+    let peer = Peer::connected("memory", None, limits.queued, Credentials::default());
     tokio::spawn(connection::run(socket, Arc::clone(answer), peer, limits, Ticket::alone()));
     client
 }

@@ -4,6 +4,7 @@ mod access;
 mod body;
 mod content;
 mod cors;
+mod credentials;
 mod forwarded;
 mod framing;
 mod media;

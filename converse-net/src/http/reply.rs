@@ -1,10 +1,12 @@
 //! The responses, each in one place.
 
 use bytes::Bytes;
-use converse_dispatch::{Fault, Sent};
+use converse_dispatch::{Fault, Peer, Sent};
 use http_body_util::Full;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE};
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION, SET_COOKIE, UPGRADE,
+};
+use hyper::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 
 use super::problem;
@@ -15,13 +17,14 @@ use crate::websocket::handshake;
 const CLASS: HeaderName = HeaderName::from_static("converse-class");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// An envelope of this media type, whose status is its fault's if it holds one.
 pub(super) fn envelope(sent: &Sent, kind: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
     let mut response = with(status(sent.status()), media(kind), body);
     if let Some(fault) = &sent.fault {
-        retry_after(&mut response, fault);
+        beside(&mut response, fault);
     }
     response
 }
@@ -44,7 +47,23 @@ pub(super) fn bare(sent: &Sent, kind: &'static str, body: Vec<u8>) -> Response<F
 /// A fault as a problem.
 pub(super) fn problem(fault: &Fault) -> Response<Full<Bytes>> {
     let mut response = with(status(fault.status), PROBLEM, problem::problem(fault));
-    retry_after(&mut response, fault);
+    beside(&mut response, fault);
+    response
+}
+
+/// The same response, which sets the cookies that its handler asked for, unless it is a fault; only over TLS
+/// again if it goes over TLS.
+pub(super) fn cookies(mut response: Response<Full<Bytes>>, peer: &Peer, secure: bool) -> Response<Full<Bytes>> {
+    let cookies = peer.take_cookies();
+    if response.status().is_success() {
+        for cookie in cookies {
+            let end = if secure { "; Secure" } else { "" };
+            if let Ok(mut value) = HeaderValue::from_str(&format!("{}{end}", cookie.expose())) {
+                value.set_sensitive(true);
+                response.headers_mut().append(SET_COOKIE, value);
+            }
+        }
+    }
     response
 }
 
@@ -122,6 +141,15 @@ fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// What HTTP says of a fault in its headers.
+fn beside(response: &mut Response<Full<Bytes>>, fault: &Fault) {
+    retry_after(response, fault);
+    // RFC 9110, section 15.5.2.
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, BEARER);
+    }
+}
+
 /// RFC 9110, section 10.2.3: whole seconds, so that nobody comes back too early.
 fn retry_after(response: &mut Response<Full<Bytes>>, fault: &Fault) {
     if let Some(milliseconds) = fault.retry_after_ms {
@@ -132,10 +160,10 @@ fn retry_after(response: &mut Response<Full<Bytes>>, fault: &Fault) {
 
 #[cfg(test)]
 mod tests {
-    use converse_dispatch::{Fault, FaultKind, Sent};
+    use converse_dispatch::{Fault, FaultKind, Peer, Sent};
     use hyper::StatusCode;
 
-    use super::{bare, envelope};
+    use super::{bare, cookies, empty, envelope};
 
     const JSON: &str = "application/json";
 
@@ -151,6 +179,28 @@ mod tests {
         let response = bare(&sent("Done", None), JSON, Vec::new());
         assert_eq!(response.status(), StatusCode::NO_CONTENT);
         assert!(response.headers().get("content-type").is_none());
+    }
+
+    #[test]
+    fn who_is_not_known_is_told_how_to_be() {
+        let fault = Fault::of(FaultKind::UNAUTHENTICATED, "who?");
+        let response = envelope(&sent("Fault", Some(fault)), JSON, Vec::new());
+        assert_eq!(response.headers().get("www-authenticate").unwrap(), "Bearer");
+    }
+
+    #[test]
+    fn cookies_go_with_what_succeeds() {
+        let set = |status, secure| {
+            let peer = Peer::new("http", None);
+            peer.set_cookie("a=1");
+            peer.set_cookie("b=1\r\nx: y");
+            let response = cookies(empty(status), &peer, secure);
+            let values = response.headers().get_all("set-cookie").iter();
+            values.map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(set(StatusCode::OK, false), ["a=1"]);
+        assert_eq!(set(StatusCode::OK, true), ["a=1; Secure"]);
+        assert!(set(StatusCode::FORBIDDEN, false).is_empty());
     }
 
     #[test]

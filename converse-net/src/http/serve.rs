@@ -28,12 +28,15 @@ pub(crate) async fn serve<A: Answer>(
     mut ticket: Ticket,
     last: bool,
 ) {
-    let turn = Arc::new(Turn::default());
+    let (turn, secure) = (Arc::new(Turn::default()), socket.secure());
     let paced = Paced::new(socket, Arc::clone(&site.limits), Arc::clone(&turn));
     let of_requests = Arc::new(ticket.clone());
     let service = service_fn(move |request: Request<Incoming>| {
         let (site, ticket, answering) = (Arc::clone(&site), Arc::clone(&of_requests), turn.begin());
-        async move { Ok::<_, Infallible>(site.respond(request.map(Body::from), address, ticket, &answering).await) }
+        async move {
+            let request = request.map(Body::from);
+            Ok::<_, Infallible>(site.respond(request, address, secure, ticket, &answering).await)
+        }
     });
     let connection = Builder::new()
         .header_read_timeout(None)

@@ -79,7 +79,9 @@ where
         Box::pin(async move {
             let address = request.extensions().get::<SocketAddr>().copied();
             let answering = Arc::new(Turn::default()).begin();
-            Ok(site.respond(request.map(Body::new), address, ticket, &answering).await)
+            // As far as the program around this one says.
+            let secure = request.uri().scheme_str() == Some("https");
+            Ok(site.respond(request.map(Body::new), address, secure, ticket, &answering).await)
         })
     }
 }

@@ -11,6 +11,7 @@ use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UP
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 
+use super::credentials::credentials;
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
 use super::route::{Route, route};
@@ -37,6 +38,7 @@ impl<A: Answer> Site<A> {
         &self,
         request: Request<Body>,
         peer: Option<SocketAddr>,
+        secure: bool,
         ticket: Arc<Ticket>,
         answering: &Answering,
     ) -> Response<Body> {
@@ -48,7 +50,7 @@ impl<A: Answer> Site<A> {
                 Some(mount) => mount.answer(request, self.limits.message_timeout).await,
                 None => {
                     let address = forwarded::sender(&self.access, peer, request.headers(), &self.notices);
-                    self.route(request, address, ticket, answering).await.map(Body::from)
+                    self.route(request, address, secure, ticket, answering).await.map(Body::from)
                 }
             },
         };
@@ -76,21 +78,23 @@ impl<A: Answer> Site<A> {
         &self,
         request: Request<Body>,
         address: Option<SocketAddr>,
+        secure: bool,
         ticket: Arc<Ticket>,
         answering: &Answering,
     ) -> Response<Full<Bytes>> {
         let (parts, incoming) = request.into_parts();
+        let peer = || Peer::bearing("http", address, credentials(&parts.headers));
         match route(&parts.method, parts.uri.path()) {
             Ok(Route::Envelope) => match media::choose(&parts.headers, self.answer.formats()) {
                 Ok(chosen) => match self.body(incoming).await {
-                    Ok(body) => self.envelope(&chosen, &body, address, ticket).await,
+                    Ok(body) => self.envelope(&chosen, &body, &peer(), secure, ticket).await,
                     Err(fault) => self.refused_envelope(fault, Some(&chosen.reply)),
                 },
                 Err(refused) => self.refused_envelope(refused.fault, refused.told.as_ref()),
             },
             Ok(Route::Class(class)) => match media::choose(&parts.headers, self.answer.formats()) {
                 Ok(chosen) => match self.body(incoming).await {
-                    Ok(body) => self.bare(&chosen, class, &body, address, ticket).await,
+                    Ok(body) => self.bare(&chosen, class, &body, &peer(), secure, ticket).await,
                     Err(fault) => reply::problem(&fault),
                 },
                 Err(refused) => reply::problem(&refused.fault),
@@ -111,14 +115,14 @@ impl<A: Answer> Site<A> {
         &self,
         chosen: &Chosen,
         body: &[u8],
-        address: Option<SocketAddr>,
+        peer: &Peer,
+        secure: bool,
         ticket: Arc<Ticket>,
     ) -> Response<Full<Bytes>> {
         let mut out = Vec::new();
-        let peer = Peer::new("http", address);
-        let flow = self.answer.handle_format(&chosen.exchange(), body, &peer, &mut out);
+        let flow = self.answer.handle_format(&chosen.exchange(), body, peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::envelope(&sent, chosen.reply.kind, out)
+        reply::cookies(reply::envelope(&sent, chosen.reply.kind, out), peer, secure)
     }
 
     async fn bare(
@@ -126,14 +130,14 @@ impl<A: Answer> Site<A> {
         chosen: &Chosen,
         class: &str,
         body: &[u8],
-        address: Option<SocketAddr>,
+        peer: &Peer,
+        secure: bool,
         ticket: Arc<Ticket>,
     ) -> Response<Full<Bytes>> {
         let mut out = Vec::new();
-        let peer = Peer::new("http", address);
-        let flow = self.answer.handle_body_format(&chosen.exchange(), class, body, &peer, &mut out);
+        let flow = self.answer.handle_body_format(&chosen.exchange(), class, body, peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::bare(&sent, chosen.reply.kind, out)
+        reply::cookies(reply::bare(&sent, chosen.reply.kind, out), peer, secure)
     }
 
     /// A refusal, in the format in which it can be told; JSON where nothing else was agreed.
@@ -169,10 +173,10 @@ impl<A: Answer> Site<A> {
         answering.upgrade();
         let upgrade = hyper::upgrade::on(&mut request);
         let (answer, limits) = (Arc::clone(&self.answer), Arc::clone(&self.limits));
-        let ticket = ticket.clone();
+        let (ticket, shown) = (ticket.clone(), credentials(request.headers()));
         tokio::spawn(async move {
             let Ok(upgraded) = upgrade.await else { return };
-            let (limit, peer) = (answer.max_message(), Peer::connected("websocket", address, limits.queued));
+            let (limit, peer) = (answer.max_message(), Peer::connected("websocket", address, limits.queued, shown));
             // A fresh task: this one's memory, and hyper's, is given back.
             match upgraded.downcast::<TokioIo<Paced<Link>>>() {
                 Ok(parts) => {

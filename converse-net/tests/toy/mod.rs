@@ -85,6 +85,9 @@ impl Answer for Toy {
             return Flow::Later { numbered, reply };
         }
         finished.fetch_add(1, Ordering::SeqCst);
+        if text.contains("cookie") {
+            peer.set_cookie("a=1");
+        }
         if text.contains("who") {
             out.extend_from_slice(peer.address().map_or("nobody".to_owned(), |it| it.to_string()).as_bytes());
         } else if let Some((_, rest)) = text.split_once("large ") {

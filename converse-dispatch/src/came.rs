@@ -1,0 +1,64 @@
+//! A message as it came: what it takes to begin with it, and to begin again.
+
+use crate::guard::Asked;
+use crate::{Exchange, Peer};
+
+/// A message as it came.
+#[derive(Clone, Copy)]
+pub(crate) struct Came<'c> {
+    pub(crate) bytes: &'c [u8],
+    pub(crate) peer: &'c Peer,
+    /// The formats, where it is not JSON that is answered in JSON.
+    pub(crate) exchange: Option<&'c Exchange>,
+    /// The class, where the body comes without an envelope.
+    pub(crate) class: Option<&'c str>,
+    /// Who sent it, where that was found out before: then it goes on, and does not begin.
+    pub(crate) sender: Option<&'c Asked>,
+}
+
+/// The same while it waits.
+pub(crate) struct Kept {
+    bytes: Vec<u8>,
+    peer: Peer,
+    exchange: Option<Exchange>,
+    class: Option<String>,
+}
+
+impl<'c> Came<'c> {
+    /// One that begins, in JSON; `class` is that of a bare body.
+    #[inline(always)]
+    pub(crate) fn json(bytes: &'c [u8], class: Option<&'c str>, peer: &'c Peer) -> Came<'c> {
+        Came { bytes, peer, exchange: None, class, sender: None }
+    }
+
+    /// One that begins, in any format.
+    pub(crate) fn other(bytes: &'c [u8], exchange: &'c Exchange, class: Option<&'c str>, peer: &'c Peer) -> Came<'c> {
+        Came { exchange: Some(exchange).filter(|exchange| !exchange.is_json()), ..Came::json(bytes, class, peer) }
+    }
+
+    pub(crate) fn bare(&self) -> bool {
+        self.class.is_some()
+    }
+
+    pub(crate) fn keep(&self) -> Kept {
+        Kept {
+            bytes: self.bytes.to_vec(),
+            peer: self.peer.clone(),
+            exchange: self.exchange.cloned(),
+            class: self.class.map(str::to_owned),
+        }
+    }
+}
+
+impl Kept {
+    /// The message, whose sender was found out.
+    pub(crate) fn lend<'c>(&'c self, sender: &'c Asked) -> Came<'c> {
+        Came {
+            bytes: &self.bytes,
+            peer: &self.peer,
+            exchange: self.exchange.as_ref(),
+            class: self.class.as_deref(),
+            sender: Some(sender),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+#[converse::value(allow = "admin")]
+struct Address {
+    street: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[converse::message(allow = [])]
+struct Remove {}
+
+#[converse::message(allow = "")]
+struct Rename {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[converse::message(public, allow = "admin")]
+struct Remove {}
+
+fn main() {}

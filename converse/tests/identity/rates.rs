@@ -1,0 +1,81 @@
+//! How much one sender may send. When a bucket is full again is tested where the buckets are, with a clock of
+//! its own; here time passes, so a test says what is refused at last, and not at which message.
+
+use converse::{App, BearerTokens, Config, Principal};
+
+use crate::server::{Server, Talk};
+
+/// Two at once, and then one a second.
+fn config() -> Config {
+    let trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    Config { rate: 1, rate_burst: 2, trusted_proxies, ..Config::default() }
+}
+
+fn server() -> Server {
+    let josh = Principal::new("josh").unwrap();
+    let tokens = BearerTokens::new().with("josh-token", josh).with("ada-token", Principal::new("ada").unwrap());
+    Server::start(|| App::linked().authenticate(tokens), config())
+}
+
+/// The first reply that refuses, of the replies to many messages.
+fn refused(mut say: impl FnMut(usize) -> String) -> String {
+    let limited = |reply: &String| reply.contains("\"code\":\"rate_limited\"");
+    (0..30).map(&mut say).find(limited).expect("one of thirty is refused")
+}
+
+#[test]
+fn a_principal_is_one_sender_over_all_connections_and_by_every_transport() {
+    let server = server();
+    let josh = [("authorization", "Bearer josh-token")];
+    let mut ways: [Box<dyn FnMut() -> String>; 4] = [
+        Box::new(|| server.lines().say("{\"Quiet\":{},\"$auth\":\"josh-token\"}")),
+        Box::new(|| server.websocket(&josh).say("{\"Quiet\":{}}")),
+        Box::new(|| server.http("POST /", &josh, "{\"Quiet\":{}}")),
+        Box::new(|| server.http("POST /Quiet", &josh, "{}")),
+    ];
+    // Each is another connection.
+    let reply = refused(|index| ways[index % 4]());
+    assert!(reply.contains("\"retryable\":true,\"executed\":false,\"retry_after_ms\":"), "{reply}");
+    for http in [2, 3] {
+        let response = refused(|_| ways[http]());
+        assert!(response.starts_with("HTTP/1.1 429 ") && response.contains("\r\nretry-after: 1\r\n"), "{response}");
+    }
+    // It is told before the body is read.
+    let mut line = server.lines();
+    refused(|_| line.say("{\"Wipe\":{\"table\":7},\"$auth\":\"josh-token\"}"));
+    assert_eq!(line.say("{\"Quiet\":{},\"$auth\":\"ada-token\"}"), "{\"Done\":{}}", "another principal");
+}
+
+#[test]
+fn what_is_refused_before_is_not_counted() {
+    let server = server();
+    let mut line = server.lines();
+    for _ in 0..5 {
+        assert!(line.say("{\"Quiet\":{}}").contains("unauthenticated"));
+        assert!(line.say("{\"NoSuchClass\":{},\"$auth\":\"josh-token\"}").contains("unknown_class"));
+    }
+    for message in ["{\"Hello\":{}}", "{\"Hello\":{},\"$auth\":\"josh-token\"}"] {
+        for _ in 0..2 {
+            assert!(line.say(message).contains("You"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn strangers_are_told_apart_by_the_address_that_a_trusted_proxy_names() {
+    let server = server();
+    let hello = |address: &str| server.http("POST /", &[("x-forwarded-for", address)], "{\"Hello\":{}}");
+    refused(|_| hello("192.0.2.1"));
+    refused(|index| hello(&format!("2001:db8:1:2::{index}")));
+    for other in 2..40 {
+        for address in [format!("192.0.2.{other}"), format!("2001:db8:1:{}::1", other + 1)] {
+            assert!(hello(&address).starts_with("HTTP/1.1 200 "), "{address}");
+        }
+    }
+}
+
+#[test]
+fn without_an_authenticator_it_is_the_address_that_counts() {
+    let server = Server::start(App::linked, config());
+    refused(|index| server.lines().say(&format!("{{\"$auth\":\"{index}\",\"Quiet\":{{}}}}")));
+}

@@ -1,0 +1,111 @@
+//! A program that serves, and what is said to it by hand.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use converse::{App, Config, Serving, block_on};
+use tungstenite::client::IntoClientRequest;
+use tungstenite::handshake::client::Request;
+use tungstenite::{Message, WebSocket};
+
+pub(crate) struct Server {
+    pub(crate) http: SocketAddr,
+    pub(crate) tcp: SocketAddr,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Server {
+    /// Serves in a thread of its own, so that tests may block.
+    pub(crate) fn start(app: impl FnOnce() -> App + Send + 'static, config: Config) -> Server {
+        let (told, addresses) = std::sync::mpsc::channel();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let config = Config { http: Some(any), tcp: Some(any), drain_timeout: Duration::from_millis(100), ..config };
+        let thread = std::thread::spawn(move || {
+            block_on(async move {
+                let serving: Serving = app().build_with(config).unwrap().serve().await.unwrap();
+                told.send((serving.http_address().unwrap(), serving.tcp_address().unwrap())).unwrap();
+                let _either_way = stopped.await;
+                serving.stop().await;
+            });
+        });
+        let (http, tcp) = addresses.recv_timeout(Duration::from_secs(10)).unwrap();
+        Server { http, tcp, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// The whole response to one request; `what` is the method and the path.
+    pub(crate) fn http(&self, what: &str, headers: &[(&str, &str)], body: &str) -> String {
+        let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head = format!(
+            "{what} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n{headers}",
+            body.len(),
+            headers = headers.concat()
+        );
+        let mut socket = connect(self.http);
+        socket.write_all(format!("{head}\r\n{body}").as_bytes()).unwrap();
+        let mut response = String::new();
+        socket.read_to_string(&mut response).unwrap();
+        response
+    }
+
+    /// A connection that sends lines.
+    pub(crate) fn lines(&self) -> Lines {
+        Lines(connect(self.tcp))
+    }
+
+    /// A WebSocket whose upgrade has these headers.
+    pub(crate) fn websocket(&self, headers: &[(&'static str, &str)]) -> Frames {
+        let mut request: Request = format!("ws://{}/ws", self.http).into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
+        }
+        Frames(tungstenite::client(request, connect(self.http)).unwrap().0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    socket
+}
+
+/// What stays connected: one message, one reply.
+pub(crate) trait Talk {
+    fn say(&mut self, message: &str) -> String;
+}
+
+pub(crate) struct Lines(TcpStream);
+
+impl Talk for Lines {
+    fn say(&mut self, message: &str) -> String {
+        self.0.write_all(format!("{message}\n").as_bytes()).unwrap();
+        let mut line = Vec::new();
+        let mut byte = [0];
+        while byte != *b"\n" {
+            self.0.read_exact(&mut byte).unwrap();
+            line.extend(byte);
+        }
+        String::from_utf8(line).unwrap().trim_end().to_owned()
+    }
+}
+
+pub(crate) struct Frames(WebSocket<TcpStream>);
+
+impl Talk for Frames {
+    fn say(&mut self, message: &str) -> String {
+        self.0.send(Message::text(message)).unwrap();
+        self.0.read().unwrap().into_text().unwrap().to_string()
+    }
+}
