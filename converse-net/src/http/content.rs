@@ -25,9 +25,17 @@ enum Content {
     /// It comes from a connection of the server's.
     Incoming(Incoming),
     /// The same, which has so long from one part to the next.
-    Paced { incoming: Incoming, limit: Duration, since: Option<Instant>, alarm: Alarm },
+    Paced(Box<Paced>),
     /// Somebody else's.
     Other(UnsyncBoxBody<Bytes, BodyError>),
+}
+
+struct Paced {
+    incoming: Incoming,
+    limit: Duration,
+    /// Since when the next part is awaited.
+    since: Option<Instant>,
+    alarm: Alarm,
 }
 
 impl Body {
@@ -44,7 +52,7 @@ impl Body {
     pub(super) fn paced(self, limit: Duration) -> Body {
         match self.0 {
             Content::Incoming(incoming) => {
-                Body(Content::Paced { incoming, limit, since: None, alarm: Alarm::default() })
+                Body(Content::Paced(Box::new(Paced { incoming, limit, since: None, alarm: Alarm::default() })))
             }
             other => Body(other),
         }
@@ -74,7 +82,8 @@ impl HttpBody for Body {
             Content::Whole(whole) => Pin::new(whole).poll_frame(cx).map_err(Into::into),
             Content::Incoming(incoming) => Pin::new(incoming).poll_frame(cx).map_err(Into::into),
             Content::Other(other) => Pin::new(other).poll_frame(cx),
-            Content::Paced { incoming, limit, since, alarm } => {
+            Content::Paced(paced) => {
+                let Paced { incoming, limit, since, alarm } = &mut **paced;
                 if let Poll::Ready(part) = Pin::new(incoming).poll_frame(cx) {
                     *since = None;
                     return Poll::Ready(part.map(|part| part.map_err(Into::into)));
@@ -89,7 +98,8 @@ impl HttpBody for Body {
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Content::Whole(whole) => whole.is_end_stream(),
-            Content::Incoming(incoming) | Content::Paced { incoming, .. } => incoming.is_end_stream(),
+            Content::Incoming(incoming) => incoming.is_end_stream(),
+            Content::Paced(paced) => paced.incoming.is_end_stream(),
             Content::Other(other) => other.is_end_stream(),
         }
     }
@@ -97,7 +107,8 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Content::Whole(whole) => whole.size_hint(),
-            Content::Incoming(incoming) | Content::Paced { incoming, .. } => incoming.size_hint(),
+            Content::Incoming(incoming) => incoming.size_hint(),
+            Content::Paced(paced) => paced.incoming.size_hint(),
             Content::Other(other) => other.size_hint(),
         }
     }

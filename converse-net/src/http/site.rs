@@ -47,7 +47,8 @@ impl<A: Answer> Site<A> {
             Some(refusal) => refusal.map(Body::from),
             None => match self.mounts.find(request.uri().path()) {
                 Some(_) if self.answer.draining() => reply::problem(&shutting_down()).map(Body::from),
-                Some(mount) => mount.answer(request, self.limits.message_timeout).await,
+                // In a box, as the place for the largest of these futures is kept for every connection.
+                Some(mount) => Box::pin(mount.answer(request, self.limits.message_timeout)).await,
                 None => {
                     let address = forwarded::sender(&self.access, peer, request.headers(), &self.notices);
                     self.route(request, address, secure, ticket, answering).await.map(Body::from)
