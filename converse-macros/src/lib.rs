@@ -20,6 +20,7 @@ use syn::parse_macro_input;
 ///
 /// - `name = "…"`: the name on the wire, if it is not the struct's;
 /// - `public`: may be sent by someone who is not signed in;
+/// - `allow = "role"`, `allow = ["a", "b"]`: only by a principal that has the role, or one of them;
 /// - `unknown_fields = "refuse"`: a member that is no field refuses the message; else it is ignored;
 /// - `rename_all = "camelCase"`: the names of all fields on the wire, in one of serde's cases;
 /// - `coerce`: every field takes values in other forms, as pydantic's lax mode does: `"1"` for 1;

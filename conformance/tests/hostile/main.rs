@@ -1,7 +1,7 @@
 //! Mutated envelopes in each format: whatever comes, the reply is an envelope, nobody panics, and no memory
 //! is kept.
 //!
-//! `CONVERSE_SEED` repeats a run, `CONVERSE_ROUNDS=1000000` is the long one.
+//! `CONVERSE_SEED` makes another run, `CONVERSE_ROUNDS=1000000` is the long one.
 
 #![allow(
     dead_code,

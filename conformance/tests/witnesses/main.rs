@@ -2,7 +2,7 @@
 //! reference that shares no code with either. They agree on the verdict and on every error's pointer and
 //! rule, in their order; and on the message that was accepted.
 //!
-//! `CONVERSE_SEED` repeats a run, `CONVERSE_ROUNDS` makes it longer.
+//! `CONVERSE_SEED` makes another run, `CONVERSE_ROUNDS` makes it longer.
 
 #![allow(
     dead_code,
