@@ -2,6 +2,7 @@
 
 mod chromium;
 mod counts;
+mod debian;
 mod deny;
 mod e2e;
 mod steps;

@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
+use super::debian;
 use crate::Failure;
-use crate::process::{ask, run};
+use crate::process::ask;
 
 /// Under which names it is known; `conformance/e2e/browser` looks for the same.
 const PROGRAMS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
@@ -18,9 +19,7 @@ pub(super) fn provide() -> Result<(), Failure> {
     if named.as_deref().into_iter().chain(PROGRAMS.iter().copied()).any(starts) {
         return Ok(());
     }
-    println!("      there is no Chromium; installing Debian's takes a minute, once");
-    run(&mut apt(&["update", "-qq"]), REMEDY)?;
-    run(&mut apt(&["install", "-y", "-qq", "--no-install-recommends", "chromium"]), REMEDY)?;
+    debian::install("chromium", REMEDY)?;
     if PROGRAMS.iter().copied().any(starts) {
         return Ok(());
     }
@@ -29,12 +28,6 @@ pub(super) fn provide() -> Result<(), Failure> {
 
 fn starts(program: &str) -> bool {
     ask(Command::new(program).arg("--version")).is_some()
-}
-
-fn apt(arguments: &[&str]) -> Command {
-    let mut command = Command::new("apt-get");
-    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-    command
 }
 
 #[cfg(test)]

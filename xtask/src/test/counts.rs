@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::Outcome;
+use super::{Outcome, debian};
 use crate::process::{ask, cargo, run};
 use crate::{Failure, House};
 
@@ -29,11 +29,9 @@ fn valgrind() -> Result<(), Failure> {
     if there() {
         return Ok(());
     }
-    println!("      valgrind is not installed; it is one of Debian's packages");
     let remedy =
         "install valgrind by hand, as root: `apt-get install valgrind`; or leave the step out with `--skip counts`";
-    run(Command::new("apt-get").args(["update", "-qq"]), remedy)?;
-    run(Command::new("apt-get").args(["install", "-y", "-qq", "--no-install-recommends", "valgrind"]), remedy)?;
+    debian::install("valgrind", remedy)?;
     if there() { Ok(()) } else { Err(Failure::new("valgrind cannot be run", remedy)) }
 }
 
