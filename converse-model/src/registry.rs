@@ -7,9 +7,9 @@ use std::sync::Arc;
 use papaya::HashMapRef;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use crate::{Class, Classed, Constraint, Definition, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
+use crate::{Classed, Constraint, Definition, Entry, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
 
-type Names = papaya::HashMap<Text, Arc<Class>, FxBuildHasher>;
+type Names = papaya::HashMap<Text, Arc<Entry>, FxBuildHasher>;
 
 /// The classes of a program, or of a part of one. Reading takes no lock.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Registry {
     /// What a message's name finds: messages only, never anything else.
     messages: Names,
     /// Every class, in the order of crate, file and line.
-    classes: Vec<Arc<Class>>,
+    classes: Vec<Arc<Entry>>,
 }
 
 /// Names that no class of a program may take.
@@ -46,12 +46,12 @@ impl Registry {
     }
 
     /// The message with this name.
-    pub fn message(&self, name: &str) -> Option<Arc<Class>> {
+    pub fn message(&self, name: &str) -> Option<Arc<Entry>> {
         self.pin().message(name).cloned()
     }
 
     /// Every class, in the order of crate, file and line.
-    pub fn classes(&self) -> &[Arc<Class>] {
+    pub fn classes(&self) -> &[Arc<Entry>] {
         &self.classes
     }
 
@@ -66,12 +66,12 @@ impl Registry {
 }
 
 /// Access to the messages by name.
-pub struct Pinned<'r>(HashMapRef<'r, Text, Arc<Class>, FxBuildHasher, papaya::LocalGuard<'r>>);
+pub struct Pinned<'r>(HashMapRef<'r, Text, Arc<Entry>, FxBuildHasher, papaya::LocalGuard<'r>>);
 
 impl Pinned<'_> {
     /// The message with this name.
     #[inline]
-    pub fn message(&self, name: &str) -> Option<&Arc<Class>> {
+    pub fn message(&self, name: &str) -> Option<&Arc<Entry>> {
         self.0.get(name)
     }
 }
@@ -140,7 +140,7 @@ impl RegistryBuilder {
             for attachment in &mut self.attachments {
                 attachment(&definition, &mut slots);
             }
-            let class = Arc::new(Class::new(definition, slots));
+            let class = Arc::new(Entry::new(definition, slots));
             if definition.role == Role::Message {
                 messages.pin().insert(definition.shape.name.clone(), Arc::clone(&class));
             }
