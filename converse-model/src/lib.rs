@@ -10,6 +10,7 @@ mod entry;
 mod foreign;
 pub mod format;
 mod name;
+pub mod object;
 mod problem;
 mod registry;
 pub mod report;
