@@ -109,7 +109,12 @@ pub(super) fn subclass_check(class: &Class, other: &Class, nested: bool) -> Resu
         Said::Nothing => {}
         Said::NothingForNow => keep = false,
     }
-    let yes = other.derives_from(class) || any(&class.registered(), other)? || any(&class.subclasses(), other)?;
+    let registered = class.registered();
+    let yes = other.derives_from(class)
+        // Whatever the registered class itself says.
+        || registered.contains(other)
+        || any(&registered, other)?
+        || any(&class.subclasses(), other)?;
     Ok(Answer { yes, keep })
 }
 
@@ -144,6 +149,6 @@ fn hook(class: &Class, other: &Class, nested: bool) -> Result<Said> {
     match attribute::bind_to_class(&found, class).call(Args::from([other]))? {
         Object::Bool(yes) => Ok(Said::Answer(yes)),
         Object::NotImplemented => Ok(Said::Nothing),
-        _ => Err(Error::Type("__subclasshook__ must return either False, True, or NotImplemented".into())),
+        _ => Err(Error::HookAnswer),
     }
 }

@@ -192,7 +192,7 @@ pub(super) fn set_of_class(class: &Class, name: Text, object: Object) -> Result<
     check_not_fact(&name)?;
     let this = Object::Class(class.clone());
     if let Some(Object::Descriptor(Descriptor::Property(property))) = class.metaclass().find(&name) {
-        return wrote(property.write(&this, &object), &this, &name);
+        return wrote(property.write(&this, &object), &this, &name, "setter");
     }
     let refusal = fixed(class, &name);
     if name == special::SUBCLASS_HOOK {
@@ -205,7 +205,7 @@ pub(super) fn delete_of_class(class: &Class, name: &str) -> Result<()> {
     check_not_fact(name)?;
     let this = Object::Class(class.clone());
     if let Some(Object::Descriptor(Descriptor::Property(property))) = class.metaclass().find(name) {
-        return wrote(property.remove(&this), &this, name);
+        return wrote(property.remove(&this), &this, name, "deleter");
     }
     match class.change(|members| members.remove(name)) {
         None => Err(fixed(class, name)),
@@ -216,7 +216,7 @@ pub(super) fn delete_of_class(class: &Class, name: &str) -> Result<()> {
 
 fn set_of_instance(this: &Object, name: Text, object: Object) -> Result<()> {
     if let Some(Object::Descriptor(Descriptor::Property(property))) = this.class().find(&name) {
-        return wrote(property.write(this, &object), this, &name);
+        return wrote(property.write(this, &object), this, &name, "setter");
     }
     match this {
         Object::Instance(instance) if instance.accepts(&name) => {
@@ -229,7 +229,7 @@ fn set_of_instance(this: &Object, name: Text, object: Object) -> Result<()> {
 
 fn delete_of_instance(this: &Object, name: &str) -> Result<()> {
     if let Some(Object::Descriptor(Descriptor::Property(property))) = this.class().find(name) {
-        return wrote(property.remove(this), this, name);
+        return wrote(property.remove(this), this, name, "deleter");
     }
     match this {
         Object::Instance(instance) if !instance.accepts(name) => Err(closed(this, name)),
@@ -239,10 +239,10 @@ fn delete_of_instance(this: &Object, name: &str) -> Result<()> {
 }
 
 /// What became of writing through a property, which may have no function for it.
-fn wrote(result: Option<Result<Object>>, this: &Object, name: &str) -> Result<()> {
+fn wrote(result: Option<Result<Object>>, this: &Object, name: &str, function: &str) -> Result<()> {
     match result {
         Some(result) => result.map(drop),
-        None => Err(refused(&format!("property '{name}' of '{}' object has no setter", this.class().name()))),
+        None => Err(refused(&format!("property '{name}' of '{}' object has no {function}", this.class().name()))),
     }
 }
 

@@ -92,7 +92,7 @@ fn make(name: &'static str, base: &Class) -> Class {
         bases: vec![base.clone()],
         ancestors: base.mro().cloned().collect(),
         members: Members::Fixed(Namespace::from([(special::MODULE, "builtins")])),
-        holds: Holds::Slots([].into()),
+        holds: Holds::nothing(),
         solid: None,
         shape: None,
     })

@@ -4,6 +4,7 @@
 //! program's own check says is asked for each time, as in Python.
 
 use super::cache::{self, Question, Version};
+use super::depth::Deeper;
 use super::function::Native;
 use super::{Args, Class, Error, Object, Result, Union, abc, attribute, call, protocol, special};
 
@@ -165,6 +166,7 @@ pub(super) fn instance_of(object: &Object, class: &Class) -> Result<bool> {
 #[cold]
 #[inline(never)]
 fn ask_instance(object: &Object, class: &Class, version: Version) -> Result<bool> {
+    let _deeper = Deeper::by_check()?;
     let own = object.class();
     let answer = match own_check(class, special::INSTANCE_CHECK) {
         Some(Native::TypeInstanceCheck) => Answer::kept(own.derives_from(class)),
@@ -192,6 +194,7 @@ pub(super) fn subclass_of(class: &Class, other: &Class, nested: bool) -> Result<
 #[cold]
 #[inline(never)]
 fn ask_subclass(class: &Class, other: &Class, nested: bool, version: Version) -> Result<bool> {
+    let _deeper = Deeper::by_check()?;
     let answer = match own_check(other, special::SUBCLASS_CHECK) {
         Some(Native::TypeSubclassCheck) => Answer::kept(class.derives_from(other)),
         Some(Native::AbcSubclassCheck) => abc::subclass_check(other, class, nested)?,

@@ -57,15 +57,19 @@ pub(super) enum Members {
     Open(RwLock<Namespace>),
 }
 
-/// What the instances of a class may hold.
-#[derive(Clone)]
-pub(super) enum Holds {
+/// What the instances of a class may hold, beside the fields of a shape.
+pub(super) struct Holds {
     /// Any attribute.
-    Any,
-    /// These attributes only.
-    Slots(Arc<[Text]>),
-    /// The fields of the shape, with which they are made, and nothing else.
-    Fields,
+    pub(super) any: bool,
+    /// The attributes that the class's own body names.
+    pub(super) slots: Arc<[Text]>,
+}
+
+impl Holds {
+    /// No attribute at all.
+    pub(super) fn nothing() -> Holds {
+        Holds { any: false, slots: Arc::default() }
+    }
 }
 
 /// What a class is made of; the rest follows from it.

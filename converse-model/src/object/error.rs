@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Index,
     /// `RuntimeError`.
     Runtime,
+    /// `AssertionError`.
+    Assertion,
     /// `RecursionError`.
     Recursion,
     /// An error of the program's own, from one of its functions.
@@ -116,6 +118,8 @@ pub enum Error {
     Index(&'static str),
     /// Something that a class, as it is, cannot do.
     Runtime(String),
+    /// A subclass hook that says neither yes, nor no, nor `NotImplemented`.
+    HookAnswer,
     /// Functions that call each other without end.
     TooDeep,
     /// An error of the program's own.
@@ -137,6 +141,7 @@ impl Error {
             Error::Value(_) => ErrorKind::Value,
             Error::Key(_) => ErrorKind::Key,
             Error::Index(_) => ErrorKind::Index,
+            Error::HookAnswer => ErrorKind::Assertion,
             Error::TooDeep => ErrorKind::Recursion,
             Error::Raised(_) => ErrorKind::Raised,
             _ => ErrorKind::Type,
@@ -173,6 +178,7 @@ impl Error {
             }
             Error::SetName { cause, .. } => cause.remedy(),
             Error::Key(_) | Error::Index(_) => "ask for one that is there".into(),
+            Error::HookAnswer => "give a `Hook`".into(),
             Error::TooDeep => "end the recursion of the class's own functions".into(),
             Error::Type(_) | Error::Value(_) | Error::Runtime(_) => "give what the sentence asks for".into(),
             Error::Raised(_) => "see the function that ended with it".into(),
@@ -227,6 +233,7 @@ impl fmt::Display for Error {
                 write!(f, "Error calling __set_name__ on '{value}' instance '{name}' in '{class}'")
             }
             Error::Index(what) => f.write_str(what),
+            Error::HookAnswer => f.write_str("__subclasshook__ must return either False, True, or NotImplemented"),
             Error::TooDeep => f.write_str("maximum recursion depth exceeded"),
             Error::Raised(error) => fmt::Display::fmt(error, f),
         }

@@ -1,10 +1,10 @@
 //! Functions: closures with a name, and the object that they were read from.
 
-use std::cell::Cell;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::{Args, Call, Class, Error, Object, Result, WeakClass};
+use super::depth::Deeper;
+use super::{Args, Call, Class, Object, Result, WeakClass};
 use crate::Text;
 
 type Code = dyn Fn(&Call<'_>) -> Result<Object> + Send + Sync;
@@ -40,13 +40,6 @@ pub(super) enum Native {
     ProtocolHook,
     ProtocolInit,
     Prepare,
-}
-
-/// How deep functions may call each other: a stack of two megabytes holds as many, in a build without optimisation.
-const DEEPEST: u32 = 150;
-
-thread_local! {
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
 
 impl Function {
@@ -123,7 +116,7 @@ impl Function {
     /// # Errors
     /// Its own, and that functions call each other too deep.
     pub fn call(&self, args: &Args) -> Result<Object> {
-        let _deeper = Deeper::enter()?;
+        let _deeper = Deeper::by_call()?;
         (self.0.code)(&Call { args, home: self.0.home.get().and_then(WeakClass::upgrade) })
     }
 
@@ -141,26 +134,6 @@ impl PartialEq for Function {
 impl fmt::Debug for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<function {} at {:p}>", self.0.qualname, self.address())
-    }
-}
-
-/// One level of calls, for as long as it is held.
-struct Deeper;
-
-impl Deeper {
-    fn enter() -> Result<Deeper> {
-        let depth = DEPTH.get();
-        if depth >= DEEPEST {
-            return Err(Error::TooDeep);
-        }
-        DEPTH.set(depth + 1);
-        Ok(Deeper)
-    }
-}
-
-impl Drop for Deeper {
-    fn drop(&mut self) {
-        DEPTH.set(DEPTH.get().saturating_sub(1));
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
 
-use super::class::Holds;
+use super::class::Body;
 use super::layout;
 use super::lock::{read, write};
 use super::{Class, Namespace, Object};
@@ -95,15 +95,11 @@ impl Instance {
     }
 }
 
-impl super::class::Body {
+impl Body {
     /// Whether instances may have an attribute of this name.
     fn accepts(&self, name: &str) -> bool {
-        let slots = |holds: &Holds| matches!(holds, Holds::Slots(slots) if slots.iter().any(|slot| slot == name));
-        match &self.holds {
-            Holds::Any => true,
-            Holds::Fields => false,
-            own @ Holds::Slots(_) => slots(own) || self.ancestors.iter().any(|class| slots(&class.body().holds)),
-        }
+        let slots = |body: &Body| body.holds.slots.iter().any(|slot| slot == name);
+        self.holds.any || slots(self) || self.ancestors.iter().any(|class| slots(class.body()))
     }
 }
 

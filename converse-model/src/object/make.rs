@@ -99,7 +99,7 @@ fn class_of(metaclass: Class, name: Text, bases: &[Object], mut body: Namespace)
         ancestors: mro::merge(&bases)?,
         bases,
         members: Members::Open(body.into()),
-        holds: if shape.is_some() { Holds::Fields } else { holds },
+        holds: Holds { any: holds.any && shape.is_none(), ..holds },
         solid: Some(solid.downgrade()),
         shape,
     }))
@@ -117,8 +117,7 @@ fn wrap(body: &mut Namespace) {
 
 /// The class that decides how instances of a class are laid out.
 fn solid(class: &Class) -> Class {
-    let own_slots = matches!(&class.body().holds, Holds::Slots(slots) if !slots.is_empty());
-    if own_slots || class.is_builtin() {
+    if !class.body().holds.slots.is_empty() || class.is_builtin() {
         return class.clone();
     }
     class.body().solid.as_ref().and_then(super::WeakClass::upgrade).unwrap_or_else(|| root::object().clone())
@@ -142,16 +141,15 @@ fn solid_of(bases: &[Class]) -> Result<Class> {
 
 /// What instances may hold: slots close them, if every base is closed too.
 fn holds(bases: &[Class], body: &Namespace) -> Result<Holds> {
-    let open = bases.iter().any(|base| matches!(base.body().holds, Holds::Any));
-    let slots = match body.get(special::SLOTS) {
-        None => return Ok(Holds::Any),
+    let slots: Vec<Text> = match body.get(special::SLOTS) {
+        None => return Ok(Holds { any: true, slots: Arc::default() }),
         Some(Object::Str(only)) => vec![only.clone()],
         Some(several) => several.sequence()?.iter().map(|slot| slot.text().cloned()).collect::<Result<_>>()?,
     };
     if let Some(taken) = slots.iter().find(|slot| body.contains(slot)) {
         return Err(Error::Value(format!("'{taken}' in __slots__ conflicts with class variable")));
     }
-    Ok(if open { Holds::Any } else { Holds::Slots(slots.into()) })
+    Ok(Holds { any: bases.iter().any(|base| base.body().holds.any), slots: slots.into() })
 }
 
 /// A class with a hook of its own can change what an abstract class above it answers.

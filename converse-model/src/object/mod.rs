@@ -41,6 +41,7 @@ mod conforms;
 mod convert;
 mod create;
 mod define;
+mod depth;
 mod descriptor;
 mod error;
 mod function;

@@ -42,7 +42,7 @@ fn make_root(name: &'static str, bases: Vec<Class>, members: Namespace) -> Class
         ancestors: bases.clone(),
         bases,
         members: Members::Fixed(members),
-        holds: Holds::Slots([].into()),
+        holds: Holds::nothing(),
         solid: None,
         shape: None,
     })
