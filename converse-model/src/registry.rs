@@ -7,6 +7,7 @@ use std::sync::Arc;
 use papaya::HashMapRef;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
+use crate::object::{Class, Error};
 use crate::{Classed, Constraint, Definition, Entry, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
 
 type Names = papaya::HashMap<Text, Arc<Entry>, FxBuildHasher>;
@@ -140,14 +141,28 @@ impl RegistryBuilder {
             for attachment in &mut self.attachments {
                 attachment(&definition, &mut slots);
             }
-            let class = Arc::new(Entry::new(definition, slots));
+            let class = match Class::compiled(&definition) {
+                Ok(class) => Arc::new(Entry::new(class, definition, slots)),
+                Err(error) => {
+                    problems.push(unmade(&definition, &error));
+                    continue;
+                }
+            };
             if definition.role == Role::Message {
                 messages.pin().insert(definition.shape.name.clone(), Arc::clone(&class));
             }
             classes.push(class);
         }
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
         Ok(Registry { messages, classes })
     }
+}
+
+fn unmade(definition: &Definition, error: &Error) -> Problem {
+    let what = format!("`{}` ({}) cannot be made: {error}", definition.shape.name, definition.origin);
+    Problem { what, remedy: error.remedy() }
 }
 
 /// A name belongs to one class, and is one that every language can spell.

@@ -10,7 +10,7 @@ use converse_model::object::{
     is_instance, is_subclass, type_,
 };
 
-/// Cells run one after another: a class that is made in one ends what another kept, and hooks would print again.
+/// Cells run one after another: a change in one ends what another kept, and hooks would print again.
 static ONE: Mutex<()> = Mutex::new(());
 
 fn alone() -> MutexGuard<'static, ()> {
@@ -51,6 +51,7 @@ fn shown(truth: bool) -> Object {
 
 #[test]
 fn seed_cell_01() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let custom = Class::define("CustomMeta")
         .base(type_())
@@ -84,6 +85,7 @@ Creating A instances...
 
 #[test]
 fn seed_cell_02() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let out = page.clone();
     let parent = Class::define("Parent")
@@ -113,6 +115,7 @@ Child1.FOO = 42, Child2.FOO = 'Default!!'
 
 #[test]
 fn seed_cell_03() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let parent = Class::define("Parent")
         .class_getitem(|call| {
@@ -159,6 +162,7 @@ fn simple_namespace() -> Result<Class> {
 
 #[test]
 fn seed_cell_04() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let out = page.clone();
     let custom = Class::define("CustomMeta")
@@ -212,6 +216,7 @@ fn extends(name: &str, other: &str) -> bool {
 
 #[test]
 fn seed_cell_05() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let out = page.clone();
     let custom = Class::define("CustomMeta")
@@ -244,6 +249,7 @@ issubclass(NotFooSomething, Foo) = False
 
 #[test]
 fn seed_cell_06() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let (new, init) = (page.clone(), page.clone());
     let meta = Class::define("MyMeta")
@@ -292,6 +298,7 @@ fn pretty(members: &Namespace, indent: usize) -> String {
 
 #[test]
 fn seed_cell_07() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let meta = Class::define("FooMeta")
         .base(type_())
@@ -330,6 +337,7 @@ mappingproxy({'__doc__': None,
 
 #[test]
 fn seed_cell_08() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let my_abc = Class::define("MyABC").base(abc()).abstract_method("foo").create()?;
     let my_class = Class::define("MyClass").base(&my_abc).method("foo", |call| Ok(call.arg(1)?.int()? * 2)).create()?;
@@ -368,6 +376,7 @@ fn foo_with_a_hook(page: &Page) -> Result<Class> {
 
 #[test]
 fn seed_cell_09() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let foo = foo_with_a_hook(&page)?;
     assert!(page.0.lock().unwrap().is_empty(), "making the class asks nobody");
@@ -428,6 +437,7 @@ issubclass(BarSomething, Foo) = True
 
 #[test]
 fn seed_cell_11() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let my_abc = Class::define("MyABC").base(abc()).create()?;
     let tuple = Builtin::Tuple.class();
@@ -454,6 +464,7 @@ isinstance((), MyABC) = True
 
 #[test]
 fn seed_cell_12() -> Result<()> {
+    let _alone = alone();
     let supports_close = Class::define("SupportsClose").protocol().method("close", |_| Ok(())).create()?;
     let class = |name: &'static str| Class::define(name);
     let print = Function::new("print", |_| Ok(()));
@@ -496,6 +507,7 @@ fn concrete() -> Result<Class> {
 
 #[test]
 fn seed_cell_13() -> Result<()> {
+    let _alone = alone();
     let (template, concrete) = (template().create()?, concrete()?);
     let var = concrete.call([Object::from("value"), 42.into()])?;
     assert_eq!(var.get("value")?, Object::Int(42));
@@ -508,6 +520,7 @@ fn seed_cell_13() -> Result<()> {
 
 #[test]
 fn seed_cell_14() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let (template, concrete) = (template().runtime_checkable().create()?, concrete()?);
     let var = concrete.call([Object::from("value"), 42.into()])?;
@@ -527,6 +540,7 @@ TypeError: Protocols with non-method members don't support issubclass()
 /// The class statement that the page takes apart: each step gets the name, the bases and `kwarg2=33`.
 #[test]
 fn seed_cell_15() -> Result<()> {
+    let _alone = alone();
     let page = Page::default();
     let [prepare, new, init] = [0; 3].map(|_| page.clone());
     let meta = Class::define("MyMeta")

@@ -30,11 +30,9 @@ impl Args {
     }
 
     /// With one more in front.
-    pub(super) fn after(&self, first: Object) -> Args {
-        let mut positional = Vec::with_capacity(self.positional.len() + 1);
-        positional.push(first);
-        positional.extend_from_slice(&self.positional);
-        Args { positional, keywords: self.keywords.clone() }
+    pub(super) fn after(mut self, first: Object) -> Args {
+        self.positional.insert(0, first);
+        self
     }
 }
 

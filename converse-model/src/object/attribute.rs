@@ -55,6 +55,13 @@ impl Object {
     /// # Errors
     /// If there is none, and its own.
     pub fn invoke(&self, name: &str, args: impl Into<super::Args>) -> Result<Object> {
+        // A method needs not be bound to be called at once.
+        if let Object::Instance(instance) = self
+            && let Some(Object::Function(function)) = instance.class().find(name)
+            && instance.own(name).is_none()
+        {
+            return function.call(&args.into().after(self.clone()));
+        }
         self.get(name)?.call(args)
     }
 }

@@ -10,8 +10,11 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Instance;
+use rustc_hash::FxHashMap;
+
 use super::layout::UNKNOWN;
+use super::{Instance, Object};
+use crate::Text;
 
 static VERSION: AtomicU64 = AtomicU64::new(1);
 
@@ -110,6 +113,37 @@ impl LayoutAnswers {
         if let Some(key) = key(layout, Question::Instance, version) {
             write(slots.get(layout as usize % LAYOUTS), key, answer);
         }
+    }
+}
+
+/// More names than this are not looked up in one class, unless they come from outside.
+const NAMES: usize = 256;
+
+/// What was found along a class's MRO, or was not, under one version.
+#[derive(Default)]
+pub(super) struct Found {
+    version: Option<Version>,
+    members: FoundMembers,
+}
+
+pub(super) type FoundMembers = FxHashMap<Text, Option<Object>>;
+
+impl Found {
+    /// What was found; nothing if nobody looked since the last change.
+    pub(super) fn get(&self, name: &str, version: Version) -> Option<&Option<Object>> {
+        if self.version == Some(version) { self.members.get(name) } else { None }
+    }
+
+    /// Keeps what was found by somebody who read the version before they looked.
+    /// Gives back what is out of date.
+    pub(super) fn keep(&mut self, name: &str, version: Version, found: Option<&Object>) -> FoundMembers {
+        let mut outdated = FoundMembers::default();
+        if self.version != Some(version) || self.members.len() >= NAMES {
+            outdated = std::mem::take(&mut self.members);
+            self.version = Some(version);
+        }
+        self.members.insert(name.to_owned().into(), found.cloned());
+        outdated
     }
 }
 

@@ -12,7 +12,7 @@ impl Object {
         match self {
             Object::Function(function) | Object::Descriptor(Descriptor::Static(function)) => function.call(&args),
             Object::Method(method) => method.function.call(&args.after(method.this.clone())),
-            Object::Class(called) => class(called, &args),
+            Object::Class(called) => class(called, args),
             other => match self::special(other, special::CALL)? {
                 Some(method) => method.call(args),
                 None => Err(Error::NotCallable(other.class().name().clone())),
@@ -33,11 +33,11 @@ impl Object {
 }
 
 /// Calls a class as its metaclass has it.
-pub(super) fn class(called: &Class, args: &Args) -> Result<Object> {
+pub(super) fn class(called: &Class, args: Args) -> Result<Object> {
     let this = Object::Class(called.clone());
     match called.metaclass().find(special::CALL) {
         Some(Object::Function(function)) => function.call(&args.after(this)),
-        Some(other) => attribute::bind(&other, &this)?.call(args.clone()),
+        Some(other) => attribute::bind(&other, &this)?.call(args),
         None => Err(Error::NotCallable(called.metaclass().name().clone())),
     }
 }

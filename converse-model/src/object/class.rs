@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, RwLock, Weak};
 
-use super::cache::{self, Answers, LayoutAnswers};
+use super::cache::{self, Answers, Found, LayoutAnswers};
 use super::compiled::ShapeOf;
 use super::layout::Layouts;
 use super::lock::{read, write};
@@ -45,6 +45,7 @@ pub(super) struct Body {
     registered: RwLock<Vec<Weak<Body>>>,
     abstracts: RwLock<Option<Arc<[Text]>>>,
     pub(super) answers: Answers,
+    found: RwLock<Found>,
     pub(super) layouts: Layouts,
     pub(super) layout_answers: LayoutAnswers,
 }
@@ -115,6 +116,7 @@ impl Class {
             registered: RwLock::default(),
             abstracts: RwLock::default(),
             answers: Answers::default(),
+            found: RwLock::default(),
             layouts: Layouts::default(),
             layout_answers: LayoutAnswers::default(),
         }));
@@ -190,7 +192,14 @@ impl Class {
 
     /// The member of this name along the MRO, as it stands there.
     pub fn find(&self, name: &str) -> Option<Object> {
-        self.mro().find_map(|class| class.own(name))
+        let version = cache::version();
+        if let Some(found) = read(&self.0.found).get(name, version) {
+            return found.clone();
+        }
+        let found = self.mro().find_map(|class| class.own(name));
+        // What was kept before is dropped when the lock is free again: it may be the program's.
+        let _outdated = write(&self.0.found).keep(name, version, found.as_ref());
+        found
     }
 
     /// The members of the class's own body: Python's `vars(cls)`.
@@ -250,7 +259,7 @@ impl Class {
     /// # Errors
     /// If it is abstract, and those of its `__new__` and `__init__`, or of its metaclass's `__call__`.
     pub fn call(&self, args: impl Into<Args>) -> Result<Object> {
-        call::class(self, &args.into())
+        call::class(self, args.into())
     }
 
     /// Calls the attribute of this name.

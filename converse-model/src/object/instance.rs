@@ -50,18 +50,23 @@ impl Instance {
 
     pub(super) fn set_own(&self, name: Text, object: Object) {
         let mut attributes = write(&self.0.attributes);
-        if attributes.set(name, object).is_none() {
+        let before = attributes.set(name, object);
+        if before.is_none() {
             self.0.layout.store(0, Ordering::Release);
         }
+        // What was there may be the program's, and is dropped when the lock is free again.
+        drop(attributes);
+        drop(before);
     }
 
     pub(super) fn delete_own(&self, name: &str) -> bool {
         let mut attributes = write(&self.0.attributes);
-        let deleted = attributes.remove(name).is_some();
-        if deleted {
+        let deleted = attributes.remove(name);
+        if deleted.is_some() {
             self.0.layout.store(0, Ordering::Release);
         }
-        deleted
+        drop(attributes);
+        deleted.is_some()
     }
 
     /// Which attributes it has, as a number that every instance of the class with the same ones shares.

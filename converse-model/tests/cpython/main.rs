@@ -89,7 +89,7 @@ fn python(lines: &[String]) -> String {
     String::from_utf8(output.stdout).expect("Python prints UTF-8")
 }
 
-/// A CPython 3.11: other versions have other protocols.
+/// A Python 3.11 of the usual kind: other versions have other protocols.
 fn interpreter() -> String {
     let named = std::env::var("CONVERSE_PYTHON").ok();
     let candidates = named.into_iter().chain(["python3.11", "python3", "python"].map(str::to_owned));
