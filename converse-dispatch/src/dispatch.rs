@@ -12,8 +12,9 @@ use converse_wire::{Head, Id, Limits, envelope};
 
 use crate::came::{Came, Kept};
 use crate::explain::{Stop, explain};
-use crate::guard::{Asked, Guard};
+use crate::guard::{Asked, Guard, Sender};
 use crate::handler::{Call, Ran, Responder, Source};
+use crate::hook::around;
 use crate::reply::{Form, write_fault};
 use crate::{Authenticate, Exchange, Fault, FaultKind, Flow, Formats, Peer, Rate, Runtime, Sent, SharedFormat, States};
 
@@ -41,6 +42,8 @@ pub struct Dispatch {
     formats: Formats,
     pub(crate) wording: Option<Wording>,
     guard: Option<Guard>,
+    /// Itself, once it is shared: a message that waits for an authenticator or a hook holds it.
+    pub(crate) this: Weak<Dispatch>,
     draining: AtomicBool,
 }
 
@@ -67,6 +70,14 @@ impl Dispatch {
                     remedy: missing.remedy,
                 });
             }
+            for hook in responder.hooks.iter().flat_map(|hooks| hooks.iter()) {
+                for missing in hook.missing.iter().filter_map(|missing| missing(&states)) {
+                    problems.push(Problem {
+                        what: format!("the hook `{}` ({}) needs {}", hook.path, hook.origin, missing.what),
+                        remedy: missing.remedy,
+                    });
+                }
+            }
         }
         if problems.is_empty() {
             let formats = Formats::default();
@@ -78,6 +89,7 @@ impl Dispatch {
                 formats,
                 wording: None,
                 guard: None,
+                this: Weak::new(),
                 draining: AtomicBool::new(false),
             })
         } else {
@@ -111,13 +123,9 @@ impl Dispatch {
     /// much. With no authenticator everybody may send everything that asks for no role.
     #[must_use]
     pub fn guarded(self, authenticators: Vec<Box<dyn Authenticate>>, rate: Option<Rate>) -> Arc<Dispatch> {
-        if authenticators.is_empty() && rate.is_none() {
-            return Arc::new(self);
-        }
-        Arc::new_cyclic(|this| {
-            let guard = Guard::new(authenticators, rate, self.runtime.now(), Weak::clone(this));
-            Dispatch { guard: Some(guard), ..self }
-        })
+        let guarded = !authenticators.is_empty() || rate.is_some();
+        let guard = guarded.then(|| Guard::new(authenticators, rate, self.runtime.now()));
+        Arc::new_cyclic(|this| Dispatch { guard, this: Weak::clone(this), ..self })
     }
 
     /// Whether somebody finds out who sends a message, so that not everybody may send everything.
@@ -188,9 +196,9 @@ impl Dispatch {
     }
 
     /// The way of a message whose sender was waited for.
-    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked) -> (Sent, Vec<u8>) {
+    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: bool) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
-        match self.take(&message.lend(asked), &mut out) {
+        match self.take(&message.lend(asked, passed), &mut out) {
             Flow::Done(sent) => (sent, out),
             Flow::Later { reply, .. } => reply.await,
         }
@@ -250,7 +258,9 @@ impl Dispatch {
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
         let class = self.registry.message(&call.head.class);
         let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
-        if let Some(guard) = &self.guard
+        if call.came.passed {
+            call.sender = call.came.sender.cloned().unwrap_or(Ok(Sender::Unasked))?;
+        } else if let Some(guard) = &self.guard
             && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.definition().public))?
         {
             return Ok(Some(waiting));
@@ -259,7 +269,15 @@ impl Dispatch {
             return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
         };
         call.allow = class.definition().allow;
-        let run = || (responder.run)(call);
+        let hooks = responder.hooks.as_ref().filter(|_| !call.came.passed);
+        let run = || match hooks {
+            None if !responder.viewed => (responder.run)(call),
+            None => {
+                call.viewed = Some(call.view(class)?);
+                (responder.run)(call)
+            }
+            Some(hooks) => around(call, class, responder, hooks),
+        };
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
     }
 

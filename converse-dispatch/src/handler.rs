@@ -1,17 +1,20 @@
 //! The code behind `respond`, as the macro describes it.
 
 use std::any::TypeId;
+use std::sync::Arc;
 
-use converse_model::Origin;
+use converse_model::{Classed, Origin, Shape};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Opened, Refused};
 
 use crate::came::Came;
 use crate::explain::Stop;
 use crate::guard::Sender;
+use crate::hook::Hooks;
 use crate::inject::Missing;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
+use crate::view::Viewed;
 use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, States};
 
 /// One `#[respond]`: which message it answers, with what, and how it is called.
@@ -32,7 +35,7 @@ pub trait Handler: 'static {
 }
 
 /// A handler without its type: what a class's slot holds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Responder {
     /// The Rust type of the message.
     pub message: TypeId,
@@ -40,6 +43,12 @@ pub struct Responder {
     pub origin: Origin,
     pub(crate) run: fn(&mut Call<'_, '_>) -> Ran,
     pub(crate) missing: &'static [fn(&States) -> Option<Missing>],
+    /// What it reads of a message whose class derives from its own.
+    pub(crate) reads: &'static Shape,
+    /// Whether it is given a message as its class has it: then the body is read as a value first.
+    pub(crate) viewed: bool,
+    /// What is run around it.
+    pub(crate) hooks: Option<Arc<Hooks>>,
 }
 
 inventory::collect!(Responder);
@@ -47,7 +56,15 @@ inventory::collect!(Responder);
 impl Responder {
     /// The handler, made data.
     pub const fn of<H: Handler>(origin: Origin) -> Responder {
-        Responder { message: TypeId::of::<H::Message>(), origin, run: run::<H>, missing: H::MISSING }
+        Responder {
+            message: TypeId::of::<<H::Message as Answerable>::Class>(),
+            origin,
+            run: run::<H>,
+            missing: H::MISSING,
+            reads: <<H::Message as Answerable>::Class as Classed>::SHAPE,
+            viewed: H::Message::VIEWED,
+            hooks: None,
+        }
     }
 }
 
@@ -62,6 +79,8 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) sender: Sender,
     /// The roles of which its sender has one; empty for a class that does not ask.
     pub(crate) allow: &'static [&'static str],
+    /// The message, where it was read as its class has it.
+    pub(crate) viewed: Option<Viewed>,
     pub(crate) out: &'c mut Vec<u8>,
     /// What was sent, once something was.
     pub(crate) sent: &'c mut Sent,
@@ -117,7 +136,7 @@ impl<'c, 'a> Call<'c, 'a> {
         out: &'c mut Vec<u8>,
         sent: &'c mut Sent,
     ) -> Call<'c, 'a> {
-        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], out, sent }
+        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], viewed: None, out, sent }
     }
 
     /// What arguments of the handler are made from.

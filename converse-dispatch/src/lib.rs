@@ -21,6 +21,7 @@ mod generated;
 mod guard;
 mod handler;
 mod home;
+mod hook;
 mod identity;
 mod incoming;
 mod inject;
@@ -41,6 +42,7 @@ mod runtime;
 mod secret;
 mod topic;
 mod value;
+mod view;
 
 pub use any_message::AnyMessage;
 pub use authenticate::{Authenticate, Credentials};
@@ -54,10 +56,11 @@ pub use flow::{Flow, LaterReply, Name, Sent};
 pub use formats::{Exchange, Formats, SharedFormat};
 pub use generated::{
     Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, kinds, placed, record, tag_once,
-    unique_items,
+    unique_items, viewed_as,
 };
 pub use handler::{Handler, Responder};
 pub use home::Home;
+pub use hook::{Answered, Hook, HookArgument, HookRun, IntoEnd, When};
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};
 pub use json::Any;
@@ -74,5 +77,6 @@ pub use runtime::{BoxFuture, Busy, Runtime};
 pub use secret::Secret;
 pub use topic::{Topic, Topics};
 pub use value::{from_value, to_value, value_to_json};
+pub use view::{OfViewed, View, Viewed};
 
 pub use inventory;
