@@ -1,6 +1,7 @@
 //! The code behind `respond`, as the macro describes it.
 
 use std::any::TypeId;
+use std::sync::Arc;
 
 use converse_model::Origin;
 use converse_wire::json::Reader;
@@ -12,7 +13,7 @@ use crate::guard::Sender;
 use crate::inject::Missing;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
-use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, States};
+use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, Shed, States, Tally};
 
 /// One `#[respond]`: which message it answers, with what, and how it is called.
 pub trait Handler: 'static {
@@ -29,10 +30,16 @@ pub trait Handler: 'static {
 
     /// For each argument, what is missing for it at start-up.
     const MISSING: &'static [fn(&States) -> Option<Missing>];
+
+    /// Whether its reply is waited for: then it takes a place among those in flight.
+    const WAITS: bool;
+
+    /// How many of this class may wait at a time.
+    const MAX_IN_FLIGHT: usize;
 }
 
 /// A handler without its type: what a class's slot holds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 pub struct Responder {
     /// The Rust type of the message.
     pub message: TypeId,
@@ -40,6 +47,8 @@ pub struct Responder {
     pub origin: Origin,
     pub(crate) run: fn(Call<'_, '_>) -> Ran,
     pub(crate) missing: &'static [fn(&States) -> Option<Missing>],
+    /// What is counted of the class; there once it is in a registry.
+    pub(crate) tally: Option<Arc<Tally>>,
 }
 
 inventory::collect!(Responder);
@@ -47,7 +56,7 @@ inventory::collect!(Responder);
 impl Responder {
     /// The handler, made data.
     pub const fn of<H: Handler>(origin: Origin) -> Responder {
-        Responder { message: TypeId::of::<H::Message>(), origin, run: run::<H>, missing: H::MISSING }
+        Responder { message: TypeId::of::<H::Message>(), origin, run: run::<H>, missing: H::MISSING, tally: None }
     }
 }
 
@@ -94,6 +103,11 @@ pub(crate) struct OnItsWay {
 /// every stage is typed and nothing is boxed.
 #[allow(clippy::question_mark, reason = "a `?` is two more functions to compile for each handler")]
 fn run<H: Handler>(mut call: Call<'_, '_>) -> Ran {
+    if H::WAITS
+        && let Err(stop) = call.admit(H::MAX_IN_FLIGHT)
+    {
+        return Err(stop);
+    }
     let mut place: Option<H::Message> = None;
     if let Err(stop) = call.ready(&mut place) {
         return Err(stop);
@@ -120,6 +134,17 @@ impl<'c, 'a> Call<'c, 'a> {
         Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], out, sent }
     }
 
+    /// Refuses a message whose handler waits, where as many do as may: before anything of its body is read.
+    fn admit(&self, most: usize) -> Result<(), Box<Stop>> {
+        let load = &self.dispatch.load;
+        load.waits().map_err(Box::new)?;
+        if most == usize::MAX {
+            return Ok(());
+        }
+        let waiting = self.dispatch.tally(&self.head.class).map_or(0, |tally| tally.in_flight());
+        if waiting < most { Ok(()) } else { Err(Box::new(load.refuse(Shed::ClassInFlight)).into()) }
+    }
+
     /// What arguments of the handler are made from.
     #[inline]
     pub(crate) fn scope(&self) -> Scope<'_> {
@@ -137,6 +162,6 @@ impl<'c, 'a> Call<'c, 'a> {
                 Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut head.id), bare }
             }
         };
-        Settling { dispatch, class: &head.class, form, out, sent }
+        Settling { dispatch, class: &head.class, size: came.bytes.len(), form, out, sent }
     }
 }

@@ -1,6 +1,6 @@
 //! Joining classes and handlers, which the linker collected separately.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use converse_model::{Problem, Problems, Registry, RegistryBuilder};
 use rustc_hash::FxHashMap;
@@ -12,10 +12,10 @@ use crate::Responder;
 /// A class with two handlers is a problem of the registry.
 #[must_use]
 pub fn handlers(builder: RegistryBuilder) -> RegistryBuilder {
-    let mut responders: FxHashMap<_, Responder> = FxHashMap::default();
+    let mut responders: FxHashMap<_, &Responder> = FxHashMap::default();
     let mut problems = Vec::new();
     for responder in inventory::iter::<Responder>() {
-        if let Some(other) = responders.insert(responder.message, *responder) {
+        if let Some(other) = responders.insert(responder.message, responder) {
             let (mut first, mut second) = (other.origin, responder.origin);
             if (second.file, second.line) < (first.file, first.line) {
                 std::mem::swap(&mut first, &mut second);
@@ -28,7 +28,7 @@ pub fn handlers(builder: RegistryBuilder) -> RegistryBuilder {
     }
     builder.with_problems(problems).attach(move |definition, slots| {
         if let Some(responder) = responders.get(&definition.type_id) {
-            slots.put(*responder);
+            slots.put(Responder { tally: Some(Arc::default()), ..(*responder).clone() });
         }
     })
 }
