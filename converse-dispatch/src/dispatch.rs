@@ -1,12 +1,11 @@
 //! The whole way of a message, on one screen.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use converse_model::report::Issue;
-use converse_model::{Problem, Problems, Registry};
+use converse_model::{Entry, Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
@@ -16,7 +15,11 @@ use crate::guard::{Asked, Guard, Sender};
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::hook::around;
 use crate::reply::{Form, write_fault};
-use crate::{Authenticate, Exchange, Fault, FaultKind, Flow, Formats, Peer, Rate, Runtime, Sent, SharedFormat, States};
+use crate::tally::Tally;
+use crate::{
+    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Load, Look, Peer, Rate, Runtime, Sent, SharedFormat,
+    States,
+};
 
 /// How a dispatcher behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +28,13 @@ pub struct Settings {
     pub limits: Limits,
     /// How long a handler may take before it is dropped at its next await. 30 s.
     pub handler_timeout: Duration,
+    /// How much may be in flight, over all connections.
+    pub budget: Budget,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { limits: Limits::DEFAULT, handler_timeout: Duration::from_secs(30) }
+        Settings { limits: Limits::DEFAULT, handler_timeout: Duration::from_secs(30), budget: Budget::default() }
     }
 }
 
@@ -44,7 +49,8 @@ pub struct Dispatch {
     guard: Option<Guard>,
     /// Itself, once it is shared: a message that waits for an authenticator or a hook holds it.
     pub(crate) this: Weak<Dispatch>,
-    draining: AtomicBool,
+    pub(crate) load: Arc<Load>,
+    strays: Faults,
 }
 
 /// What an application says of a broken rule instead of the rule's own sentence; `None` leaves that one.
@@ -90,7 +96,8 @@ impl Dispatch {
                 wording: None,
                 guard: None,
                 this: Weak::new(),
-                draining: AtomicBool::new(false),
+                load: Arc::new(Load::new(settings.budget)),
+                strays: Faults::default(),
             })
         } else {
             Err(Problems(problems))
@@ -243,9 +250,8 @@ impl Dispatch {
     /// The first checks: that work is taken at all, and the size.
     #[inline]
     fn may_read(&self, came: &Came<'_>) -> Result<(), Box<Stop>> {
-        if self.draining() && came.sender.is_none() {
-            let message = "the server is shutting down; send the message again, to another one or a little later";
-            return Err(Box::new(Stop::Fault(Box::new(Fault::of(FaultKind::SHUTTING_DOWN, message)))));
+        if self.load.selects() && came.sender.is_none() {
+            self.may_begin()?;
         }
         if came.bytes.len() > self.settings.limits.bytes {
             return Err(Box::new(Stop::Unread));
@@ -253,8 +259,15 @@ impl Dispatch {
         Ok(())
     }
 
+    #[cold]
+    fn may_begin(&self) -> Result<(), Box<Stop>> {
+        let begun = self.load.begin(self.runtime.now());
+        begun.map_err(|fault| Box::new(Stop::Fault(Box::new(fault))))
+    }
+
     /// Looks up the class and its handler, finds out who sends this, and lets the handler's own code decode,
     /// respond and encode.
+    #[inline(always)]
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
         let class = self.registry.message(&call.head.class);
         let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
@@ -269,6 +282,7 @@ impl Dispatch {
             return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
         };
         call.allow = class.definition().allow;
+        let begun = responder.tally.as_ref().and_then(|tally| tally.begin());
         let hooks = responder.hooks.as_ref().filter(|_| !call.came.passed);
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),
@@ -278,16 +292,58 @@ impl Dispatch {
             }
             Some(hooks) => around(call, class, responder, hooks),
         };
-        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
+        let ran = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))));
+        if let (Some(begun), Ok(None), Some(tally)) = (begun, &ran, &responder.tally) {
+            tally.took(begun.elapsed());
+        }
+        ran
+    }
+
+    /// What is counted of the class with this name.
+    pub(crate) fn tally(&self, class: &str) -> Option<Arc<Tally>> {
+        self.registry.message(class)?.slot::<Responder>()?.tally.clone()
+    }
+
+    /// What is counted of each class that is answered.
+    pub fn tallies(&self) -> impl Iterator<Item = (&Arc<Entry>, &Tally)> {
+        let classes = self.registry.classes().iter();
+        classes.filter_map(|class| Some((class, &**class.slot::<Responder>()?.tally.as_ref()?)))
+    }
+
+    /// Counts a fault as one of this class; as nobody's, where there is no such class.
+    #[cold]
+    pub(crate) fn count_fault(&self, class: &str, fault: &Fault) {
+        match self.tally(class) {
+            Some(tally) => tally.fault(fault),
+            None => self.strays.add(fault),
+        }
+    }
+
+    /// The faults of messages of no class that is answered.
+    pub fn strays(&self) -> &Faults {
+        &self.strays
+    }
+
+    /// The classes whose handlers have kept their thread since the last look; each is told once for each time.
+    pub fn stuck(&self, look: &mut Look) -> Vec<&Arc<Entry>> {
+        let stuck = look.again(|| self.tallies().collect());
+        stuck.into_iter().inspect(|(_, tally)| tally.stuck()).map(|(class, _)| class).collect()
+    }
+
+    /// What is in flight, and how much of it there may be.
+    pub fn load(&self) -> &Arc<Load> {
+        &self.load
     }
 
     /// Appends an envelope that refuses: for transports, before there is a message.
     pub fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        self.strays.add(&fault);
         write_fault(fault, &Form::Envelope { id: Id::None, string_body: false }, out)
     }
 
     /// The same in any format.
     pub fn refuse_format(&self, format: &SharedFormat, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        self.strays.add(&fault);
         let form = Form::Other { format: SharedFormat::clone(format), id: Id::None, bare: false };
         write_fault(fault, &form, out)
     }
@@ -304,11 +360,11 @@ impl Dispatch {
 
     /// From now on every new message is answered `shutting_down`; what has begun goes on.
     pub fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.load.drain();
     }
 
     /// Whether [`drain`](Self::drain) was called.
     pub fn draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        self.load.draining()
     }
 }

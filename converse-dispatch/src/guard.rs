@@ -57,6 +57,7 @@ impl Guard {
     ///
     /// Without a principal only public classes are there: of any other, and of any name, nothing is told
     /// but `unauthenticated`.
+    #[inline(never)]
     pub(crate) fn admit(
         &self,
         call: &mut Call<'_, '_>,
@@ -95,7 +96,7 @@ impl Guard {
         let asking = ask(&self.authenticators, credentials);
         let (runtime, timeout) = (Arc::clone(&call.dispatch.runtime), call.dispatch.settings.handler_timeout);
         let mut asking: BoxFuture<Asked> = Box::pin(async move {
-            match watch(Box::pin(asking), &*runtime, timeout).await {
+            match watch(Box::pin(asking), None, &*runtime, timeout).await {
                 Ok(Ok(principal)) => {
                     if let Some(peer) = of_connection {
                         peer.identity().keep(principal.clone(), now);

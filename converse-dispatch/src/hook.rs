@@ -281,7 +281,7 @@ async fn pass(
         }
         Ok(())
     });
-    match watch(all, &*runtime, timeout).await {
+    match watch(all, None, &*runtime, timeout).await {
         Ok(ended) => ended.map_err(|error: Error| error.into()),
         Err(Cut::Panicked(panic)) => Err(Box::new(panicked(&class, &*panic)).into()),
         Err(Cut::Late) => {
@@ -303,7 +303,7 @@ async fn follow(
     class: String,
 ) {
     for run in hooks {
-        match watch(run(answered.clone()), &*runtime, timeout).await {
+        match watch(run(answered.clone()), None, &*runtime, timeout).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 let _logged = error.into_fault(&class);

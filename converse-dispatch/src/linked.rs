@@ -1,5 +1,6 @@
 //! Joining classes, handlers and hooks, which the linker collected separately.
 
+use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
 use converse_model::object::{Class, conforms, is_subclass, protocol};
@@ -15,10 +16,10 @@ use crate::{Hook, Responder, When};
 /// reads of it.
 #[must_use]
 pub fn handlers(builder: RegistryBuilder) -> RegistryBuilder {
-    let mut responders: FxHashMap<_, Responder> = FxHashMap::default();
+    let mut responders: FxHashMap<_, &Responder> = FxHashMap::default();
     let mut problems = Vec::new();
     for responder in inventory::iter::<Responder>() {
-        if let Some(other) = responders.insert(responder.message, responder.clone()) {
+        if let Some(other) = responders.insert(responder.message, responder) {
             let (mut first, mut second) = (other.origin, responder.origin);
             if (second.file, second.line) < (first.file, first.line) {
                 std::mem::swap(&mut first, &mut second);
@@ -52,8 +53,8 @@ struct Plans {
 }
 
 impl Plans {
-    fn new(known: &Known<'_>, responders: &FxHashMap<std::any::TypeId, Responder>) -> Plans {
-        let of_class = |responder: &Responder| Some((known.of(responder.message)?.id(), responder.clone()));
+    fn new(known: &Known<'_>, responders: &FxHashMap<TypeId, &Responder>) -> Plans {
+        let of_class = |responder: &&Responder| Some((known.of(responder.message)?.id(), (*responder).clone()));
         let mut hooks: Vec<(Hook, Vec<Class>)> = Vec::new();
         for hook in inventory::iter::<Hook>() {
             let targets = match &hook.shape.kind {
@@ -75,7 +76,7 @@ impl Plans {
         else {
             return (None, problems);
         };
-        let mut responder = responder.clone();
+        let mut responder = Responder { tally: Some(Arc::default()), ..responder.clone() };
         // What is inherited is given the message as far as it knows it.
         responder.viewed |= answers != class;
         if responder.viewed

@@ -233,7 +233,7 @@ pub mod __private {
     pub use std::fmt;
     pub use std::marker::{PhantomData, Send};
     pub use std::option::Option::{self, None, Some};
-    pub use std::primitive::usize;
+    pub use std::primitive::{bool, usize};
     pub use std::result::Result::{self, Err, Ok};
     pub use std::string::{String, ToString};
     pub use std::vec::Vec;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use converse::{
-    Answered, AnyMessage, App, Context, Fault, Result, State, TestApp, View, after, before, block_on, message, protocol,
-    respond, union,
+    Answered, AnyMessage, App, Context, Fault, Result, State, TestApp, View, after, before, block_on, message,
+    protocol, respond, union,
 };
 
 /// What was done, in its order.
