@@ -28,7 +28,7 @@ pub use entry::Entry;
 pub use format::TextFormat;
 pub use name::Name;
 pub use problem::{Problem, Problems};
-pub use registry::{Pinned, Registry, RegistryBuilder};
+pub use registry::{Registry, RegistryBuilder};
 pub use shape::{
     Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,
 };

@@ -4,19 +4,17 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use papaya::HashMapRef;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::object::{Class, Error};
 use crate::{Classed, Constraint, Definition, Entry, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
 
-type Names = papaya::HashMap<Text, Arc<Entry>, FxBuildHasher>;
-
 /// The classes of a program, or of a part of one. Reading takes no lock.
 #[derive(Debug)]
 pub struct Registry {
-    /// What a message's name finds: messages only, never anything else.
-    messages: Names,
+    /// What a message's name finds, of the classes that the registry was built with: messages only, never
+    /// anything else. It does not change, so that finding one waits for nobody and holds up nobody.
+    built: FxHashMap<Text, Arc<Entry>>,
     /// Every class, in the order of crate, file and line.
     classes: Vec<Arc<Entry>>,
 }
@@ -39,16 +37,10 @@ impl Registry {
         RegistryBuilder { definitions: Vec::new(), attachments: Vec::new(), problems: Vec::new() }
     }
 
-    /// Access to the messages by name, for as long as it is held. It is cheap, and holds up only the
-    /// freeing of classes that are replaced meanwhile.
-    #[inline]
-    pub fn pin(&self) -> Pinned<'_> {
-        Pinned(self.messages.pin())
-    }
-
     /// The message with this name.
-    pub fn message(&self, name: &str) -> Option<Arc<Entry>> {
-        self.pin().message(name).cloned()
+    #[inline]
+    pub fn message(&self, name: &str) -> Option<&Arc<Entry>> {
+        self.built.get(name)
     }
 
     /// Every class, in the order of crate, file and line.
@@ -63,17 +55,6 @@ impl Registry {
             *counts.entry(class.definition().origin.krate()).or_default() += 1;
         }
         counts
-    }
-}
-
-/// Access to the messages by name.
-pub struct Pinned<'r>(HashMapRef<'r, Text, Arc<Entry>, FxBuildHasher, papaya::LocalGuard<'r>>);
-
-impl Pinned<'_> {
-    /// The message with this name.
-    #[inline]
-    pub fn message(&self, name: &str) -> Option<&Arc<Entry>> {
-        self.0.get(name)
     }
 }
 
@@ -134,7 +115,7 @@ impl RegistryBuilder {
             return Err(Problems(problems));
         }
 
-        let messages = Names::with_capacity_and_hasher(definitions.len(), FxBuildHasher);
+        let mut built = FxHashMap::default();
         let mut classes = Vec::with_capacity(definitions.len());
         for definition in definitions {
             let mut slots = Slots::default();
@@ -149,14 +130,14 @@ impl RegistryBuilder {
                 }
             };
             if definition.role == Role::Message {
-                messages.pin().insert(definition.shape.name.clone(), Arc::clone(&class));
+                built.insert(definition.shape.name.clone(), Arc::clone(&class));
             }
             classes.push(class);
         }
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        Ok(Registry { messages, classes })
+        Ok(Registry { built, classes })
     }
 }
 

@@ -226,7 +226,7 @@ pub mod __private {
     pub use converse_dispatch::{
         Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming,
         Inject, IntoFault, IntoReply, Later, Missing, Outcome, Outgoing, Responder, Scope, States, check_field,
-        check_whole, from_format, from_json, inventory, kinds, record, tag_once, to_format, to_json, to_value,
+        check_whole, from_format, from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value,
         unique_items, validate,
     };
     pub use converse_model::{
