@@ -2,12 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use converse_model::report::Issue;
 use converse_model::{Entry, Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
+use rustc_hash::FxHashSet;
 
 use crate::came::{Came, Kept};
 use crate::explain::{Stop, explain};
@@ -68,6 +69,7 @@ impl Dispatch {
         runtime: Arc<dyn Runtime>,
     ) -> Result<Dispatch, Problems> {
         let mut problems = Vec::new();
+        let mut hooks_told = FxHashSet::default();
         for class in registry.classes() {
             let Some(responder) = class.slot::<Responder>() else { continue };
             for missing in responder.missing.iter().filter_map(|missing| missing(&states)) {
@@ -77,6 +79,10 @@ impl Dispatch {
                 });
             }
             for hook in responder.hooks.iter().flat_map(|hooks| hooks.iter()) {
+                // However many classes it is for, it is told once what it needs.
+                if !hooks_told.insert(hook.path) {
+                    continue;
+                }
                 for missing in hook.missing.iter().filter_map(|missing| missing(&states)) {
                     problems.push(Problem {
                         what: format!("the hook `{}` ({}) needs {}", hook.path, hook.origin, missing.what),
@@ -202,7 +208,7 @@ impl Dispatch {
         }
     }
 
-    /// The way of a message whose sender was waited for.
+    /// The way of a message whose sender was waited for, or that waited for hooks which let it pass.
     pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: bool) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
         match self.take(&message.lend(asked, passed), &mut out) {
@@ -282,7 +288,12 @@ impl Dispatch {
             return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
         };
         call.allow = class.definition().allow;
-        let begun = responder.tally.as_ref().and_then(|tally| tally.begin());
+        // One that goes on was counted when it began.
+        let begun = match &responder.tally {
+            Some(_) if call.came.passed => Some(Instant::now()),
+            Some(tally) => tally.begin(),
+            None => None,
+        };
         let hooks = responder.hooks.as_ref().filter(|_| !call.came.passed);
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),

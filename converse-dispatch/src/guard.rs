@@ -104,7 +104,7 @@ impl Guard {
                     Ok(principal.into())
                 }
                 Ok(Err(error)) => Err(Box::new(error.into_fault(AUTHENTICATOR))),
-                Err(Cut::Panicked(panic)) => Err(Box::new(panicked(AUTHENTICATOR, &*panic))),
+                Err(Cut::Panicked(panic)) => Err(Box::new(panicked("the authenticator", AUTHENTICATOR, &*panic))),
                 Err(Cut::Late) => Err(Box::new(late())),
             }
         });

@@ -271,17 +271,17 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use converse_dispatch::{
-        Answerable, Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply,
-        Handler, Hook, HookArgument, HookRun, Incoming, Inject, IntoEnd, IntoFault, IntoReply, Later, Missing,
-        OfViewed, Outcome, Outgoing, Responder, Scope, States, Viewed, When, check_field, check_whole, from_format,
-        from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value, unique_items, validate,
-        viewed_as,
+        AfterArgument, Answerable, Argument, BeforeArgument, BesideTag, Blocking, Done, Draft, Error, Fault,
+        FaultSource, FieldType, FromReply, Handler, Hook, HookRun, Incoming, Inject, IntoEnd, IntoFault, IntoReply,
+        Later, Missing, OfViewed, Outcome, Outgoing, Responder, Scope, States, Viewed, When, check_field, check_whole,
+        from_format, from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value, unique_items,
+        validate, viewed_as,
     };
     pub use converse_model::{
         Base, Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Keyword, Kind, Kinds,
         Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role, Rule, Seq,
-        Shape, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint, assert_extends,
-        assert_taggable, constraint,
+        Shape, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_base, assert_disjoint,
+        assert_extends, assert_hooked, assert_taggable, constraint,
     };
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,

@@ -180,7 +180,7 @@ fn reply(class: &Class) -> TokenStream {
                 ) -> __P::Read<()> {
                     <#this as __P::Decode>::decode_into(place, pull)
                 }
-                fn of_viewed(viewed: &__P::Viewed) -> __P::Option<#this> {
+                fn of_viewed(viewed: &__P::Viewed) -> __P::Result<#this, __P::Error> {
                     __P::viewed_as(viewed)
                 }
             }

@@ -9,19 +9,20 @@ use crate::ast::{Hook, Rule, When};
 pub(crate) fn hook(hook: &Hook) -> TokenStream {
     let Hook { of, item, name, view, arguments, .. } = hook;
     let origin = origin();
+    let (when, argument) = match hook.when {
+        When::Before => (quote!(__P::When::Before), quote!(BeforeArgument)),
+        When::After => (quote!(__P::When::After), quote!(AfterArgument)),
+    };
     let locals: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("argument_{}", index)).collect();
     let injected = arguments
         .iter()
         .zip(&locals)
-        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::HookArgument>::take(scope)?;));
-    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::HookArgument>::missing));
+        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::#argument>::take(scope)?;));
+    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::#argument>::missing));
     let order = hook.order.clone().unwrap_or_else(|| quote!(0));
-    let when = match hook.when {
-        When::Before => quote!(__P::When::Before),
-        When::After => quote!(__P::When::After),
-    };
-    let asked = arguments.iter().zip(&locals).map(
-        |(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::HookArgument>::answered(#local, &answered);),
+    // Before the handler nothing has come of the message.
+    let told = arguments.iter().zip(&locals).filter(|_| hook.when == When::After).map(
+        |(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::AfterArgument>::answered(#local, &answered);),
     );
     let called = quote_spanned!(at(name)=> #name(view, #(#locals),*));
     let viewed = quote_spanned!(at(view)=> let view = <#view as __P::OfViewed>::of_viewed(message)?;);
@@ -29,6 +30,9 @@ pub(crate) fn hook(hook: &Hook) -> TokenStream {
         of: __P::Base::of::<#of>(),
         role: <#of as __P::Classed>::ROLE,
         shape: <#of as __P::Classed>::SHAPE,
+    };
+    let hooked = quote_spanned! {at(of)=>
+        const _: () = __P::assert_hooked(<#of as __P::Classed>::SHAPE, <#of as __P::Classed>::ROLE);
     };
     let reads = quote_spanned!(at(view)=> <#view as __P::OfViewed>::READS);
     let called =
@@ -40,13 +44,15 @@ pub(crate) fn hook(hook: &Hook) -> TokenStream {
         const _: () = {
             use ::converse::__private as __P;
 
+            #hooked
+
             fn __run(message: &__P::Viewed, scope: &__P::Scope<'_>) -> __P::Result<__P::HookRun, __P::Error> {
                 let _ = scope;
                 #viewed
                 #(#injected)*
                 __P::Ok(__P::Box::new(move |answered| {
                     let _ = &answered;
-                    #(#asked)*
+                    #(#told)*
                     __P::Box::pin(async move { #called })
                 }))
             }

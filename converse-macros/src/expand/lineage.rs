@@ -42,17 +42,27 @@ pub(super) fn lineage(class: &Class) -> Option<TokenStream> {
 /// That the class has the fields of its bases: an error at the base's own token.
 pub(super) fn checks(class: &Class) -> TokenStream {
     let this = super::class::this(class);
-    // What one protocol asks for, those that derive from it need not say again.
-    if class.role == Role::Protocol || !class.params.is_empty() {
+    // Of a class with parameters the registry sees to it, once they are known.
+    if !class.params.is_empty() {
         return TokenStream::new();
     }
     let checks = class.lineage.bases.iter().map(|base| {
+        // What one protocol asks for, those that derive from it need not say again.
+        let fields = (class.role != Role::Protocol).then(|| {
+            quote_spanned! {at(base)=>
+                __P::assert_extends(<#this as __P::Classed>::SHAPE, <#base as __P::Classed>::SHAPE, "extends");
+            }
+        });
         quote_spanned! {at(base)=>
-            const _: () = __P::assert_extends(
-                <#this as __P::Classed>::SHAPE,
-                <#base as __P::Classed>::SHAPE,
-                "extends",
-            );
+            const _: () = {
+                __P::assert_base(
+                    <#this as __P::Classed>::SHAPE,
+                    <#this as __P::Classed>::ROLE,
+                    <#base as __P::Classed>::SHAPE,
+                    <#base as __P::Classed>::ROLE,
+                );
+                #fields
+            };
         }
     });
     quote!(#(#checks)*)

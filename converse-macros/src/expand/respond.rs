@@ -33,6 +33,7 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
     let reply_type = quote_spanned!(at(reply)=> type Reply = #reply;);
     // A reply that is none is one error, at its type, wherever it is needed.
     let kind = quote_spanned!(at(reply)=> __P::Result<impl __P::Outcome<#reply> + 'static, __P::Error>);
+    let submitted = quote_spanned!(at(message)=> __P::Responder::of::<__Respond>(#origin));
     // A class with parameters is linked by the handler that names them.
     let linked = has_parameters(message).then(|| linked(message));
     quote! {
@@ -63,7 +64,7 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
                 const MAX_IN_FLIGHT: __P::usize = #most;
             }
 
-            __P::inventory::submit! { __P::Responder::of::<__Respond>(#origin) }
+            __P::inventory::submit! { #submitted }
             #linked
         };
     }
