@@ -1,5 +1,9 @@
 //! A message as it came: what it takes to begin with it, and to begin again.
 
+use std::sync::Arc;
+
+use converse_model::Entry;
+
 use crate::guard::Asked;
 use crate::{Exchange, Peer};
 
@@ -14,8 +18,9 @@ pub(crate) struct Came<'c> {
     pub(crate) class: Option<&'c str>,
     /// Who sent it, where that was found out before: then it goes on, and does not begin.
     pub(crate) sender: Option<&'c Asked>,
-    /// Whether the hooks of its class have let it pass, so that only its handler is left.
-    pub(crate) passed: bool,
+    /// Its class, where that one's hooks have let it pass, so that only its handler is left: whatever has taken the
+    /// class's place meanwhile.
+    pub(crate) passed: Option<&'c Arc<Entry>>,
 }
 
 /// The same while it waits.
@@ -30,7 +35,7 @@ impl<'c> Came<'c> {
     /// One that begins, in JSON; `class` is that of a bare body.
     #[inline(always)]
     pub(crate) fn json(bytes: &'c [u8], class: Option<&'c str>, peer: &'c Peer) -> Came<'c> {
-        Came { bytes, peer, exchange: None, class, sender: None, passed: false }
+        Came { bytes, peer, exchange: None, class, sender: None, passed: None }
     }
 
     /// One that begins, in any format.
@@ -54,7 +59,7 @@ impl<'c> Came<'c> {
 
 impl Kept {
     /// The message, whose sender was found out, and which may have `passed` the hooks of its class.
-    pub(crate) fn lend<'c>(&'c self, sender: &'c Asked, passed: bool) -> Came<'c> {
+    pub(crate) fn lend<'c>(&'c self, sender: &'c Asked, passed: Option<&'c Arc<Entry>>) -> Came<'c> {
         Came {
             bytes: &self.bytes,
             peer: &self.peer,

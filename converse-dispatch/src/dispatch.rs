@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use converse_model::report::Issue;
-use converse_model::{Entry, Problem, Problems, Registry};
+use converse_model::{Entry, Found, Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 use rustc_hash::FxHashSet;
@@ -209,7 +209,7 @@ impl Dispatch {
     }
 
     /// The way of a message whose sender was waited for, or that waited for hooks which let it pass.
-    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: bool) -> (Sent, Vec<u8>) {
+    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: Option<&Arc<Entry>>) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
         match self.take(&message.lend(asked, passed), &mut out) {
             Flow::Done(sent) => (sent, out),
@@ -275,31 +275,36 @@ impl Dispatch {
     /// respond and encode.
     #[inline(always)]
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
-        let class = self.registry.message(&call.head.class);
-        let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
-        if call.came.passed {
+        let class = match call.came.passed {
+            None => self.registry.message(&call.head.class),
+            Some(class) => Some(Found::Live(Arc::clone(class))),
+        };
+        let found = class.as_ref().and_then(|class| Some((&**class, class.slot::<Responder>()?)));
+        if call.came.passed.is_some() {
             call.sender = call.came.sender.cloned().unwrap_or(Ok(Sender::Unasked))?;
         } else if let Some(guard) = &self.guard
-            && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.definition().public))?
+            && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.is_public()))?
         {
             return Ok(Some(waiting));
         }
         let Some((class, responder)) = found else {
             return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
         };
-        call.allow = class.definition().allow;
+        if !class.allow().is_empty() {
+            call.restricted = Some(Arc::clone(class));
+        }
         // One that goes on was counted when it began.
         let begun = match &responder.tally {
-            Some(_) if call.came.passed => Some(Instant::now()),
+            Some(_) if call.came.passed.is_some() => Some(Instant::now()),
             Some(tally) => tally.begin(),
             None => None,
         };
-        let hooks = responder.hooks.as_ref().filter(|_| !call.came.passed);
+        let hooks = responder.hooks.as_ref().filter(|_| call.came.passed.is_none());
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),
             None => {
                 call.viewed = Some(call.view(class)?);
-                (responder.run)(call)
+                responder.answer(call)
             }
             Some(hooks) => around(call, class, responder, hooks),
         };
@@ -316,9 +321,16 @@ impl Dispatch {
     }
 
     /// What is counted of each class that is answered.
-    pub fn tallies(&self) -> impl Iterator<Item = (&Arc<Entry>, &Tally)> {
-        let classes = self.registry.classes().iter();
-        classes.filter_map(|class| Some((class, &**class.slot::<Responder>()?.tally.as_ref()?)))
+    pub fn tallies(&self) -> Vec<(Arc<Entry>, Arc<Tally>)> {
+        let tally = |class: &Arc<Entry>| class.slot::<Responder>()?.tally.clone();
+        let mut all: Vec<_> = self
+            .registry
+            .messages()
+            .into_iter()
+            .filter_map(|class| tally(&class).map(|tally| (class, tally)))
+            .collect();
+        all.sort_unstable_by(|(one, _), (other, _)| one.name().cmp(other.name()));
+        all
     }
 
     /// Counts a fault as one of this class; as nobody's, where there is no such class.
@@ -336,8 +348,8 @@ impl Dispatch {
     }
 
     /// The classes whose handlers have kept their thread since the last look; each is told once for each time.
-    pub fn stuck(&self, look: &mut Look) -> Vec<&Arc<Entry>> {
-        let stuck = look.again(|| self.tallies().collect());
+    pub fn stuck(&self, look: &mut Look) -> Vec<Arc<Entry>> {
+        let stuck = look.again(|| self.tallies());
         stuck.into_iter().inspect(|(_, tally)| tally.stuck()).map(|(class, _)| class).collect()
     }
 

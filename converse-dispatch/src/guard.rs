@@ -123,7 +123,7 @@ impl Guard {
         let message = call.came.keep();
         let reply = Box::pin(async move {
             let asked = asking.await;
-            dispatch.go_on(&message, &asked, false).await
+            dispatch.go_on(&message, &asked, None).await
         });
         Ok(Box::new(OnItsWay { numbered, reply }))
     }

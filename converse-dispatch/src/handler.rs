@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
-use converse_model::{Classed, Origin, Shape, assert_answered};
+use converse_model::{Classed, Entry, Origin, Shape, assert_answered};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Opened, Refused};
 
@@ -12,6 +12,7 @@ use crate::explain::Stop;
 use crate::guard::Sender;
 use crate::hook::Hooks;
 use crate::inject::Missing;
+use crate::live::Answer;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
 use crate::view::Viewed;
@@ -55,6 +56,8 @@ pub struct Responder {
     pub(crate) reads: &'static Shape,
     /// Whether it is given a message as its class has it: then the body is read as a value first.
     pub(crate) viewed: bool,
+    /// The answer, of a class that was made while the program runs.
+    pub(crate) live: Option<Answer>,
     /// What is run around it.
     pub(crate) hooks: Option<Arc<Hooks>>,
     /// What is counted of the class; there once it is in a registry.
@@ -83,6 +86,7 @@ impl Responder {
             most: if H::WAITS { Some(H::MAX_IN_FLIGHT) } else { None },
             reads: <<H::Message as Answerable>::Class as Classed>::SHAPE,
             viewed: H::Message::VIEWED,
+            live: None,
             hooks: None,
             tally: None,
         }
@@ -98,8 +102,8 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) came: &'c Came<'c>,
     /// Who sent it.
     pub(crate) sender: Sender,
-    /// The roles of which its sender has one; empty for a class that does not ask.
-    pub(crate) allow: &'static [&'static str],
+    /// The class, where it asks for a role that its sender has.
+    pub(crate) restricted: Option<Arc<Entry>>,
     /// The message, where it was read as its class has it.
     pub(crate) viewed: Option<Viewed>,
     pub(crate) out: &'c mut Vec<u8>,
@@ -151,6 +155,32 @@ fn run<H: Handler>(call: &mut Call<'_, '_>) -> Ran {
     }
 }
 
+impl Responder {
+    /// The answer of a class that was made while the program runs.
+    pub(crate) fn of_live(answer: &Answer, class: &Entry) -> Responder {
+        Responder {
+            message: TypeId::of::<Answer>(),
+            origin: *class.origin(),
+            run: |_| Err(Refused.into()),
+            most: None,
+            missing: &[],
+            reads: &Shape::EMPTY,
+            viewed: true,
+            live: Some(answer.clone()),
+            hooks: None,
+            tally: None,
+        }
+    }
+
+    /// Answers a message that was read as its class has it.
+    pub(crate) fn answer(&self, call: &mut Call<'_, '_>) -> Ran {
+        match &self.live {
+            None => (self.run)(call),
+            Some(live) => live.run(call),
+        }
+    }
+}
+
 impl<'c, 'a> Call<'c, 'a> {
     /// A message on its way, of whose sender nothing is known yet.
     #[inline(always)]
@@ -162,7 +192,7 @@ impl<'c, 'a> Call<'c, 'a> {
         out: &'c mut Vec<u8>,
         sent: &'c mut Sent,
     ) -> Call<'c, 'a> {
-        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], viewed: None, out, sent }
+        Call { dispatch, source, head, came, sender: Sender::Unasked, restricted: None, viewed: None, out, sent }
     }
 
     /// Refuses a message whose handler waits, where as many do as may: before anything of its body is read.
@@ -179,12 +209,18 @@ impl<'c, 'a> Call<'c, 'a> {
     /// What arguments of the handler are made from.
     #[inline]
     pub(crate) fn scope(&self) -> Scope<'_> {
-        Scope { peer: self.came.peer, states: &self.dispatch.states, head: self.head, sender: &self.sender }
+        Scope {
+            peer: self.came.peer,
+            states: &self.dispatch.states,
+            head: self.head,
+            registry: self.dispatch.registry(),
+            sender: &self.sender,
+        }
     }
 
     /// Where the reply goes, in the form in which the message came.
     #[inline]
-    fn settling(&mut self) -> Settling<'_> {
+    pub(crate) fn settling(&mut self) -> Settling<'_> {
         let bare = self.came.bare();
         let form = match &self.source {
             Source::Json(_) => Form::of(self.head, bare),

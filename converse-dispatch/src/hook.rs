@@ -223,13 +223,13 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
     // Most hooks need no waiting; a real waker comes with the next poll, if there has to be one.
     let passed = match passing.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(passed) => passed,
-        Poll::Pending => return wait(call, passing, after),
+        Poll::Pending => return wait(call, entry, passing, after),
     };
     let (start, numbered, came) = (call.out.len(), call.head.id != Id::None, call.came);
     let ran = passed.and_then(|()| {
         call.viewed = Some(viewed);
         // What comes after is told of a panic as well.
-        let run = catch_unwind(AssertUnwindSafe(|| (responder.run)(call)));
+        let run = catch_unwind(AssertUnwindSafe(|| responder.answer(call)));
         run.unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
     });
     let (out, sent) = (&mut *call.out, &mut *call.sent);
@@ -288,14 +288,14 @@ async fn pass(hooks: Vec<Made>, runtime: Arc<dyn Runtime>, timeout: Duration, cl
 }
 
 /// The message, once the hooks before it have done what they wait for. Meanwhile it has a place among those in flight.
-fn wait(call: &Call<'_, '_>, passing: BoxFuture<Result<(), Box<Stop>>>, after: After) -> Ran {
+fn wait(call: &Call<'_, '_>, entry: &Arc<Entry>, passing: BoxFuture<Result<(), Box<Stop>>>, after: After) -> Ran {
     let Some(dispatch) = call.dispatch.this.upgrade() else {
         return Err(Error::new("a hook that waits needs a dispatcher that is shared").into());
     };
     dispatch.load.waits().map_err(Box::new)?;
     let place = Place::take(&dispatch.load, call.came.bytes.len());
     let waiting = Waiting::new(Arc::clone(&after.tally));
-    let (message, sender) = (call.came.keep(), call.sender.clone());
+    let (message, sender, entry) = (call.came.keep(), call.sender.clone(), Arc::clone(entry));
     let numbered = call.head.id != Id::None;
     let tally = Arc::clone(&after.tally);
     let reply = Box::pin(seated(
@@ -306,10 +306,10 @@ fn wait(call: &Call<'_, '_>, passing: BoxFuture<Result<(), Box<Stop>>>, after: A
             // A handler that waits takes a place of its own.
             drop((place, waiting));
             let (sent, out) = match passed {
-                Ok(()) => dispatch.go_on(&message, &asked, true).await,
+                Ok(()) => dispatch.go_on(&message, &asked, Some(&entry)).await,
                 Err(stop) => {
                     let mut out = Vec::new();
-                    let came = message.lend(&asked, true);
+                    let came = message.lend(&asked, Some(&entry));
                     let (fault, form) = explain(&dispatch, &came, *stop);
                     (write_fault(fault, &form, &mut out), out)
                 }

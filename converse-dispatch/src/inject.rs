@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use converse_model::Registry;
 use converse_wire::Head;
 use rustc_hash::FxHashMap;
 
@@ -62,11 +63,21 @@ pub struct Scope<'c> {
     pub states: &'c States,
     /// The message's envelope.
     pub(crate) head: &'c Head<'c>,
+    /// The classes that are served.
+    pub(crate) registry: &'c Arc<Registry>,
     /// Who sent it, as far as that was asked.
     pub(crate) sender: &'c Sender,
 }
 
 impl Scope<'_> {
+    /// An argument, for a handler that is given the scope.
+    ///
+    /// # Errors
+    /// Why it cannot be made.
+    pub fn get<T: Inject>(&self) -> Result<T, Error> {
+        T::inject(self)
+    }
+
     /// Who sent the message, if that is known.
     pub fn principal(&self) -> Option<Principal> {
         match self.sender {

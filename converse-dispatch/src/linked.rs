@@ -4,11 +4,12 @@ use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
 use converse_model::object::Class;
-use converse_model::{Definition, Kind, Known, Lack, Problem, Problems, Registry, RegistryBuilder, Role, Shape, lacks};
+use converse_model::{Entry, Kind, Known, Lack, Problem, Problems, Registry, RegistryBuilder, Shape, lacks};
 use rustc_hash::FxHashMap;
 
 use crate::generality::{Aimed, in_order, is_of};
 use crate::hook::Hooks;
+use crate::live::Answer;
 use crate::view::read_as;
 use crate::{Hook, Responder, When};
 
@@ -33,12 +34,12 @@ pub fn handlers(builder: RegistryBuilder) -> RegistryBuilder {
         }
     }
     let mut plans: Option<Plans> = None;
-    builder.with_problems(problems).attach(move |known, definition, slots| {
-        if definition.role != Role::Message || definition.lineage.is_abstract {
+    builder.with_problems(problems).attach(move |known, entry, slots| {
+        if !entry.is_sent() {
             return Vec::new();
         }
         let plans = plans.get_or_insert_with(|| Plans::new(known, &responders));
-        let (responder, problems) = plans.of(known.class(), definition);
+        let (responder, problems) = plans.of(entry);
         if let Some(responder) = responder {
             slots.put(responder);
         }
@@ -57,11 +58,12 @@ struct Plans {
 impl Plans {
     fn new(known: &Known<'_>, responders: &FxHashMap<TypeId, &Responder>) -> Plans {
         let of_class = |responder: &&Responder| Some((known.of(responder.message)?.id(), (*responder).clone()));
+        let named: FxHashMap<&str, &Class> = known.iter().map(|class| (class.name().as_str(), class)).collect();
         let mut hooks: Vec<Aimed> = Vec::new();
         for hook in inventory::iter::<Hook>() {
             let targets = match &hook.shape.kind {
                 Kind::Union(members) => {
-                    members.iter().filter_map(|member| known.named(member.name())).cloned().collect()
+                    members.iter().filter_map(|member| named.get(member.name()).copied()).cloned().collect()
                 }
                 _ => known.of(hook.of.type_id).cloned().into_iter().collect::<Vec<_>>(),
             };
@@ -71,32 +73,35 @@ impl Plans {
     }
 
     /// The handler of a class with the hooks around it.
-    fn of(&self, class: &Class, definition: &Definition) -> (Option<Responder>, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let Some((answers, responder)) = class.mro().find_map(|above| Some((above, self.responders.get(&above.id())?)))
-        else {
+    fn of(&self, entry: &Entry) -> (Option<Responder>, Vec<Problem>) {
+        let (class, mut problems) = (entry.class(), Vec::new());
+        let answer = |above: &Class| match above.slot::<Answer>() {
+            Some(answer) => Some(Responder::of_live(answer, entry)),
+            None => self.responders.get(&above.id()).cloned(),
+        };
+        let Some((above, responder)) = class.mro().find_map(|above| Some((above, answer(above)?))) else {
             return (None, problems);
         };
-        let mut responder = Responder { tally: Some(Arc::default()), ..responder.clone() };
+        let mut responder = Responder { tally: Some(Arc::default()), ..responder };
         // What is inherited is given the message as far as it knows it.
-        responder.viewed |= answers != class;
+        responder.viewed |= above != class;
         if responder.viewed {
             let reader = || format!("the handler of `{}` ({})", responder.reads.name, responder.origin);
-            problems.extend(unsuitable(class, definition, responder.reads, reader));
+            problems.extend(unsuitable(entry, responder.reads, reader));
         }
-        let hooks = self.hooks_of(class, definition, &mut problems);
+        let hooks = self.hooks_of(entry, &mut problems);
         if hooks.iter().next().is_some() {
             responder.hooks = Some(Arc::new(hooks));
         }
         (Some(responder), problems)
     }
 
-    fn hooks_of(&self, class: &Class, definition: &Definition, problems: &mut Vec<Problem>) -> Hooks {
+    fn hooks_of(&self, entry: &Entry, problems: &mut Vec<Problem>) -> Hooks {
         let mut hooks = Hooks::default();
         for (hook, targets) in &self.hooks {
-            let is_for = targets.iter().try_fold(false, |found, target| Ok(found || is_of(class, target)?));
+            let is_for = targets.iter().try_fold(false, |found, target| Ok(found || is_of(entry.class(), target)?));
             let is_for = is_for.unwrap_or_else(|error: converse_model::object::Error| {
-                let what = format!("whether the hook `{}` ({}) is for `{}`", hook.path, hook.origin, class.name());
+                let what = format!("whether the hook `{}` ({}) is for `{}`", hook.path, hook.origin, entry.name());
                 problems.push(Problem { what: format!("{what} cannot be found out: {error}"), remedy: error.remedy() });
                 false
             });
@@ -105,7 +110,7 @@ impl Plans {
             }
             if let Some(reads) = hook.reads {
                 let reader = || format!("the hook `{}` ({})", hook.path, hook.origin);
-                problems.extend(unsuitable(class, definition, reads, reader));
+                problems.extend(unsuitable(entry, reads, reader));
             }
             match hook.when {
                 When::Before => hooks.before.push(*hook),
@@ -118,20 +123,15 @@ impl Plans {
 }
 
 /// What is wrong if messages of a class are to be read as something else.
-fn unsuitable(
-    class: &Class,
-    definition: &Definition,
-    reads: &Shape,
-    reader: impl FnOnce() -> String,
-) -> Option<Problem> {
-    let (name, origin) = (class.name(), definition.origin);
-    let Some(asked) = read_as(class, reads) else {
+fn unsuitable(entry: &Entry, reads: &Shape, reader: impl FnOnce() -> String) -> Option<Problem> {
+    let (name, origin) = (entry.name(), entry.origin());
+    let Some(asked) = read_as(entry.class(), reads) else {
         return Some(Problem {
             what: format!("{} reads `{name}` ({origin}) as `{}`, which has no class for it", reader(), reads.name),
             remedy: format!("add `{name}` to the union `{}`, or have it read as `AnyMessage`", reads.name),
         });
     };
-    let lack = lacks(definition.shape, asked)?;
+    let lack = lacks(entry.shape(), asked)?;
     let field = &lack.field().name;
     let (wrong, remedy) = match lack {
         Lack::Absent(_) => {

@@ -43,6 +43,11 @@ impl Viewed {
         read.map_err(|_| refused(self.entry.name(), shape, &value).into())
     }
 
+    /// The message, its class forgotten by the compiler.
+    pub(crate) fn message(&self) -> AnyMessage {
+        AnyMessage::valid(Arc::clone(&self.entry), (*self.value).clone())
+    }
+
     /// The value, without what a class that refuses unknown members does not know.
     fn as_of(&self, shape: &Shape) -> Cow<'_, Value> {
         match (&shape.kind, &*self.value) {
@@ -94,7 +99,7 @@ impl<X> View<X> {
 
     /// The whole message, its class forgotten by the compiler.
     pub fn message(&self) -> AnyMessage {
-        AnyMessage::valid(Arc::clone(&self.viewed.entry), (*self.viewed.value).clone())
+        self.viewed.message()
     }
 
     /// What is seen, by itself.
@@ -145,7 +150,7 @@ impl OfViewed for AnyMessage {
     const READS: Option<&'static Shape> = None;
 
     fn of_viewed(viewed: &Viewed) -> Result<AnyMessage, Error> {
-        Ok(AnyMessage::valid(Arc::clone(&viewed.entry), (*viewed.value).clone()))
+        Ok(viewed.message())
     }
 }
 
