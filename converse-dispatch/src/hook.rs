@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use converse_model::{Base, Entry, Origin, Role, Shape};
+use converse_model::{Base, Entry, Origin, Shape};
 use converse_wire::Id;
 
 use crate::desk::seated;
@@ -37,8 +37,6 @@ pub struct Hook {
     pub when: When,
     /// The class, the protocol or the union whose messages it is for.
     pub of: Base,
-    /// What that is.
-    pub role: Role,
     /// Its description.
     pub shape: &'static Shape,
     /// As what it reads the message.

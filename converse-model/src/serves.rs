@@ -31,15 +31,18 @@ pub fn lacks<'a>(shape: &Shape, asked: &'a Shape) -> Option<Lack<'a>> {
 /// Whether every value of the one type is one of the other.
 fn suits(given: &Type, asked: &Type) -> bool {
     match (given, asked) {
-        (_, Type::Any) => true,
-        (Type::Secret(given), Type::Secret(asked)) => suits(given, asked),
-        // What must stay hidden does; what need not may.
+        (Type::Secret(given), Type::Secret(asked))
+        | (Type::Optional(given), Type::Optional(asked))
+        | (Type::Set(given), Type::Set(asked))
+        | (Type::List(given) | Type::Set(given) | Type::Array { item: given, .. }, Type::List(asked)) => {
+            suits(given, asked)
+        }
+        // What must stay hidden does, and what may be absent is not always there.
         (Type::Secret(_), _) => false,
-        (given, Type::Secret(asked)) => suits(given, asked),
-        (Type::Optional(given), Type::Optional(asked)) => suits(given, asked),
-        (Type::Optional(_), _) => false,
-        (given, Type::Optional(asked)) => suits(given, asked),
-        (Type::Bool, Type::Bool)
+        (Type::Optional(_), asked) => matches!(asked, Type::Any),
+        (given, Type::Secret(asked) | Type::Optional(asked)) => suits(given, asked),
+        (_, Type::Any)
+        | (Type::Bool, Type::Bool)
         | (Type::Char | Type::Format(_) | Type::Text, Type::Text)
         | (Type::Char, Type::Char)
         | (Type::Bytes, Type::Bytes) => true,
@@ -48,10 +51,6 @@ fn suits(given: &Type, asked: &Type) -> bool {
         (Type::Float { bits }, Type::Float { bits: most }) => bits <= most,
         (Type::Array { item: given, length }, Type::Array { item: asked, length: other }) => {
             length == other && suits(given, asked)
-        }
-        (Type::Set(given), Type::Set(asked))
-        | (Type::List(given) | Type::Set(given) | Type::Array { item: given, .. }, Type::List(asked)) => {
-            suits(given, asked)
         }
         (Type::Tuple(given), Type::Tuple(asked)) => {
             given.len() == asked.len() && given.iter().zip(asked.iter()).all(|(given, asked)| suits(given, asked))
@@ -92,7 +91,7 @@ pub const fn assert_extends(shape: &Shape, asked: &Shape, how: &str) {
 /// # Panics
 /// In that case.
 #[allow(clippy::panic, reason = "a compile error")]
-pub const fn assert_base(shape: &Shape, role: Role, base: &Shape, of: Role) {
+pub(crate) const fn assert_base(shape: &Shape, role: Role, base: &Shape, of: Role) {
     match (role, of) {
         (Role::Protocol, Role::Protocol) | (Role::Message, Role::Message | Role::Protocol) => {}
         (Role::Protocol, _) => {
@@ -111,7 +110,7 @@ pub const fn assert_base(shape: &Shape, role: Role, base: &Shape, of: Role) {
 /// # Panics
 /// In that case.
 #[allow(clippy::panic, reason = "a compile error")]
-pub const fn assert_hooked(shape: &Shape, role: Role) {
+pub(crate) const fn assert_hooked(shape: &Shape, role: Role) {
     if let Role::Value = role {
         let what = Sentence::new("`").then(shape.name.as_const()).then("` is a value, which is never sent by itself: ");
         panic!("{}", what.then("a hook is for a message, an abstract message, a protocol or a union").as_str());
@@ -211,12 +210,13 @@ const fn equal(mut one: &[u8], mut other: &[u8]) -> bool {
 /// Whether the types are of one kind, as far as the compiler sees.
 const fn alike(given: &Type, asked: &Type) -> bool {
     match (given, asked) {
-        (_, Type::Any) => true,
         (Type::Secret(Sub::Static(given)), Type::Secret(Sub::Static(asked)))
         | (Type::Optional(Sub::Static(given)), Type::Optional(Sub::Static(asked))) => alike(given, asked),
-        (Type::Secret(_) | Type::Optional(_), _) => false,
+        (Type::Secret(_), _) => false,
+        (Type::Optional(_), asked) => matches!(asked, Type::Any),
         (given, Type::Secret(Sub::Static(asked)) | Type::Optional(Sub::Static(asked))) => alike(given, asked),
-        (Type::Bool, Type::Bool)
+        (_, Type::Any)
+        | (Type::Bool, Type::Bool)
         | (Type::Char | Type::Format(_) | Type::Text, Type::Text)
         | (Type::Char, Type::Char)
         | (Type::Format(_), Type::Format(_))

@@ -282,8 +282,8 @@ pub mod __private {
     pub use converse_model::{
         Base, Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Keyword, Kind, Kinds,
         Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role, Rule, Seq,
-        Shape, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_base, assert_disjoint,
-        assert_extends, assert_hooked, assert_taggable, constraint,
+        Shape, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint, assert_extends,
+        assert_taggable, constraint,
     };
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,

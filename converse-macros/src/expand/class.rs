@@ -24,7 +24,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
         Role::Union => quote!(__P::Role::Union),
         Role::Protocol => quote!(__P::Role::Protocol),
     };
-    let (lineage, extends) = (lineage::lineage(class), lineage::checks(class));
+    let lineage = lineage::lineage(class);
     // A class with parameters is linked by those who name them.
     let linked = class.params.is_empty().then(|| linked(&this));
     quote! {
@@ -46,7 +46,6 @@ pub(crate) fn class(class: &Class) -> TokenStream {
                 #allow
                 #lineage
             }
-            #extends
             #linked
             #codec
             #reply

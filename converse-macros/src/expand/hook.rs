@@ -13,30 +13,26 @@ pub(crate) fn hook(hook: &Hook) -> TokenStream {
         When::Before => (quote!(__P::When::Before), quote!(BeforeArgument)),
         When::After => (quote!(__P::When::After), quote!(AfterArgument)),
     };
-    let locals: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("argument_{}", index)).collect();
+    let locals: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("__argument_{}", index)).collect();
     let injected = arguments
         .iter()
         .zip(&locals)
-        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::#argument>::take(scope)?;));
+        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::#argument>::take(__scope)?;));
     let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::#argument>::missing));
     let order = hook.order.clone().unwrap_or_else(|| quote!(0));
     // Before the handler nothing has come of the message.
     let told = arguments.iter().zip(&locals).filter(|_| hook.when == When::After).map(
-        |(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::AfterArgument>::answered(#local, &answered);),
+        |(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::AfterArgument>::answered(#local, &__answered);),
     );
-    let called = quote_spanned!(at(name)=> #name(view, #(#locals),*));
-    let viewed = quote_spanned!(at(view)=> let view = <#view as __P::OfViewed>::of_viewed(message)?;);
+    let called = quote_spanned!(at(name)=> #name(__view, #(#locals),*));
+    let viewed = quote_spanned!(at(view)=> let __view = <#view as __P::OfViewed>::of_viewed(__message)?;);
     let target = quote_spanned! {at(of)=>
-        of: __P::Base::of::<#of>(),
-        role: <#of as __P::Classed>::ROLE,
+        of: __P::Base::hooked::<#of>(),
         shape: <#of as __P::Classed>::SHAPE,
     };
-    let hooked = quote_spanned! {at(of)=>
-        const _: () = __P::assert_hooked(<#of as __P::Classed>::SHAPE, <#of as __P::Classed>::ROLE);
-    };
     let reads = quote_spanned!(at(view)=> <#view as __P::OfViewed>::READS);
-    let called =
-        if hook.is_async { quote!(__P::IntoEnd::end(#called.await)) } else { quote!(__P::IntoEnd::end(#called)) };
+    let end = if hook.is_async { quote!(__P::IntoEnd::end(#called.await)) } else { quote!(__P::IntoEnd::end(#called)) };
+    let future = quote_spanned!(at(name)=> __P::Box::pin(async move { #end }));
     quote! {
         // A hook owns what it is given.
         #[allow(clippy::needless_pass_by_value, clippy::unused_async)]
@@ -44,16 +40,14 @@ pub(crate) fn hook(hook: &Hook) -> TokenStream {
         const _: () = {
             use ::converse::__private as __P;
 
-            #hooked
-
-            fn __run(message: &__P::Viewed, scope: &__P::Scope<'_>) -> __P::Result<__P::HookRun, __P::Error> {
-                let _ = scope;
+            fn __run(__message: &__P::Viewed, __scope: &__P::Scope<'_>) -> __P::Result<__P::HookRun, __P::Error> {
+                let _ = __scope;
                 #viewed
                 #(#injected)*
-                __P::Ok(__P::Box::new(move |answered| {
-                    let _ = &answered;
+                __P::Ok(__P::Box::new(move |__answered| {
+                    let _ = &__answered;
                     #(#told)*
-                    __P::Box::pin(async move { #called })
+                    #future
                 }))
             }
 

@@ -115,7 +115,7 @@ impl Making<'_> {
         }
         self.problems.push(Problem {
             what: format!("{} derives from `{}`, which is not in this registry", place(definition), base.name),
-            remedy: format!("add the class `{}` to the registry as well", base.name),
+            remedy: format!("add `{}` to the registry, or leave `{}` out of it too", base.name, definition.shape.name),
         });
         None
     }
