@@ -25,6 +25,7 @@ mod reply;
 mod running;
 #[path = "../transports/transcode.rs"]
 mod transcode;
+#[allow(dead_code, reason = "not all of its tests are run here")]
 #[path = "../transports/wire/mod.rs"]
 mod wire;
 
