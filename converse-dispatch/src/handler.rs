@@ -12,6 +12,7 @@ use crate::guard::Sender;
 use crate::inject::Missing;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
+use crate::unit::UnitSlot;
 use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, States};
 
 /// One `#[respond]`: which message it answers, with what, and how it is called.
@@ -62,6 +63,8 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) sender: Sender,
     /// The roles of which its sender has one; empty for a class that does not ask.
     pub(crate) allow: &'static [&'static str],
+    /// What its handler does that is kept as a whole, once an argument needs it.
+    pub(crate) unit: UnitSlot,
     pub(crate) out: &'c mut Vec<u8>,
     /// What was sent, once something was.
     pub(crate) sent: &'c mut Sent,
@@ -117,19 +120,21 @@ impl<'c, 'a> Call<'c, 'a> {
         out: &'c mut Vec<u8>,
         sent: &'c mut Sent,
     ) -> Call<'c, 'a> {
-        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], out, sent }
+        let unit = UnitSlot::default();
+        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], unit, out, sent }
     }
 
     /// What arguments of the handler are made from.
     #[inline]
     pub(crate) fn scope(&self) -> Scope<'_> {
-        Scope { peer: self.came.peer, states: &self.dispatch.states, head: self.head, sender: &self.sender }
+        let Call { dispatch, came, head, sender, unit, .. } = self;
+        Scope { peer: came.peer, states: &dispatch.states, head, sender, unit }
     }
 
     /// Where the reply goes, in the form in which the message came.
     #[inline]
     fn settling(self) -> Settling<'c> {
-        let Call { dispatch, source, head, came, out, sent, .. } = self;
+        let Call { dispatch, source, head, came, unit, out, sent, .. } = self;
         let bare = came.bare();
         let form = match source {
             Source::Json(_) => Form::of(head, bare),
@@ -137,6 +142,6 @@ impl<'c, 'a> Call<'c, 'a> {
                 Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut head.id), bare }
             }
         };
-        Settling { dispatch, class: &head.class, form, out, sent }
+        Settling { dispatch, class: &head.class, form, unit: unit.take(), out, sent }
     }
 }

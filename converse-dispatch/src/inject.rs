@@ -9,7 +9,8 @@ use converse_wire::Head;
 use rustc_hash::FxHashMap;
 
 use crate::guard::Sender;
-use crate::{Error, Peer, Principal};
+use crate::unit::UnitSlot;
+use crate::{Error, Peer, Principal, Unit};
 
 /// A type that a handler may ask for, besides its message.
 ///
@@ -64,9 +65,20 @@ pub struct Scope<'c> {
     pub(crate) head: &'c Head<'c>,
     /// Who sent it, as far as that was asked.
     pub(crate) sender: &'c Sender,
+    /// What the handler does that is kept as a whole.
+    pub(crate) unit: &'c UnitSlot,
 }
 
 impl Scope<'_> {
+    /// The unit of work of the handler, which is made by the first argument that asks for it: committed once the
+    /// reply is encoded, rolled back when there is a fault instead.
+    ///
+    /// # Errors
+    /// If the handler has one of another type.
+    pub fn unit<U: Unit>(&self, make: impl FnOnce() -> Arc<U>) -> Result<Arc<U>, Error> {
+        self.unit.get(make)
+    }
+
     /// Who sent the message, if that is known.
     pub fn principal(&self) -> Option<Principal> {
         match self.sender {

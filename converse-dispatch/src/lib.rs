@@ -28,7 +28,7 @@ mod json;
 mod later;
 mod linked;
 mod mailbox;
-mod oneshot;
+pub mod oneshot;
 mod outcome;
 mod peer;
 mod plain;
@@ -40,6 +40,7 @@ mod room;
 mod runtime;
 mod secret;
 mod topic;
+mod unit;
 mod value;
 
 pub use any_message::AnyMessage;
@@ -72,6 +73,7 @@ pub use reply::{IntoReply, Outgoing};
 pub use runtime::{BoxFuture, Busy, Runtime};
 pub use secret::Secret;
 pub use topic::{Topic, Topics};
-pub use value::{from_value, to_value, value_to_json};
+pub use unit::Unit;
+pub use value::{from_value, to_value, value_from_json, value_to_json, write_value};
 
 pub use inventory;

@@ -6,11 +6,13 @@ mod class;
 mod fault;
 mod field;
 mod respond;
+mod stored;
 
 pub(crate) use class::{Class, Kind, Payload, Role, Tagging, Variant, without_helpers};
 pub(crate) use fault::{FaultCase, FaultType};
 pub(crate) use field::{Constraint, Default, Field};
 pub(crate) use respond::{Mode, Respond, Shape};
+pub(crate) use stored::{Column, Journal, Stored};
 
 /// Collects errors, so that all of them are reported at once.
 #[derive(Default)]

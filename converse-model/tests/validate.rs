@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use converse_model::constraint::PatternRef;
-use converse_model::{
+use converse_model::{Column, 
     ClassRef, Constraint, Default, Field, Kind, Num, Pattern, Payload, Seq, Shape, Sub, Text, Type, Value, Variant,
     complete, report,
 };
@@ -36,6 +36,7 @@ fn field(name: &str, ty: Type, constraints: Vec<Constraint>) -> Field {
         deprecated: false,
         default: Default::None,
         examples: Vec::new().into(),
+        column: Column::PLAIN,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use converse_model::{
+use converse_model::{Column, 
     Choice, ClassRef, Constraint, Default, Field, Kind, Num, Pattern, PatternRef, Payload, Shape, Sub, Tagging, Text,
     TextFormat, Transform, Type, Value, Variant,
 };
@@ -69,6 +69,7 @@ fn field(name: &str, random: &mut Random, depth: usize) -> Field {
         deprecated: random.once_in(8),
         default: Default::None,
         examples: Vec::new().into(),
+        column: Column::PLAIN,
     };
     if random.once_in(4) {
         let value = sample::field("Generated", &field, random, depth);

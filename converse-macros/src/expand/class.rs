@@ -4,14 +4,14 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::at;
-use super::{codec, methods, origin, shape};
+use super::{codec, methods, origin, shape, stored};
 use crate::ast::{Class, Field, Kind, Role, Tagging};
 
 pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
     let (generics, this) = (generics(class), this(class));
     let public = class.public;
-    let allow = allow(class);
+    let (allow, stored, row) = (allow(class), stored::of_class(class), stored::row(class));
     let names = names(class);
     let shape = shape::shape(class);
     let (fits, kinds) = (fits(class), kinds(class));
@@ -22,6 +22,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
         Role::Message => quote!(__P::Role::Message),
         Role::Value => quote!(__P::Role::Value),
         Role::Union => quote!(__P::Role::Union),
+        Role::Table => quote!(__P::Role::Table),
     };
     // A class with parameters is linked by those who name them.
     let linked = class.params.is_empty().then(|| linked(&this));
@@ -42,10 +43,12 @@ pub(crate) fn class(class: &Class) -> TokenStream {
                 const ROLE: __P::Role = #role;
                 const PUBLIC: bool = #public;
                 #allow
+                #stored
             }
             #linked
             #codec
             #reply
+            #row
             #methods
         };
     }

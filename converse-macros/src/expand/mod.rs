@@ -7,6 +7,7 @@ mod fault;
 mod methods;
 mod respond;
 mod shape;
+mod stored;
 
 pub(crate) use class::class;
 pub(crate) use fault::fault;

@@ -1,0 +1,180 @@
+//! The work of one handler, as a whole: begun by its first write.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use converse_dispatch::oneshot::{self, Receiver, Sender};
+use converse_dispatch::{BoxFuture, Error, Unit};
+
+use crate::group::UnitId;
+use crate::readers::Readers;
+use crate::writer::Request;
+use crate::{Answer, Op, StoreError};
+
+/// How many units may write, or wait to, at a time.
+const MOST: usize = 1024;
+
+/// The threads of a store, and the way to them.
+pub(crate) struct Threads {
+    pub(crate) readers: Readers,
+    pub(crate) requests: mpsc::Sender<Request>,
+    pub(crate) begun: AtomicUsize,
+}
+
+/// Not begun, so nothing was written.
+const NEW: u8 = 0;
+/// Begun, and not ended.
+const BEGUN: u8 = 1;
+/// Kept, or undone.
+const ENDED: u8 = 2;
+/// Undone in its midst, so that nothing of it can be kept.
+const FAILED: u8 = 3;
+
+/// The work of one handler, or of one transaction.
+pub(crate) struct Work {
+    id: UnitId,
+    threads: Arc<Threads>,
+    state: AtomicU8,
+}
+
+impl Work {
+    pub(crate) fn new(threads: Arc<Threads>) -> Arc<Work> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Arc::new(Work { id: NEXT.fetch_add(1, Ordering::Relaxed), threads, state: AtomicU8::new(NEW) })
+    }
+
+    /// Does what is asked. A read before the first write sees what is committed, and one behind it what was written
+    /// as well.
+    pub(crate) async fn run(&self, op: Op) -> Result<Answer, StoreError> {
+        if op.is_write() {
+            self.begin()?;
+        } else if self.state.load(Ordering::Acquire) != BEGUN {
+            return self.threads.readers.run(op).await;
+        }
+        let (answer, answered) = oneshot::channel();
+        self.ask(Request::Run { unit: self.id, op, answer })?;
+        wait(answered).await
+    }
+
+    /// Goes on once no other unit does, until its end.
+    pub(crate) async fn alone(&self) -> Result<(), StoreError> {
+        self.begin()?;
+        let (answer, answered) = oneshot::channel();
+        self.ask(Request::Alone { unit: self.id, answer })?;
+        wait(answered).await
+    }
+
+    /// Does several things alone. If they fail, nothing of them is done; what was done before goes too, and the work
+    /// can only fail.
+    pub(crate) async fn transaction<T, E: From<StoreError>, Fut: Future<Output = Result<T, E>>>(
+        &self,
+        work: impl FnOnce() -> Fut,
+    ) -> Result<T, E> {
+        let before = self.state.load(Ordering::Acquire);
+        self.alone().await?;
+        let result = work().await;
+        if result.is_err() {
+            self.abandon().await?;
+            self.state.store(if before == NEW { NEW } else { FAILED }, Ordering::Release);
+        }
+        result
+    }
+
+    /// Keeps what was done; resolves once it is safe.
+    pub(crate) async fn keep(&self) -> Result<(), StoreError> {
+        if self.state.load(Ordering::Acquire) == FAILED {
+            let why = "a transaction failed, and with it what was written before it; answer with an error then";
+            return Err(StoreError::Refused(why.to_owned()));
+        }
+        self.end(|unit, ended| Request::Keep { unit, ended }).await
+    }
+
+    /// Undoes what was done. What was read must have been true, or whatever follows from it is not.
+    pub(crate) async fn abandon(&self) -> Result<(), StoreError> {
+        self.end(|unit, ended| Request::Abandon { unit, ended: Some(ended) }).await
+    }
+
+    async fn end(
+        &self,
+        request: impl FnOnce(UnitId, Sender<Result<(), StoreError>>) -> Request,
+    ) -> Result<(), StoreError> {
+        if !self.leave() {
+            return Ok(());
+        }
+        let (ended, has_ended) = oneshot::channel();
+        self.ask(request(self.id, ended))?;
+        wait(has_ended).await
+    }
+
+    /// Notes the first write, if there is room for one more unit.
+    fn begin(&self) -> Result<(), StoreError> {
+        match self.state.load(Ordering::Acquire) {
+            BEGUN => return Ok(()),
+            NEW => {}
+            _ => {
+                let why = "a handler's tables are of use until it has answered; ask the `Store` for others".to_owned();
+                return Err(StoreError::Refused(why));
+            }
+        }
+        if self.threads.begun.fetch_add(1, Ordering::AcqRel) >= MOST {
+            self.threads.begun.fetch_sub(1, Ordering::AcqRel);
+            return Err(StoreError::Overloaded);
+        }
+        if self.state.compare_exchange(NEW, BEGUN, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            // Two writes began at a time: one counts.
+            self.threads.begun.fetch_sub(1, Ordering::AcqRel);
+        }
+        Ok(())
+    }
+
+    /// Notes the end; false if nothing was begun, or it has ended before.
+    fn leave(&self) -> bool {
+        let begun = self.state.swap(ENDED, Ordering::AcqRel) == BEGUN;
+        if begun {
+            self.threads.begun.fetch_sub(1, Ordering::AcqRel);
+        }
+        begun
+    }
+
+    fn ask(&self, request: Request) -> Result<(), StoreError> {
+        self.threads.requests.send(request).map_err(|_| gone())
+    }
+
+    /// Undoes what was done, with nobody waiting for it.
+    fn give_up(&self) {
+        if self.leave() {
+            // A thread that is gone has undone everything.
+            let _gone = self.ask(Request::Abandon { unit: self.id, ended: None });
+        }
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}
+
+impl Unit for Work {
+    fn commit(self: Arc<Self>) -> BoxFuture<Result<(), Error>> {
+        Box::pin(async move { Ok(self.keep().await?) })
+    }
+
+    fn abandon(self: Arc<Self>) -> BoxFuture<Result<(), Error>> {
+        Box::pin(async move { Ok(Work::abandon(&self).await?) })
+    }
+
+    fn roll_back(&self) {
+        self.give_up();
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Unavailable("the writing thread ended".to_owned())
+}
+
+async fn wait<T>(answer: Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+    answer.await.unwrap_or_else(|| Err(gone()))
+}
