@@ -8,12 +8,16 @@ use converse_dispatch::{Authenticate, BoxFuture, Dispatch, Formats, Result, Sett
 use converse_model::report::Issue;
 use converse_model::{Classed, Registry, RegistryBuilder};
 use converse_net::{Mounts, TokioRuntime};
+use converse_store::{Row, Schema, Store, StoreError, engine, tables};
 use converse_wire::Format;
 
 use crate::{Config, Engine, Sessions, StartError, TestApp, main_fn, mounts};
 
 /// What runs before the first message, or after the last.
 pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<Result<()>> + Send>;
+
+/// Puts rows into a table, before the first message.
+type Seed = Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send>;
 
 /// Runs what is to run after the last message.
 pub(crate) async fn run_shutdown(hooks: Vec<Hook>) {
@@ -36,6 +40,8 @@ pub struct App {
     authenticators: Vec<Box<dyn Authenticate>>,
     /// The sessions, and behind how many authenticators they are asked.
     sessions: Option<(usize, Sessions)>,
+    /// What is in the tables from the start: in tests.
+    rows: Vec<Seed>,
     start: Vec<Hook>,
     shutdown: Vec<Hook>,
 }
@@ -56,6 +62,7 @@ impl App {
             wording: None,
             authenticators: Vec::new(),
             sessions: None,
+            rows: Vec::new(),
             start: Vec::new(),
             shutdown: Vec::new(),
         }
@@ -133,6 +140,13 @@ impl App {
         self
     }
 
+    /// Has these rows in a table before the first message: for tests.
+    #[must_use]
+    pub(crate) fn rows<R: Row>(mut self, rows: impl IntoIterator<Item = R> + Send + 'static) -> App {
+        self.rows.push(Box::new(|store| store.seed(rows)));
+        self
+    }
+
     /// Leaves out a class that is linked.
     #[must_use]
     pub fn without<T: Classed>(mut self) -> App {
@@ -190,7 +204,14 @@ impl App {
             self.states.put(sessions.clone());
             self.authenticators.insert(place, Box::new(sessions));
         }
-        let registry = handlers(self.registry).build().map_err(StartError::Classes)?;
+        let registry = tables(handlers(self.registry)).build().map_err(StartError::Classes)?;
+        let store = open(&registry, &config)?;
+        if let Some(store) = &store {
+            for seed in self.rows {
+                seed(store).map_err(StartError::Store)?;
+            }
+            self.states.put(store.clone());
+        }
         let settings = Settings { limits: config.limits(), handler_timeout: config.handler_timeout };
         let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
         let dispatch = Dispatch::new(Arc::new(registry), self.states, settings, runtime)
@@ -200,11 +221,24 @@ impl App {
             .guarded(self.authenticators, config.rate());
         mounts::check(&self.mounts, dispatch.registry()).map_err(StartError::Classes)?;
         let hooks = Mutex::new((self.start, self.shutdown));
-        Ok(Engine { dispatch, config, hooks, mounts: self.mounts })
+        Ok(Engine { dispatch, config, hooks, mounts: self.mounts, store })
     }
 
     /// Runs the program: flags, environment, `converse.toml`, then serves until it is told to stop.
     pub fn main(self) -> ExitCode {
         main_fn::run(self)
     }
+}
+
+/// The store, if a class has a table.
+fn open(registry: &Registry, config: &Config) -> Result<Option<Store>, StartError> {
+    let schema = Schema::of(registry).map_err(StartError::Classes)?;
+    if schema.is_empty() {
+        return Ok(None);
+    }
+    let engine = engine(config.store.expose(), config.durability).ok_or_else(|| {
+        StartError::Store(StoreError::Refused("the setting `store` is no URL of a database".to_owned()))
+    })?;
+    let (store, _) = Store::open(engine, schema, &config.allowed()).map_err(StartError::Store)?;
+    Ok(Some(store))
 }

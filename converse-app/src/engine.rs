@@ -8,6 +8,7 @@ use converse_dispatch::{
 use converse_model::{Message, Registry};
 use converse_net::client::{Client, Connector};
 use converse_net::{Mounts, memory};
+use converse_store::Store;
 use converse_wire::{Encode, Format};
 
 use crate::Config;
@@ -27,6 +28,8 @@ pub struct Engine {
     pub(crate) hooks: Mutex<(Vec<Hook>, Vec<Hook>)>,
     /// What answers below paths of its own, over HTTP.
     pub(crate) mounts: Mounts,
+    /// The tables, if a class has one.
+    pub(crate) store: Option<Store>,
 }
 
 impl Engine {
@@ -101,6 +104,11 @@ impl Engine {
     /// A client in memory: what it sends goes the whole way of a message that comes over TCP.
     pub fn client(&self) -> Connector {
         Client::memory(Arc::clone(&self.dispatch))
+    }
+
+    /// The tables, if a class has one: for what a program does beside its handlers. Each write is kept at once.
+    pub fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
     /// The classes that are served.

@@ -6,6 +6,7 @@ use converse_dispatch::{Authenticate, Fault, FromReply, Peer, Principal, Secret}
 use converse_model::{Classed, Message};
 use converse_net::client::Connector;
 use converse_net::memory;
+use converse_store::{Row, Table};
 use converse_wire::{Encode, Format};
 
 use crate::{App, Config, Engine, Sessions, StartError, TestPeer};
@@ -57,6 +58,25 @@ impl TestApp {
     #[must_use]
     pub fn format(self, format: impl Format) -> TestApp {
         self.map(|app| app.format(format))
+    }
+
+    /// Has these rows in a table from the start. The tables of a test are in memory, and its own.
+    #[must_use]
+    pub fn rows<R: Row>(self, rows: impl IntoIterator<Item = R> + Send + 'static) -> TestApp {
+        self.map(|app| app.rows(rows))
+    }
+
+    /// The rows of a class, to look at what handlers did, or to do more. Each write is kept at once.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call), or if the class is not among those of the application.
+    #[allow(clippy::panic, reason = "a test that asks for what is not there has failed; the text says why")]
+    pub fn table<R: Row>(&self) -> Table<R> {
+        match self.engine().store().map(|store| store.table()) {
+            Some(Ok(table)) => table,
+            Some(Err(error)) => panic!("{error}"),
+            None => panic!("no class of the application has a table"),
+        }
     }
 
     /// Lets this find out who sends a message.
@@ -173,5 +193,6 @@ impl TestApp {
 fn build(app: Option<App>) -> Result<Engine, StartError> {
     let key = crate::password::token().map_err(StartError::Hook)?;
     let session_key = Some(Secret::new(key.into_exposed().into_bytes()));
-    app.unwrap_or_else(App::linked).build_with(Config { session_key, ..Config::default() })
+    let store = "memory:".into();
+    app.unwrap_or_else(App::linked).build_with(Config { session_key, store, ..Config::default() })
 }

@@ -75,7 +75,7 @@ impl AnyMessage {
     /// `lexical` is the kind of an error of the format itself.
     fn named(registry: &Registry, class: &str, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
         match registry.message(class) {
-            Some(class) => AnyMessage::checked(class, body, lexical),
+            Some(class) => AnyMessage::checked(Arc::clone(class), body, lexical),
             None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, "no class has the name of this message")),
         }
     }
@@ -87,7 +87,7 @@ impl AnyMessage {
     pub fn of<M: Message + Encode>(message: &M) -> Result<AnyMessage, Fault> {
         let registry = linked().map_err(|problems| Fault::of(FaultKind::INTERNAL, problems.to_string()))?;
         match registry.message(M::NAME) {
-            Some(class) => AnyMessage::new(class, to_value(message)),
+            Some(class) => AnyMessage::new(Arc::clone(class), to_value(message)),
             None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, format!("{} is not among the linked classes", M::NAME))),
         }
     }

@@ -62,19 +62,11 @@ pub(crate) trait Fill {
 
 impl<M: Answerable> Fill for Option<M> {
     fn fill_json(&mut self, reader: &mut Reader<'_>) -> Result<(), Refused> {
-        match M::read_body(reader) {
-            Ok(message) => *self = Some(message),
-            Err(refused) => return Err(refused),
-        }
-        Ok(())
+        M::read_body(self, reader)
     }
 
     fn fill(&mut self, pull: &mut dyn Pull) -> Result<(), Refused> {
-        match M::read_body(pull) {
-            Ok(message) => *self = Some(message),
-            Err(refused) => return Err(refused),
-        }
-        Ok(())
+        M::read_body(self, pull)
     }
 }
 

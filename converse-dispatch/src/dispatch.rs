@@ -162,19 +162,27 @@ impl Dispatch {
     /// The whole way, and the refusal of what did not get to its end.
     #[inline(always)]
     fn take(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+        // It is written where it is returned, not copied there, because that is waited for.
+        let mut flow = Flow::Done(Sent::done());
+        self.go(came, out, &mut flow);
+        flow
+    }
+
+    #[inline(always)]
+    fn go(&self, came: &Came<'_>, out: &mut Vec<u8>, flow: &mut Flow) {
         let start = out.len();
-        let mut sent = Sent::done();
+        let Flow::Done(sent) = flow else { return };
         let ran = match came.exchange {
-            None => self.json(came, out, &mut sent),
-            Some(exchange) => self.other(exchange, came, out, &mut sent),
+            None => self.json(came, out, sent),
+            Some(exchange) => self.other(exchange, came, out, sent),
         };
         match ran {
-            Ok(None) => Flow::Done(sent),
-            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
+            Ok(None) => {}
+            Ok(Some(later)) => *flow = Flow::Later { numbered: later.numbered, reply: later.reply },
             Err(stop) => {
                 out.truncate(start);
                 let (fault, form) = explain(self, came, *stop);
-                Flow::Done(write_fault(fault, &form, out))
+                *sent = write_fault(fault, &form, out);
             }
         }
     }
@@ -200,7 +208,7 @@ impl Dispatch {
             // Where it is none, a text is no body of any class; but that is for those who may know the class.
             head.string_body &= self.settings.limits.string_bodies;
         }
-        self.respond(Call::new(self, Source::Json(&mut reader), &mut head, came, out, sent))
+        self.respond(&mut Call::new(self, Source::Json(&mut reader), &mut head, came, out, sent))
     }
 
     /// The way of a message in any format.
@@ -214,7 +222,7 @@ impl Dispatch {
         };
         let mut opened = opened.map_err(|_| Box::new(Stop::Unread))?;
         let source = Source::Other { opened: &mut *opened, reply: &exchange.reply };
-        self.respond(Call::new(self, source, &mut head, came, out, sent))
+        self.respond(&mut Call::new(self, source, &mut head, came, out, sent))
     }
 
     /// The first checks of JSON: those of every format, and UTF-8.
@@ -239,12 +247,11 @@ impl Dispatch {
 
     /// Looks up the class and its handler, finds out who sends this, and lets the handler's own code decode,
     /// respond and encode.
-    fn respond(&self, mut call: Call<'_, '_>) -> Ran {
-        let classes = self.registry.pin();
-        let class = classes.message(&call.head.class);
+    fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
+        let class = self.registry.message(&call.head.class);
         let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
         if let Some(guard) = &self.guard
-            && let Some(waiting) = guard.admit(&mut call, found.map(|(class, _)| class.definition().public))?
+            && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.definition().public))?
         {
             return Ok(Some(waiting));
         }

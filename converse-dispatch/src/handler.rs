@@ -39,7 +39,7 @@ pub struct Responder {
     pub message: TypeId,
     /// Where the handler was declared.
     pub origin: Origin,
-    pub(crate) run: fn(Call<'_, '_>) -> Ran,
+    pub(crate) run: fn(&mut Call<'_, '_>) -> Ran,
     pub(crate) missing: &'static [fn(&States) -> Option<Missing>],
 }
 
@@ -96,7 +96,7 @@ pub(crate) struct OnItsWay {
 /// The way of one class, from its body to its reply: the one function that is compiled per handler, so
 /// every stage is typed and nothing is boxed.
 #[allow(clippy::question_mark, reason = "a `?` is two more functions to compile for each handler")]
-fn run<H: Handler>(mut call: Call<'_, '_>) -> Ran {
+fn run<H: Handler>(call: &mut Call<'_, '_>) -> Ran {
     let mut place: Option<H::Message> = None;
     if let Err(stop) = call.ready(&mut place) {
         return Err(stop);
@@ -133,15 +133,15 @@ impl<'c, 'a> Call<'c, 'a> {
 
     /// Where the reply goes, in the form in which the message came.
     #[inline]
-    fn settling(self) -> Settling<'c> {
-        let Call { dispatch, source, head, came, unit, out, sent, .. } = self;
-        let bare = came.bare();
-        let form = match source {
-            Source::Json(_) => Form::of(head, bare),
+    fn settling(&mut self) -> Settling<'_> {
+        let bare = self.came.bare();
+        let form = match &self.source {
+            Source::Json(_) => Form::of(self.head, bare),
             Source::Other { reply, .. } => {
-                Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut head.id), bare }
+                Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut self.head.id), bare }
             }
         };
-        Settling { dispatch, class: &head.class, form, unit: unit.take(), out, sent }
+        let unit = self.unit.take();
+        Settling { dispatch: self.dispatch, class: &self.head.class, form, unit, out: self.out, sent: self.sent }
     }
 }

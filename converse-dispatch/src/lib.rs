@@ -54,7 +54,8 @@ pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};
 pub use formats::{Exchange, Formats, SharedFormat};
 pub use generated::{
-    Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, kinds, record, tag_once, unique_items,
+    Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, kinds, placed, record, tag_once,
+    unique_items,
 };
 pub use handler::{Handler, Responder};
 pub use home::Home;

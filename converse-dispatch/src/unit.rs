@@ -42,8 +42,9 @@ impl UnitSlot {
         any.downcast().map_err(|_| Error::new("a handler has one unit of work, and two kinds were asked for"))
     }
 
-    pub(crate) fn take(self) -> Option<Arc<dyn Unit>> {
-        self.0.into_inner()
+    #[inline]
+    pub(crate) fn take(&self) -> Option<Arc<dyn Unit>> {
+        self.0.take()
     }
 }
 

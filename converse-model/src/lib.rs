@@ -26,7 +26,7 @@ pub use constraint::{Constraint, Num, Pattern, PatternRef};
 pub use format::TextFormat;
 pub use name::Name;
 pub use problem::{Problem, Problems};
-pub use registry::{Pinned, Registry, RegistryBuilder};
+pub use registry::{Registry, RegistryBuilder};
 pub use shape::{
     Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,
 };

@@ -4,18 +4,16 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use papaya::HashMapRef;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{Class, Classed, Constraint, Definition, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
-
-type Names = papaya::HashMap<Text, Arc<Class>, FxBuildHasher>;
 
 /// The classes of a program, or of a part of one. Reading takes no lock.
 #[derive(Debug)]
 pub struct Registry {
-    /// What a message's name finds: messages only, never anything else.
-    messages: Names,
+    /// What a message's name finds, of the classes that the registry was built with: messages only, never
+    /// anything else. It does not change, so that finding one waits for nobody and holds up nobody.
+    built: FxHashMap<Text, Arc<Class>>,
     /// Every class, in the order of crate, file and line.
     classes: Vec<Arc<Class>>,
 }
@@ -38,16 +36,10 @@ impl Registry {
         RegistryBuilder { definitions: Vec::new(), attachments: Vec::new(), problems: Vec::new() }
     }
 
-    /// Access to the messages by name, for as long as it is held. It is cheap, and holds up only the
-    /// freeing of classes that are replaced meanwhile.
-    #[inline]
-    pub fn pin(&self) -> Pinned<'_> {
-        Pinned(self.messages.pin())
-    }
-
     /// The message with this name.
-    pub fn message(&self, name: &str) -> Option<Arc<Class>> {
-        self.pin().message(name).cloned()
+    #[inline]
+    pub fn message(&self, name: &str) -> Option<&Arc<Class>> {
+        self.built.get(name)
     }
 
     /// Every class, in the order of crate, file and line.
@@ -62,17 +54,6 @@ impl Registry {
             *counts.entry(class.definition().origin.krate()).or_default() += 1;
         }
         counts
-    }
-}
-
-/// Access to the messages by name.
-pub struct Pinned<'r>(HashMapRef<'r, Text, Arc<Class>, FxBuildHasher, papaya::LocalGuard<'r>>);
-
-impl Pinned<'_> {
-    /// The message with this name.
-    #[inline]
-    pub fn message(&self, name: &str) -> Option<&Arc<Class>> {
-        self.0.get(name)
     }
 }
 
@@ -133,7 +114,7 @@ impl RegistryBuilder {
             return Err(Problems(problems));
         }
 
-        let messages = Names::with_capacity_and_hasher(definitions.len(), FxBuildHasher);
+        let mut built = FxHashMap::default();
         let mut classes = Vec::with_capacity(definitions.len());
         for definition in definitions {
             let mut slots = Slots::default();
@@ -142,11 +123,11 @@ impl RegistryBuilder {
             }
             let class = Arc::new(Class::new(definition, slots));
             if definition.role == Role::Message {
-                messages.pin().insert(definition.shape.name.clone(), Arc::clone(&class));
+                built.insert(definition.shape.name.clone(), Arc::clone(&class));
             }
             classes.push(class);
         }
-        Ok(Registry { messages, classes })
+        Ok(Registry { built, classes })
     }
 }
 

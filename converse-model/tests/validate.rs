@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use converse_model::constraint::PatternRef;
-use converse_model::{Column, 
-    ClassRef, Constraint, Default, Field, Kind, Num, Pattern, Payload, Seq, Shape, Sub, Text, Type, Value, Variant,
-    complete, report,
+use converse_model::{
+    ClassRef, Column, Constraint, Default, Field, Kind, Num, Pattern, Payload, Seq, Shape, Sub, Text, Type, Value,
+    Variant, complete, report,
 };
 
 fn text(text: &str) -> Text {

@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn numbers_have_their_own_order() {
-        let sorted = ["-100.5", "-9.75", "-9.7", "-0.01", "0", "0.01", "0.1", "0.9", "1", "1.05", "9.99", "10", "100.001"];
+        let sorted =
+            ["-100.5", "-9.75", "-9.7", "-0.01", "0", "0.01", "0.1", "0.9", "1", "1.05", "9.99", "10", "100.001"];
         for (at, one) in sorted.iter().enumerate() {
             for (other_at, other) in sorted.iter().enumerate() {
                 assert_eq!(order(one, other), at.cmp(&other_at), "{one} {other}");

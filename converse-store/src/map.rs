@@ -104,7 +104,10 @@ impl TableMap {
             problem(format!("{place} {why}"), "give the class a shorter name with `name = \"…\"`");
         }
         if name.starts_with(OWN) {
-            problem(format!("{place} has a name that is the store's own"), "give the class another with `name = \"…\"`");
+            problem(
+                format!("{place} has a name that is the store's own"),
+                "give the class another with `name = \"…\"`",
+            );
         }
         let mut map = TableMap {
             name,
@@ -136,7 +139,10 @@ impl TableMap {
         }
         let is_searched = said.primary_key || said.unique || said.index;
         if is_searched && !column.kind.is_ordered() {
-            return Err(("is kept as JSON, by which no row is found".to_owned(), "remove `primary_key`, `unique` or `index`"));
+            return Err((
+                "is kept as JSON, by which no row is found".to_owned(),
+                "remove `primary_key`, `unique` or `index`",
+            ));
         }
         if said.primary_key && column.nullable {
             return Err(("is a key that may be nothing".to_owned(), "remove the `Option`, or `primary_key`"));
@@ -166,7 +172,10 @@ impl TableMap {
         if said.unique || said.index {
             let name = IndexMap::name_of(&self.name, &column.name, said.unique);
             if name.len() > LONGEST {
-                return Err((format!("needs an index called `{name}`, beyond {LONGEST} bytes"), "shorten its name, or the class's"));
+                return Err((
+                    format!("needs an index called `{name}`, beyond {LONGEST} bytes"),
+                    "shorten its name, or the class's",
+                ));
             }
             self.indexes.push(IndexMap { name, column: at, unique: said.unique });
         }

@@ -38,7 +38,8 @@ pub(crate) fn unfit(name: &str) -> Option<String> {
     if !first || !bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return Some("has characters other than letters, digits and _".to_owned());
     }
-    (name.len() > LONGEST).then(|| format!("has {} bytes, and PostgreSQL cuts off what is beyond {LONGEST}", name.len()))
+    (name.len() > LONGEST)
+        .then(|| format!("has {} bytes, and PostgreSQL cuts off what is beyond {LONGEST}", name.len()))
 }
 
 #[cfg(test)]

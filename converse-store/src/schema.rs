@@ -57,13 +57,21 @@ impl Schema {
 
 /// The classes that are sent and hold one that is kept and never sent.
 fn sent(registry: &Registry) -> Vec<Problem> {
-    let kept: Vec<&str> =
-        registry.classes().iter().filter(|class| class.definition().role == Role::Table).map(|class| class.name()).collect();
+    let kept: Vec<&str> = registry
+        .classes()
+        .iter()
+        .filter(|class| class.definition().role == Role::Table)
+        .map(|class| class.name())
+        .collect();
     let mut problems = Vec::new();
     for class in registry.classes().iter().filter(|class| class.definition().role != Role::Table) {
         if let Some(held) = held(class.shape()).into_iter().find(|held| kept.contains(&held.as_str())) {
             problems.push(Problem {
-                what: format!("`{}` ({}) holds a `{held}`, which is kept and never sent", class.name(), class.definition().origin),
+                what: format!(
+                    "`{}` ({}) holds a `{held}`, which is kept and never sent",
+                    class.name(),
+                    class.definition().origin
+                ),
                 remedy: format!("write #[message(table)] above `{held}`, or a class of what may be sent of it"),
             });
         }

@@ -118,7 +118,11 @@ impl<'o> Statement<'o> {
                 .map(|at| {
                     let name = self.column(at);
                     let is_version = self.map.version == Some(at);
-                    if is_version { format!("{name} = {table}.{name} + 1") } else { format!("{name} = excluded.{name}") }
+                    if is_version {
+                        format!("{name} = {table}.{name} + 1")
+                    } else {
+                        format!("{name} = excluded.{name}")
+                    }
                 })
                 .collect();
             let set = if set.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", set.join(", ")) };

@@ -254,12 +254,7 @@ impl Writer {
     }
 
     /// Notes who was taken out, and why.
-    fn after(
-        &mut self,
-        mut connection: Box<dyn Connection>,
-        result: Result<Vec<UnitId>, Failure>,
-        error: &StoreError,
-    ) {
+    fn after(&mut self, mut connection: Box<dyn Connection>, result: Result<Vec<UnitId>, Failure>, error: &StoreError) {
         match result {
             Ok(expelled) => {
                 self.expelled.extend(expelled.into_iter().map(|unit| (unit, error.clone())));

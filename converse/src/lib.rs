@@ -104,9 +104,10 @@ pub use converse_dispatch::{
     IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States, Topic, Topics,
     from_format, to_format,
 };
-pub use converse_macros::{Fault, message, respond, union, value};
+pub use converse_macros::{Fault, message, respond, table, union, value};
 pub use converse_model::report::Issue;
 pub use converse_model::{Registry, Value};
+pub use converse_store::{Durability, Find, Row, Rows, Store, StoreError, Table};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
@@ -194,14 +195,15 @@ pub mod __private {
     pub use converse_dispatch::{
         Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming,
         Inject, IntoFault, IntoReply, Later, Missing, Outcome, Outgoing, Responder, Scope, States, check_field,
-        check_whole, from_format, from_json, inventory, kinds, record, tag_once, to_format, to_json, to_value,
+        check_whole, from_format, from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value,
         unique_items, validate,
     };
     pub use converse_model::{
-        Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Name,
-        Num, Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Tagging, Text, TextFormat, Transform, Type, Typed,
-        Variant, assert_disjoint, assert_taggable, constraint,
+        Choice, ClassRef, Classed, Column, Constraint, Default, Definition, Field, Journal, KeyType, Kind, Kinds,
+        Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Stored, Tagging, Text,
+        TextFormat, Transform, Type, Typed, Variant, assert_disjoint, assert_taggable, constraint,
     };
+    pub use converse_store::{Row, TableColumn};
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
     };

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use converse_model::{Column, 
-    Choice, ClassRef, Constraint, Default, Field, Kind, Num, Pattern, PatternRef, Payload, Shape, Sub, Tagging, Text,
-    TextFormat, Transform, Type, Value, Variant,
+use converse_model::{
+    Choice, ClassRef, Column, Constraint, Default, Field, Kind, Num, Pattern, PatternRef, Payload, Shape, Sub, Tagging,
+    Text, TextFormat, Transform, Type, Value, Variant,
 };
 
 use crate::random::Random;

@@ -44,12 +44,14 @@ impl Subject {
 
 fn registry(shape: &'static Shape) -> Result<Registry, Problems> {
     let origin = Origin { module: module_path!(), file: file!(), line: line!() };
-    let definition =
-        Definition { shape, type_id: TypeId::of::<Subject>(), role: Role::Message,
-            public: false,
-            allow: &[],
-            stored: Stored::NOT,
-            origin,
-        };
+    let definition = Definition {
+        shape,
+        type_id: TypeId::of::<Subject>(),
+        role: Role::Message,
+        public: false,
+        allow: &[],
+        stored: Stored::NOT,
+        origin,
+    };
     Registry::empty().with(definition).build()
 }

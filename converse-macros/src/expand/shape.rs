@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Expr, Lit, UnOp};
 
-use super::{at, stored};
 use super::codec::{Scope, transforms};
+use super::{at, stored};
 use crate::ast::{Class, Constraint, Field, Kind, Payload, Tagging, Variant};
 
 pub(crate) fn shape(class: &Class) -> TokenStream {
@@ -18,7 +18,7 @@ pub(crate) fn shape(class: &Class) -> TokenStream {
             let check = match &class.validate {
                 None => quote!(__P::None),
                 Some(path) => {
-                    quote_spanned!(at(path)=> __P::Some(|value| __P::check_whole(value, |pull| __P::record::<#draft, _>(pull), |it| #path(it))))
+                    quote_spanned!(at(path)=> __P::Some(|value| __P::check_whole(value, |pull| __P::placed(pull, __P::record::<#draft, _>), |it| #path(it))))
                 }
             };
             quote!(__P::Kind::Record { fields: #fields, closed: #closed, check: #check })

@@ -15,7 +15,10 @@ struct Key(Vec<(Kind, Cell)>);
 impl Ord for Key {
     fn cmp(&self, other: &Key) -> Ordering {
         let pairs = self.0.iter().zip(&other.0);
-        pairs.map(|((kind, one), (_, other))| kind.order(one, other)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        pairs
+            .map(|((kind, one), (_, other))| kind.order(one, other))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     }
 }
 
@@ -205,7 +208,11 @@ impl MemoryTable {
     }
 
     /// The rows that fit, in the order of their keys where the filter is no key.
-    fn fitting<'r>(&'r self, filter: &'r Cond, overlay: &'r Overlay) -> Box<dyn Iterator<Item = (&'r Key, &'r Row)> + 'r> {
+    fn fitting<'r>(
+        &'r self,
+        filter: &'r Cond,
+        overlay: &'r Overlay,
+    ) -> Box<dyn Iterator<Item = (&'r Key, &'r Row)> + 'r> {
         if let Some(key) = self.pinned(filter) {
             let found = match overlay.rows.get_key_value(&key) {
                 Some((key, row)) => row.as_ref().map(|row| (key, row)),

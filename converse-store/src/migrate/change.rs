@@ -81,7 +81,9 @@ impl fmt::Display for Change {
             }
             Change::RenameTable(from, map) => write!(f, "rename the table {from} to {}", map.name),
             Change::AddColumn(map, at) => write!(f, "add the column {}", name(map, at)),
-            Change::RenameColumn(from, map, at) => write!(f, "rename the column {}.{from} to {}", map.name, name(map, at)),
+            Change::RenameColumn(from, map, at) => {
+                write!(f, "rename the column {}.{from} to {}", map.name, name(map, at))
+            }
             Change::CreateIndex(map, index) => {
                 let unique = if index.unique { "unique " } else { "" };
                 write!(f, "create the {unique}index {} of {}", index.name, name(map, &index.column))

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::change::{Change, Existing, ExistingColumn};
 use super::Allowed;
+use super::change::{Change, Existing, ExistingColumn};
 use crate::engine::Engine;
 use crate::{ColumnMap, IndexMap, TableMap};
 
@@ -120,10 +120,18 @@ impl Plan<'_> {
 
     fn key(&mut self, map: &TableMap, table: &Existing) {
         let renamed = |column: &ColumnMap| table.column(&column.name).or_else(|| table.column(&column.renamed_from));
-        let wanted: Vec<&str> =
-            map.key.iter().filter_map(|at| map.columns.get(*at)).filter_map(renamed).map(|there| &*there.name).collect();
-        let there: Vec<&str> = table.columns.iter().filter(|column| column.is_key).map(|column| &*column.name).collect();
-        let same = wanted.len() == map.key.len() && there.len() == wanted.len() && there.iter().all(|key| wanted.contains(key));
+        let wanted: Vec<&str> = map
+            .key
+            .iter()
+            .filter_map(|at| map.columns.get(*at))
+            .filter_map(renamed)
+            .map(|there| &*there.name)
+            .collect();
+        let there: Vec<&str> =
+            table.columns.iter().filter(|column| column.is_key).map(|column| &*column.name).collect();
+        let same = wanted.len() == map.key.len()
+            && there.len() == wanted.len()
+            && there.iter().all(|key| wanted.contains(key));
         if !same {
             self.refused.push(format!(
                 "the key of {} is ({}) in the database, and another in the class: leave it, or make a new table of another name",

@@ -128,7 +128,10 @@ impl Connection for SqliteConnection {
     }
 
     fn existing(&mut self) -> Result<Vec<Existing>, Failure> {
-        let names = self.texts("SELECT name FROM sqlite_schema WHERE type = ?1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'", "table")?;
+        let names = self.texts(
+            "SELECT name FROM sqlite_schema WHERE type = ?1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
+            "table",
+        )?;
         let tables = names.into_iter().map(|name| {
             let indexes = self.texts("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1", &name)?;
             Ok(Existing { columns: self.columns(&name)?, name, indexes })
@@ -137,7 +140,8 @@ impl Connection for SqliteConnection {
     }
 
     fn change(&mut self, change: &Change) -> Result<(), Failure> {
-        let column = |map: &TableMap, at: usize| map.columns.get(at).map_or_else(String::new, |column| quoted(&column.name));
+        let column =
+            |map: &TableMap, at: usize| map.columns.get(at).map_or_else(String::new, |column| quoted(&column.name));
         let sql = match change {
             Change::CreateTable(map) => create_table(map, &SqliteDialect),
             Change::RenameTable(from, map) => format!("ALTER TABLE {} RENAME TO {}", quoted(from), quoted(&map.name)),
