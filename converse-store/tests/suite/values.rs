@@ -1,0 +1,1 @@
+//! Values of every kind come back as they were.
