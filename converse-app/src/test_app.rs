@@ -6,7 +6,7 @@ use converse_dispatch::{Authenticate, Fault, FromReply, Peer, Principal, Secret}
 use converse_model::{Classed, Message};
 use converse_net::client::Connector;
 use converse_net::memory;
-use converse_store::{Row, Table};
+use converse_store::{Row, Store, Table};
 use converse_wire::{Encode, Format};
 
 use crate::{App, Config, Engine, Sessions, StartError, TestPeer};
@@ -60,6 +60,12 @@ impl TestApp {
         self.map(|app| app.format(format))
     }
 
+    /// Goes on with the application once its tables are there, as [`App::with_store`] does.
+    #[must_use]
+    pub fn with_store(self, go_on: impl FnOnce(App, Store) -> App + Send + 'static) -> TestApp {
+        self.map(|app| app.with_store(go_on))
+    }
+
     /// Has these rows in a table from the start. The tables of a test are in memory, and its own.
     #[must_use]
     pub fn rows<R: Row>(self, rows: impl IntoIterator<Item = R> + Send + 'static) -> TestApp {
@@ -72,7 +78,7 @@ impl TestApp {
     /// As [`call`](Self::call), or if the class is not among those of the application.
     #[allow(clippy::panic, reason = "a test that asks for what is not there has failed; the text says why")]
     pub fn table<R: Row>(&self) -> Table<R> {
-        match self.engine().store().map(|store| store.table()) {
+        match self.engine().store().map(Store::table) {
             Some(Ok(table)) => table,
             Some(Err(error)) => panic!("{error}"),
             None => panic!("no class of the application has a table"),

@@ -30,7 +30,7 @@ use crate::{Error, Peer, Principal, Unit};
 #[diagnostic::on_unimplemented(
     message = "a handler cannot ask for `{Self}`",
     label = "nothing makes a `{Self}` for a handler",
-    note = "a handler asks for its message first, then for `State<T>`, `Topic<T>`, `Topics<T>`, `Peer`, `Principal`, `Context`, or a type that implements `converse::Inject`"
+    note = "a handler asks for its message first, then for `Table<T>`, `Store`, `State<T>`, `Topic<T>`, `Topics<T>`, `Peer`, `Principal`, `Context`, or a type that implements `converse::Inject`"
 )]
 pub trait Inject: Sized {
     /// Makes the argument for one message.

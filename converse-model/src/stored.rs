@@ -36,6 +36,7 @@ pub enum Journal {
 
 /// What is said of a field's column.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a word of the declaration, and they stand alone")]
 pub struct Column {
     /// Whether it is the row's key, or a part of it.
     pub primary_key: bool,

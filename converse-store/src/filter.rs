@@ -35,7 +35,7 @@ impl<R: Row> Filter<R> {
     /// All other rows.
     #[allow(clippy::should_implement_trait, reason = "it reads from left to right, as `and` and `or` do")]
     pub fn not(self) -> Filter<R> {
-        Filter::of(|map| Ok(self.read(map)?.not()))
+        Filter::of(|map| Ok(self.read(map)?.negated()))
     }
 }
 

@@ -15,7 +15,7 @@ const FETCHED: u64 = 256;
 
 /// The rows that fit. Awaiting it reads them all: `users.find(|u| u.age.gt(18)).limit(10).await?`.
 #[must_use = "nothing is read until it is awaited"]
-pub struct Find<R> {
+pub struct Find<R: Row> {
     table: Table<R>,
     filter: Filter<R>,
     order: Option<OrderBy<R>>,
@@ -162,7 +162,7 @@ async fn select<R: Row>(table: &Table<R>, op: Op) -> Result<Vec<Vec<Cell>>, Stor
 }
 
 /// Rows that are read bit by bit: `while let Some(user) = rows.next().await? { … }`.
-pub struct Rows<R> {
+pub struct Rows<R: Row> {
     table: Table<R>,
     known: Known,
     /// How many are still to come.

@@ -149,8 +149,8 @@ pub enum Test {
 impl Cond {
     /// The condition that holds of all other rows.
     #[must_use]
-    pub fn not(self) -> Cond {
-        let all = |conds: Vec<Cond>| conds.into_iter().map(Cond::not).collect();
+    pub fn negated(self) -> Cond {
+        let all = |conds: Vec<Cond>| conds.into_iter().map(Cond::negated).collect();
         match self {
             Cond::All(conds) => Cond::Any(all(conds)),
             Cond::Any(conds) => Cond::All(all(conds)),

@@ -49,36 +49,36 @@ impl<R, V> TableColumn<R, V> {
 )]
 pub trait Comparand<V> {
     /// The value, untyped.
-    fn untyped(&self) -> Value;
+    fn untyped(self) -> Value;
 }
 
 impl<V: Encode> Comparand<V> for V {
-    fn untyped(&self) -> Value {
-        to_value(self)
+    fn untyped(self) -> Value {
+        to_value(&self)
     }
 }
 
 impl<V: Encode> Comparand<V> for &V {
-    fn untyped(&self) -> Value {
-        to_value(*self)
-    }
-}
-
-impl<V: Encode> Comparand<Option<V>> for V {
-    fn untyped(&self) -> Value {
+    fn untyped(self) -> Value {
         to_value(self)
     }
 }
 
+impl<V: Encode> Comparand<Option<V>> for V {
+    fn untyped(self) -> Value {
+        to_value(&self)
+    }
+}
+
 impl Comparand<String> for &str {
-    fn untyped(&self) -> Value {
-        to_value(*self)
+    fn untyped(self) -> Value {
+        to_value(self)
     }
 }
 
 impl Comparand<Option<String>> for &str {
-    fn untyped(&self) -> Value {
-        to_value(*self)
+    fn untyped(self) -> Value {
+        to_value(self)
     }
 }
 
@@ -115,7 +115,7 @@ impl<R: Row, V: Typed> TableColumn<R, V> {
 
     /// Rows with one of these values.
     pub fn is_in<C: Comparand<V>>(self, values: impl IntoIterator<Item = C>) -> Filter<R> {
-        let values: Vec<Value> = values.into_iter().map(|value| value.untyped()).collect();
+        let values: Vec<Value> = values.into_iter().map(Comparand::untyped).collect();
         let column = self.0;
         Filter::of(move |map| {
             let at = map.column(column)?;

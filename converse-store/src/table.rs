@@ -19,13 +19,13 @@ use crate::{Answer, Assign, Auto, Cell, Cond, Filter, Op, Row, Store, StoreError
 ///
 /// What a handler writes is kept together, when its reply is sent: a success reply says that it is safe. If the
 /// handler fails, or its reply cannot be written, nothing of it is kept.
-pub struct Table<R> {
+pub struct Table<R: Row> {
     map: Arc<TableMap>,
     store: Store,
     rows: PhantomData<fn() -> R>,
 }
 
-impl<R> Clone for Table<R> {
+impl<R: Row> Clone for Table<R> {
     fn clone(&self) -> Table<R> {
         Table { map: Arc::clone(&self.map), store: self.store.clone(), rows: PhantomData }
     }

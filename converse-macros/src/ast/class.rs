@@ -199,7 +199,6 @@ impl Class {
                 "coerce",
                 "validate",
                 "table",
-                "journal",
                 "renamed_from",
             ],
             Role::Table => &["name", "rename_all", "validate", "renamed_from"],

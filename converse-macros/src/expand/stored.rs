@@ -54,6 +54,8 @@ pub(super) fn row(class: &Class) -> Option<TokenStream> {
         })
         .collect();
     let key = match keys.as_slice() {
+        // Said already.
+        [] => return None,
         [one] => one.clone(),
         several => quote!((#(#several),*)),
     };

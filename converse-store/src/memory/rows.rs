@@ -227,7 +227,7 @@ impl MemoryTable {
 
     /// The key that a filter asks for, if it does.
     fn pinned(&self, filter: &Cond) -> Option<Key> {
-        fn asked<'c>(filter: &'c Cond, column: usize) -> Option<&'c Cell> {
+        fn asked(filter: &Cond, column: usize) -> Option<&Cell> {
             match filter {
                 Cond::Is(at, Test::Eq, cell) if *at == column => Some(cell),
                 Cond::All(conds) => conds.iter().find_map(|cond| asked(cond, column)),

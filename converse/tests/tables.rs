@@ -1,0 +1,182 @@
+//! Handlers that keep what they are told: a success reply says that it is safe, and a fault that nothing of it is kept.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::time::Duration;
+
+use converse::{App, Config, Fault, Result, Secret, Store, StoreError, Table, message, respond, table};
+
+#[table]
+#[derive(Debug, Clone, PartialEq)]
+struct User {
+    #[field(primary_key)]
+    username: String,
+    password_hash: Secret<String>,
+}
+
+/// It is kept as it is sent.
+#[message(table)]
+#[derive(Debug, Clone, PartialEq)]
+struct Note {
+    #[field(primary_key, auto)]
+    id: u64,
+    text: String,
+}
+
+#[message]
+struct SignUp {
+    username: String,
+    /// What goes wrong after the user was put in.
+    wrong: Option<String>,
+}
+
+#[message]
+#[derive(Debug, PartialEq)]
+struct Count {
+    #[field(le = 3)]
+    users: u64,
+}
+
+#[derive(Debug, Fault)]
+#[fault(code = "told", status = 418, message = "as it was told")]
+struct Told;
+
+#[respond]
+impl SignUp {
+    async fn respond(self, users: Table<User>) -> Result<Count> {
+        users.insert(User::new(self.username, "hash")).await?;
+        match self.wrong.as_deref() {
+            Some("fault") => return Err(Told.into()),
+            Some("panic") => panic!("as it was told"),
+            Some("late") => tokio::time::sleep(Duration::from_mins(1)).await,
+            Some("reply") => return Ok(Count::new(4)),
+            _ => {}
+        }
+        Ok(Count::new(users.all().count().await?))
+    }
+}
+
+#[respond]
+async fn note(note: Note, notes: Table<Note>) -> Result<Note> {
+    Ok(notes.insert(note).await?)
+}
+
+/// Two users change places, or both stay.
+#[message]
+struct Rename {
+    from: String,
+    to: String,
+}
+
+#[respond]
+async fn rename(rename: Rename, store: Store) -> Result<()> {
+    let renamed: Result<(), StoreError> = store
+        .transaction(async |store| {
+            let users = store.table::<User>()?;
+            if let Some(user) = users.get(&rename.from).await? {
+                users.delete(&rename.from).await?;
+                users.insert(User { username: rename.to, ..user }).await?;
+            }
+            Ok(())
+        })
+        .await;
+    // A name that is taken is no failure of the whole.
+    match renamed {
+        Err(error) if error.is_taken() => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+fn users() -> Vec<User> {
+    ["josh", "ada"].map(|name| User::new(name, "hash")).into()
+}
+
+#[test]
+fn what_a_handler_wrote_is_kept_with_its_reply() {
+    converse::block_on(async {
+        let app = App::test().rows(users());
+        let count: Count = app.call(SignUp::new("bob")).await.unwrap();
+        // It sees what it wrote itself.
+        assert_eq!(count, Count::new(3));
+        assert!(app.table::<User>().get("bob").await.unwrap().is_some());
+        let note: Note = app.call(Note::new("hello")).await.unwrap();
+        assert_eq!(note, Note { id: 1, text: "hello".into() });
+        assert_eq!(app.table::<Note>().get(&1).await.unwrap(), Some(note));
+    });
+}
+
+#[test]
+fn nothing_is_kept_of_what_did_not_end_well() {
+    converse::block_on(async {
+        let config =
+            Config { handler_timeout: Duration::from_millis(300), store: "memory:".into(), ..Config::default() };
+        let engine = App::linked().build_with(config).unwrap();
+        for (wrong, code) in [("fault", "told"), ("panic", "internal"), ("reply", "internal"), ("late", "timeout")] {
+            let fault = engine.call::<_, Count>(SignUp::new("bob").with_wrong(wrong)).await.unwrap_err();
+            assert_eq!(fault.code, code);
+            let users = engine.store().unwrap().table::<User>().unwrap();
+            assert_eq!(users.all().count().await.unwrap(), 0, "{wrong}");
+        }
+        let count: Count = engine.call(SignUp::new("bob")).await.unwrap();
+        assert_eq!(count, Count::new(1));
+    });
+}
+
+#[test]
+fn a_value_that_is_taken_is_told_as_such() {
+    converse::block_on(async {
+        let app = App::test().rows(users());
+        let fault = app.call::<_, Count>(SignUp::new("josh")).await.unwrap_err();
+        assert_eq!((&*fault.code, fault.status, fault.retryable, fault.executed), ("taken", 409, false, Some(false)));
+        let () = app.call(Rename::new("josh", "ada")).await.unwrap();
+        assert!(app.table::<User>().get("josh").await.unwrap().is_some());
+        let () = app.call(Rename::new("josh", "bob")).await.unwrap();
+        assert!(app.table::<User>().get("josh").await.unwrap().is_none());
+        assert_eq!(app.table::<User>().all().count().await.unwrap(), 2);
+    });
+}
+
+#[test]
+fn a_table_is_not_on_the_wire_unless_it_says_so() {
+    converse::block_on(async {
+        let app = App::test();
+        let reply = app.handle(br#"{"User":{"username":"x","password_hash":"y"}}"#).await;
+        assert!(String::from_utf8(reply).unwrap().contains("unknown_class"));
+    });
+}
+
+#[test]
+fn each_test_has_tables_of_its_own() {
+    converse::block_on(async {
+        assert_eq!(App::test().rows(users()).table::<User>().all().count().await.unwrap(), 2);
+        assert_eq!(App::test().table::<User>().all().count().await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_table_that_is_left_out_is_missed_by_its_handlers() {
+    converse::block_on(async {
+        let problems = App::test().without::<User>().build().map(drop).unwrap_err().to_string();
+        assert!(problems.contains("the handler of `SignUp`") && problems.contains("`Table<User>`"), "{problems}");
+    });
+}
+
+#[test]
+fn replies_wait_for_what_they_say() {
+    // Many at once share transactions, and each has its own reply.
+    converse::block_on(async {
+        let app = App::test();
+        let client = app.client().connect().await.unwrap();
+        let calls: Vec<_> = (0..200)
+            .map(|number| {
+                let client = client.clone();
+                tokio::spawn(async move { client.call::<_, Note>(Note::new(format!("{number}"))).await.unwrap() })
+            })
+            .collect();
+        for (number, call) in calls.into_iter().enumerate() {
+            let note = call.await.unwrap();
+            assert_eq!(note.text, number.to_string());
+            assert_eq!(app.table::<Note>().get(&note.id).await.unwrap(), Some(note));
+        }
+    });
+}
