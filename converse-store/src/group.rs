@@ -4,6 +4,9 @@
 //! answered. So a unit that is taken out can be undone without the others: all is rolled back, and what the others
 //! asked is asked again. If one of them is now answered something else, it saw what was undone, and is taken out too.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 

@@ -84,7 +84,7 @@ fn explain(failure: Failure, change: &Change) -> Failure {
 }
 
 /// The table in which changes are noted.
-fn history() -> TableMap {
+pub(crate) fn history() -> TableMap {
     let column = |name: &'static str, kind, auto| ColumnMap {
         name: name.to_owned(),
         field: Text::Static(name),

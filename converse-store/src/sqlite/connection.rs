@@ -23,6 +23,9 @@ pub(super) struct SqliteConnection(rusqlite::Connection);
 
 impl SqliteConnection {
     pub(super) fn open(path: &Path, access: Access, durability: Durability) -> Result<SqliteConnection, Failure> {
+        if access == Access::Write {
+            private(path)?;
+        }
         let flags = match access {
             Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
@@ -75,6 +78,20 @@ impl SqliteConnection {
         let mut statement = self.0.prepare(sql).map_err(failure)?;
         let rows = statement.query_map([parameter], |row| row.get(0)).map_err(failure)?;
         rows.collect::<Result<_, _>>().map_err(failure)
+    }
+}
+
+/// Makes the file, if it is not there, for its owner's eyes only: it holds what is secret. SQLite gives those beside it
+/// the same permissions.
+fn private(path: &Path) -> Result<(), Failure> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Failure::Broken(error.to_string())),
     }
 }
 
