@@ -72,13 +72,21 @@ impl TestApp {
         self.map(|app| app.rows(rows))
     }
 
+    /// The tables, if a class has one.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub fn store(&self) -> Option<&Store> {
+        self.engine().store()
+    }
+
     /// The rows of a class, to look at what handlers did, or to do more. Each write is kept at once.
     ///
     /// # Panics
     /// As [`call`](Self::call), or if the class is not among those of the application.
     #[allow(clippy::panic, reason = "a test that asks for what is not there has failed; the text says why")]
     pub fn table<R: Row>(&self) -> Table<R> {
-        match self.engine().store().map(Store::table) {
+        match self.store().map(Store::table) {
             Some(Ok(table)) => table,
             Some(Err(error)) => panic!("{error}"),
             None => panic!("no class of the application has a table"),

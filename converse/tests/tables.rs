@@ -49,6 +49,10 @@ impl SignUp {
             Some("fault") => return Err(Told.into()),
             Some("panic") => panic!("as it was told"),
             Some("late") => tokio::time::sleep(Duration::from_mins(1)).await,
+            Some("slow") => {
+                tokio::time::sleep(Duration::from_millis(60)).await;
+                users.insert(User::new("another", "hash")).await?;
+            }
             Some("reply") => return Ok(Count::new(4)),
             _ => {}
         }
@@ -133,6 +137,21 @@ fn a_value_that_is_taken_is_told_as_such() {
         let () = app.call(Rename::new("josh", "bob")).await.unwrap();
         assert!(app.table::<User>().get("josh").await.unwrap().is_none());
         assert_eq!(app.table::<User>().all().count().await.unwrap(), 2);
+    });
+}
+
+#[test]
+fn a_transaction_waits_for_handlers_that_have_written() {
+    converse::block_on(async {
+        let app = App::test();
+        let client = app.client().connect().await.unwrap();
+        let slow = tokio::spawn(async move { client.call::<_, Count>(SignUp::new("bob").with_wrong("slow")).await });
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let store = app.store().unwrap().clone();
+        let seen: Result<u64, StoreError> =
+            store.transaction(async |store| store.table::<User>()?.all().count().await).await;
+        assert_eq!(seen, Ok(2), "half of what a handler does is nothing to see");
+        assert_eq!(slow.await.unwrap().unwrap(), Count::new(2));
     });
 }
 

@@ -1,15 +1,16 @@
 //! Units that share a transaction, in every order that matters.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use converse_dispatch::oneshot;
 
 use super::*;
 use crate::engine::{Access, Engine};
 use crate::migrate::history;
-use crate::store::on_this_thread;
 use crate::{Cell, Change, Cond, Memory, TableMap, Test};
 
 type Answered = oneshot::Receiver<Result<(), StoreError>>;
@@ -70,8 +71,13 @@ impl Scene {
     }
 }
 
-fn told(answered: Answered) -> Result<(), StoreError> {
-    on_this_thread(answered).unwrap()
+/// What a unit was told; a test that waited for it would wait forever.
+fn told(mut answered: Answered) -> Result<(), StoreError> {
+    let mut context = Context::from_waker(Waker::noop());
+    match Pin::new(&mut answered).poll(&mut context) {
+        Poll::Ready(told) => told.unwrap(),
+        Poll::Pending => panic!("nobody was told"),
+    }
 }
 
 fn rows(expected: &[(i64, &str)]) -> Vec<(i64, String)> {
