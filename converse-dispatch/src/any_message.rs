@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use converse_model::{Class, Message, Registry, Value, complete, report};
+use converse_model::{Entry, Message, Registry, Value, complete, report};
 use converse_wire::{Decode, Encode, Format, Head, Id, Limits};
 
 use crate::explain::{lexical, read_other};
@@ -20,7 +20,7 @@ use crate::{Error, Fault, FaultKind, IntoReply, linked};
 /// ```
 #[derive(Clone)]
 pub struct AnyMessage {
-    class: Arc<Class>,
+    class: Arc<Entry>,
     value: Value,
 }
 
@@ -29,11 +29,11 @@ impl AnyMessage {
     ///
     /// # Errors
     /// A fault with everything that is wrong with the body.
-    pub fn new(class: Arc<Class>, body: Value) -> Result<AnyMessage, Fault> {
+    pub fn new(class: Arc<Entry>, body: Value) -> Result<AnyMessage, Fault> {
         AnyMessage::checked(class, body, FaultKind::BAD_JSON)
     }
 
-    fn checked(class: Arc<Class>, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
+    fn checked(class: Arc<Entry>, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
         let report = report(class.shape(), &body);
         if report.is_empty() {
             let value = complete(class.shape(), body);
@@ -93,7 +93,7 @@ impl AnyMessage {
     }
 
     /// The class.
-    pub fn class(&self) -> &Arc<Class> {
+    pub fn class(&self) -> &Arc<Entry> {
         &self.class
     }
 

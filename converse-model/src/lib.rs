@@ -3,12 +3,14 @@
 //! This crate knows no bytes, no format and no async. A class is described once, by its [`Shape`];
 //! validation here, and every document and emitter elsewhere, read nothing else.
 
-mod class;
 mod coerce;
 pub mod constraint;
+mod definition;
+mod entry;
 mod foreign;
 pub mod format;
 mod name;
+pub mod object;
 mod problem;
 mod registry;
 pub mod report;
@@ -20,9 +22,10 @@ mod text;
 mod validate;
 mod value;
 
-pub use class::{Class, Definition, Linked, Origin, Role};
 pub use coerce::coerce;
 pub use constraint::{Constraint, Num, Pattern, PatternRef};
+pub use definition::{Definition, Linked, Origin, Role};
+pub use entry::Entry;
 pub use format::TextFormat;
 pub use name::Name;
 pub use problem::{Problem, Problems};

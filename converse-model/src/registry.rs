@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{Class, Classed, Constraint, Definition, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
+use crate::object::{Class, Error};
+use crate::{Classed, Constraint, Definition, Entry, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
 
 /// The classes of a program, or of a part of one. Reading takes no lock.
 #[derive(Debug)]
 pub struct Registry {
     /// What a message's name finds, of the classes that the registry was built with: messages only, never
     /// anything else. It does not change, so that finding one waits for nobody and holds up nobody.
-    built: FxHashMap<Text, Arc<Class>>,
+    built: FxHashMap<Text, Arc<Entry>>,
     /// Every class, in the order of crate, file and line.
-    classes: Vec<Arc<Class>>,
+    classes: Vec<Arc<Entry>>,
 }
 
 /// Names that no class of a program may take.
@@ -38,12 +39,12 @@ impl Registry {
 
     /// The message with this name.
     #[inline]
-    pub fn message(&self, name: &str) -> Option<&Arc<Class>> {
+    pub fn message(&self, name: &str) -> Option<&Arc<Entry>> {
         self.built.get(name)
     }
 
     /// Every class, in the order of crate, file and line.
-    pub fn classes(&self) -> &[Arc<Class>] {
+    pub fn classes(&self) -> &[Arc<Entry>] {
         &self.classes
     }
 
@@ -121,14 +122,28 @@ impl RegistryBuilder {
             for attachment in &mut self.attachments {
                 attachment(&definition, &mut slots);
             }
-            let class = Arc::new(Class::new(definition, slots));
+            let class = match Class::compiled(&definition) {
+                Ok(class) => Arc::new(Entry::new(class, definition, slots)),
+                Err(error) => {
+                    problems.push(unmade(&definition, &error));
+                    continue;
+                }
+            };
             if definition.role == Role::Message {
                 built.insert(definition.shape.name.clone(), Arc::clone(&class));
             }
             classes.push(class);
         }
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
         Ok(Registry { built, classes })
     }
+}
+
+fn unmade(definition: &Definition, error: &Error) -> Problem {
+    let what = format!("`{}` ({}) cannot be made: {error}", definition.shape.name, definition.origin);
+    Problem { what, remedy: error.remedy() }
 }
 
 /// A name belongs to one class, and is one that every language can spell.

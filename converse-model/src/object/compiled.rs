@@ -1,0 +1,76 @@
+//! Classes that were compiled, as objects: their fields are members of their instances, and nothing else is.
+
+use std::sync::Arc;
+
+use super::{Call, Class, Error, Instance, Namespace, Object, Result, special};
+use crate::{Definition, Shape, Value, complete, report};
+
+/// The shape of a class: part of the program, or made at run time.
+#[derive(Clone)]
+pub(super) enum ShapeOf {
+    Static(&'static Shape),
+    Shared(Arc<Shape>),
+}
+
+impl ShapeOf {
+    fn get(&self) -> &Shape {
+        match self {
+            ShapeOf::Static(shape) => shape,
+            ShapeOf::Shared(shape) => shape,
+        }
+    }
+}
+
+impl Class {
+    /// The class of a definition, as an object: derived from `object`, in the module where it was declared.
+    ///
+    /// Each call makes another class. A [`Registry`](crate::Registry) makes one for each of its entries, so that what
+    /// is registered and set in one registry stays there.
+    ///
+    /// # Errors
+    /// None as things are; a metaclass may refuse.
+    pub fn compiled(definition: &Definition) -> Result<Class> {
+        let shape = definition.shape;
+        Class::define(shape.name.clone())
+            .module(definition.origin.module)
+            .attribute(special::DOC, if shape.doc.is_empty() { Object::None } else { shape.doc.clone().into() })
+            .compiled_shape(shape)
+            .create()
+    }
+
+    /// What the class's values are, if it was compiled or given a shape.
+    pub fn shape(&self) -> Option<&Shape> {
+        self.body().shape.as_ref().map(ShapeOf::get)
+    }
+
+    /// An instance of a class that has a shape, with the fields that a map holds.
+    ///
+    /// # Errors
+    /// If the class has no shape of fields, or the value breaks its rules: all that is wrong, in one sentence each.
+    pub fn instance(&self, value: Value) -> Result<Object> {
+        let Some(shape) = self.shape() else {
+            return Err(Error::Type(format!("'{}' has no fields: call it, and set attributes", self.name())));
+        };
+        let wrong = report(shape, &value);
+        if !wrong.is_empty() {
+            return Err(Error::Value(format!("{}: {wrong}", self.name())));
+        }
+        let Value::Map(members) = complete(shape, value) else {
+            return Err(Error::Type(format!("'{}' is no class of fields", self.name())));
+        };
+        let mut attributes: Namespace = shape.fields().iter().map(|field| (field.name.clone(), Object::None)).collect();
+        for (name, member) in members {
+            attributes.set(name, member);
+        }
+        Ok(Instance::new(self, attributes).into())
+    }
+
+    /// What calling a class with a shape gives: fields are arguments by name.
+    pub(super) fn with_fields(&self, call: &Call<'_>) -> Result<Object> {
+        if !call.rest().is_empty() {
+            return Err(Error::Type(format!("{}() takes its fields by name", self.name())));
+        }
+        let members = call.keywords().iter().map(|(name, object)| Ok((name.clone(), object.value()?)));
+        self.instance(Value::Map(members.collect::<Result<_>>()?))
+    }
+}
