@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use converse::{Registry, Store};
-use converse_model::{Classed, Definition, Origin};
+use converse_model::{Classed, Definition, Origin, RegistryBuilder};
 use converse_store::{Allowed, Durability, Engine, Memory, Report, Schema, Sqlite, StoreError, tables};
 
 /// The classes of a test.
@@ -18,7 +18,7 @@ pub(crate) fn class<T: Classed>() -> Definition {
 
 /// The tables of these classes.
 pub(crate) fn schema(classes: Classes) -> Schema {
-    let registry = classes.into_iter().fold(Registry::empty(), |registry, class| registry.with(class));
+    let registry = classes.into_iter().fold(Registry::empty(), RegistryBuilder::with);
     Schema::of(&tables(registry).build().unwrap()).unwrap()
 }
 

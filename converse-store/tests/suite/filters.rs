@@ -75,9 +75,10 @@ fn rows_have_an_order_and_pages() {
             for (all, descending) in [(&youngest, false), (&oldest, true)] {
                 let page = |after: Option<Person>| {
                     let found = people.all().limit(2);
-                    let found = match descending {
-                        true => found.order(|p| p.age.desc().then(p.name.desc())),
-                        false => found.order(|p| p.age.asc()),
+                    let found = if descending {
+                        found.order(|p| p.age.desc().then(p.name.desc()))
+                    } else {
+                        found.order(|p| p.age.asc())
                     };
                     match after {
                         Some(row) => found.after(row),

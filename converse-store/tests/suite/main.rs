@@ -1,6 +1,6 @@
 //! What a table does, the same on every engine.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::option_option, reason = "a test")]
 
 mod classes;
 mod engines;
