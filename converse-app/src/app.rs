@@ -227,7 +227,8 @@ impl App {
             app.states.put(sessions.clone());
             app.authenticators.insert(place, Box::new(sessions));
         }
-        let settings = Settings { limits: config.limits(), handler_timeout: config.handler_timeout };
+        let (limits, budget) = (config.limits(), config.budget());
+        let settings = Settings { limits, handler_timeout: config.handler_timeout, budget };
         let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
         let dispatch = Dispatch::new(Arc::new(registry), app.states, settings, runtime)
             .and_then(|dispatch| dispatch.with_formats(app.formats))

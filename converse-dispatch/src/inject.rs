@@ -79,6 +79,11 @@ impl Scope<'_> {
         self.unit.get(make)
     }
 
+    /// The message's `$idempotency_key`.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.head.idempotency_key.as_deref()
+    }
+
     /// Who sent the message, if that is known.
     pub fn principal(&self) -> Option<Principal> {
         match self.sender {

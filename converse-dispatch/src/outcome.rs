@@ -9,7 +9,7 @@ use crate::explain::Stop;
 use crate::handler::Ran;
 use crate::reply::{Form, finish};
 use crate::unit::concluded;
-use crate::{Dispatch, Fault, FaultKind, IntoReply, LaterReply, Sent, Unit, oneshot};
+use crate::{Dispatch, IntoReply, LaterReply, Sent, Shed, Unit, oneshot};
 
 /// What calling a handler gave.
 pub trait Outcome<R> {
@@ -25,6 +25,8 @@ pub struct Settled(pub(crate) Ran);
 pub struct Settling<'s> {
     pub(crate) dispatch: &'s Dispatch,
     pub(crate) class: &'s str,
+    /// How many bytes the message has.
+    pub(crate) size: usize,
     pub(crate) form: Form<'s>,
     /// What is kept before the reply is sent.
     pub(crate) unit: Option<Arc<dyn Unit>>,
@@ -36,11 +38,11 @@ impl Settling<'_> {
     /// Has a reply that is written, from `start` on, wait for its unit.
     #[cold]
     fn conclude(self, start: usize) -> Settled {
-        let Settling { dispatch, class, form, unit, out, sent } = self;
+        let Settling { dispatch, class, size, form, unit, out, sent } = self;
         let form = form.into_owned();
         let written = (std::mem::replace(sent, Sent::done()), out.split_off(start));
         let reply = concluded(unit, Box::pin(std::future::ready(written)), class, &form);
-        Settled(Ok(Some(Box::new(dispatch.watched(reply, class, form)))))
+        Settled(Ok(Some(Box::new(dispatch.watched(reply, class, size, form)))))
     }
 }
 
@@ -58,13 +60,19 @@ impl<R: IntoReply> Outcome<R> for Done<R> {
     fn settle(self, to: Settling<'_>) -> Settled {
         let start = to.out.len();
         finish(self.0, to.class, &to.form, to.out, to.sent);
-        if to.unit.is_some() { to.conclude(start) } else { Settled(Ok(None)) }
+        if to.unit.is_some() {
+            return to.conclude(start);
+        }
+        if let Some(fault) = &to.sent.fault {
+            to.dispatch.count_fault(to.class, fault);
+        }
+        Settled(Ok(None))
     }
 }
 
 impl<R: IntoReply, F: Future<Output = R> + Send + 'static> Outcome<R> for Later<F> {
     fn settle(self, to: Settling<'_>) -> Settled {
-        let Settling { dispatch, class, form, unit, .. } = to;
+        let Settling { dispatch, class, size, form, unit, .. } = to;
         let (name, form) = (class.to_owned(), form.into_owned());
         let mirrored = form.clone();
         let future = self.0;
@@ -75,13 +83,13 @@ impl<R: IntoReply, F: Future<Output = R> + Send + 'static> Outcome<R> for Later<
             (sent, out)
         });
         let reply = concluded(unit, reply, class, &mirrored);
-        Settled(Ok(Some(Box::new(dispatch.watched(reply, class, mirrored)))))
+        Settled(Ok(Some(Box::new(dispatch.watched(reply, class, size, mirrored)))))
     }
 }
 
 impl<R: IntoReply, F: FnOnce() -> R + Send + 'static> Outcome<R> for Blocking<F> {
     fn settle(self, to: Settling<'_>) -> Settled {
-        let Settling { dispatch, class, form, unit, .. } = to;
+        let Settling { dispatch, class, size, form, unit, .. } = to;
         let (name, form) = (class.to_owned(), form.into_owned());
         let mirrored = form.clone();
         let work = self.0;
@@ -92,7 +100,7 @@ impl<R: IntoReply, F: FnOnce() -> R + Send + 'static> Outcome<R> for Blocking<F>
         }));
         Settled(pooled.map(|reply| {
             let reply = concluded(unit, reply, class, &mirrored);
-            Some(Box::new(dispatch.watched(reply, class, mirrored)))
+            Some(Box::new(dispatch.watched(reply, class, size, mirrored)))
         }))
     }
 }
@@ -103,9 +111,7 @@ impl Dispatch {
         let (sender, receiver) = oneshot::channel();
         let task = move || sender.send(catch_unwind(AssertUnwindSafe(work)));
         if self.runtime.spawn_blocking(Box::new(task)).is_err() {
-            let message = "every thread for blocking handlers is busy, and so is their queue";
-            let fault = Fault::of(FaultKind::OVERLOADED, message).with_retry_after_ms(1000);
-            return Err(Box::new(Stop::Fault(Box::new(fault))));
+            return Err(Box::new(Stop::Fault(Box::new(self.load.refuse(Shed::Blocking)))));
         }
         Ok(Box::pin(async {
             match receiver.await {

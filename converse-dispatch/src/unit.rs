@@ -42,6 +42,11 @@ impl UnitSlot {
         any.downcast().map_err(|_| Error::new("a handler has one unit of work, and two kinds were asked for"))
     }
 
+    /// Puts a unit in that was made before.
+    pub(crate) fn put(&self, unit: Option<Arc<dyn Unit>>) {
+        self.0.set(unit);
+    }
+
     #[inline]
     pub(crate) fn take(&self) -> Option<Arc<dyn Unit>> {
         self.0.take()

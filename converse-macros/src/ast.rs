@@ -5,12 +5,16 @@ use proc_macro2::TokenStream;
 mod class;
 mod fault;
 mod field;
+mod hook;
+mod lineage;
 mod respond;
 mod stored;
 
 pub(crate) use class::{Class, Kind, Payload, Role, Tagging, Variant, without_helpers};
 pub(crate) use fault::{FaultCase, FaultType};
 pub(crate) use field::{Constraint, Default, Field};
+pub(crate) use hook::{Hook, Rule, When};
+pub(crate) use lineage::Keyword;
 pub(crate) use respond::{Mode, Respond, Shape};
 pub(crate) use stored::{Column, Journal, Stored};
 

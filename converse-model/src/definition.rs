@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::fmt;
 
-use crate::{Classed, Shape, Stored};
+use crate::{Classed, Lineage, Shape, Stored};
 
 /// What a class is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +16,8 @@ pub enum Role {
     Union,
     /// It is kept, and never sent.
     Table,
+    /// It says which fields others must have, whatever they derive from.
+    Protocol,
 }
 
 /// Where a class was declared.
@@ -57,6 +59,8 @@ pub struct Definition {
     pub allow: &'static [&'static str],
     /// Whether its values are kept.
     pub stored: Stored,
+    /// What it derives from.
+    pub lineage: Lineage,
     /// Where it was declared.
     pub origin: Origin,
 }
@@ -71,6 +75,7 @@ impl Definition {
             public: T::PUBLIC,
             allow: T::ALLOW,
             stored: T::STORED,
+            lineage: T::LINEAGE,
             origin,
         }
     }

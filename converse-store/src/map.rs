@@ -79,15 +79,16 @@ impl IndexMap {
 /// Hangs on each class that is kept how its values lie in a table.
 #[must_use]
 pub fn tables(builder: RegistryBuilder) -> RegistryBuilder {
-    builder.attach(|definition, slots| {
+    builder.attach(|_, definition, slots| {
         if definition.stored.table {
-            slots.put(Kept(TableMap::of(definition).map(Arc::new)));
+            match TableMap::of(definition) {
+                Ok(map) => drop(slots.put(Arc::new(map))),
+                Err(problems) => return problems,
+            }
         }
+        Vec::new()
     })
 }
-
-/// What hangs on a class: its table, or what is wrong with it.
-pub(crate) struct Kept(pub(crate) Result<Arc<TableMap>, Vec<Problem>>);
 
 impl TableMap {
     /// The table of a class.

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use converse_model::{ClassRef, Kind, Payload, Problem, Problems, Registry, Role, Shape, Type};
 
 use crate::TableMap;
-use crate::map::Kept;
 
 /// The tables of a registry's classes.
 #[derive(Debug, Default)]
@@ -27,14 +26,7 @@ impl Schema {
         let mut problems = Vec::new();
         let mut names: HashMap<String, String> = HashMap::new();
         for class in registry.classes() {
-            let Some(kept) = class.slot::<Kept>() else { continue };
-            let map = match &kept.0 {
-                Ok(map) => map,
-                Err(found) => {
-                    problems.extend(found.iter().cloned());
-                    continue;
-                }
-            };
+            let Some(map) = class.slot::<Arc<TableMap>>() else { continue };
             let origin = format!("`{}` ({})", class.name(), class.definition().origin);
             if let Some(other) = names.insert(map.name.clone(), origin.clone()) {
                 problems.push(Problem {

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use conformance::Witness;
 use converse::field::Type;
 use converse::{AnyMessage, Fault, Registry};
-use converse_model::{ClassRef, Definition, Origin, Problems, Role, Shape, Stored};
+use converse_model::{ClassRef, Definition, Lineage, Origin, Problems, Role, Shape, Stored};
 
 /// Reads an envelope as a class, and writes it again.
 type Read = fn(&str) -> Result<String, Fault>;
@@ -51,6 +51,7 @@ fn registry(shape: &'static Shape) -> Result<Registry, Problems> {
         public: false,
         allow: &[],
         stored: Stored::NOT,
+        lineage: Lineage::NONE,
         origin,
     };
     Registry::empty().with(definition).build()

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Fields, Ident, Item, LitStr, Path, Type, Visibility};
 
 use super::field::{Field, record};
+use super::lineage::Lineage;
 use super::{Errors, Stored};
 use crate::attr::{self, Argument};
 use crate::case::Case;
@@ -18,6 +19,7 @@ pub(crate) enum Role {
     Value,
     Union,
     Table,
+    Protocol,
 }
 
 impl Role {
@@ -27,6 +29,7 @@ impl Role {
             Role::Value => "#[value]",
             Role::Union => "#[union]",
             Role::Table => "#[table]",
+            Role::Protocol => "#[protocol]",
         }
     }
 }
@@ -43,6 +46,7 @@ pub(crate) struct Class {
     pub(crate) public: bool,
     /// The roles of which a sender must have one; empty for any.
     pub(crate) allow: Vec<LitStr>,
+    pub(crate) lineage: Lineage,
     pub(crate) closed: bool,
     /// Where values in other forms were asked for, for every field.
     pub(crate) coerce: Option<Ident>,
@@ -133,6 +137,7 @@ impl Class {
             name: LitStr::new(&ident.unraw().to_string(), ident.span()),
             public: false,
             allow: Vec::new(),
+            lineage: Lineage::default(),
             closed: false,
             coerce: None,
             stored: Stored { table: (role == Role::Table).then(|| ident.clone()), ..Stored::default() },
@@ -198,6 +203,9 @@ impl Class {
                 "rename_all",
                 "coerce",
                 "validate",
+                "abstract",
+                "extends",
+                "metaclass",
                 "table",
                 "renamed_from",
             ],
@@ -206,6 +214,7 @@ impl Class {
                 &["name", "unknown_fields", "rename_all", "coerce", "validate", "tag", "content", "untagged"]
             }
             Role::Union => &["name"],
+            Role::Protocol => &["name", "extends", "runtime_checkable", "rename_all"],
         };
         let word = argument.word.to_string();
         if !known.contains(&word.as_str()) {
@@ -217,6 +226,7 @@ impl Class {
                 self.public = true;
             }
             "allow" => self.allow = argument.roles()?,
+            "abstract" | "extends" | "metaclass" | "runtime_checkable" => self.lineage.argument(argument)?,
             "name" => self.name = argument.text()?,
             "rename_all" => self.rename_all = Some(Case::read(&argument.text()?)?),
             "validate" => self.validate = Some(argument.path()?),

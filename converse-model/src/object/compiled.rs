@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Call, Class, Error, Instance, Namespace, Object, Result, special};
-use crate::{Definition, Shape, Value, complete, report};
+use super::{Call, Class, Error, Instance, Namespace, Object, Result};
+use crate::{Shape, Value, complete, report};
 
 /// The shape of a class: part of the program, or made at run time.
 #[derive(Clone)]
@@ -22,22 +22,6 @@ impl ShapeOf {
 }
 
 impl Class {
-    /// The class of a definition, as an object: derived from `object`, in the module where it was declared.
-    ///
-    /// Each call makes another class. A [`Registry`](crate::Registry) makes one for each of its entries, so that what
-    /// is registered and set in one registry stays there.
-    ///
-    /// # Errors
-    /// None as things are; a metaclass may refuse.
-    pub fn compiled(definition: &Definition) -> Result<Class> {
-        let shape = definition.shape;
-        Class::define(shape.name.clone())
-            .module(definition.origin.module)
-            .attribute(special::DOC, if shape.doc.is_empty() { Object::None } else { shape.doc.clone().into() })
-            .compiled_shape(shape)
-            .create()
-    }
-
     /// What the class's values are, if it was compiled or given a shape.
     pub fn shape(&self) -> Option<&Shape> {
         self.body().shape.as_ref().map(ShapeOf::get)
