@@ -25,7 +25,8 @@ use syn::parse_macro_input;
 /// - `rename_all = "camelCase"`: the names of all fields on the wire, in one of serde's cases;
 /// - `coerce`: every field takes values in other forms, as pydantic's lax mode does: `"1"` for 1;
 /// - `validate = path`: a function `fn(&Self) -> Result<(), impl Display>` over the whole message;
-/// - `table`: its values are also rows of a table, as `#[table]` has it, which may be `renamed_from = "…"`.
+/// - `table`: its values are also rows of a table, as `#[table]` has it, which may be `renamed_from = "…"`;
+/// - `journal`: every message that takes effect is kept; `journal = "omit"` or `"plain"` where a field is secret.
 ///
 /// Fields take `#[field(…)]`:
 ///

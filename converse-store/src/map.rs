@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use converse_model::{Definition, Field, Problem, RegistryBuilder, Seq, Text, TextFormat, Transform, Type, Value};
 
+use crate::journal::JournalMap;
 use crate::names::{LONGEST, OWN, snake, unfit};
 use crate::{Cell, Kind, StoreError};
 
@@ -83,6 +84,12 @@ pub fn tables(builder: RegistryBuilder) -> RegistryBuilder {
         if definition.stored.table {
             match TableMap::of(definition) {
                 Ok(map) => drop(slots.put(Arc::new(map))),
+                Err(problems) => return problems,
+            }
+        }
+        if let Some(secrets) = definition.stored.journal {
+            match JournalMap::of(definition, secrets) {
+                Ok(map) => drop(slots.put(map)),
                 Err(problems) => return problems,
             }
         }
@@ -189,7 +196,12 @@ impl TableMap {
     /// # Errors
     /// The first field that does not fit its column.
     pub fn row(&self, value: &Value) -> Result<Vec<Cell>, StoreError> {
-        let cells = self.columns.iter().map(|column| {
+        self.row_of(value, 0)
+    }
+
+    /// The same without the first columns, which are no field's.
+    pub(crate) fn row_of(&self, value: &Value, own: usize) -> Result<Vec<Cell>, StoreError> {
+        let cells = self.columns.iter().skip(own).map(|column| {
             let cell = match value.get(&column.field) {
                 Some(value) => column.cell(value).map_err(|why| self.misfit(column, why))?,
                 None => Cell::Null,
@@ -207,8 +219,13 @@ impl TableMap {
     /// # Errors
     /// The first column that does not hold what it should.
     pub fn value(&self, row: &[Cell]) -> Result<Value, StoreError> {
+        self.value_of(row, 0)
+    }
+
+    /// The same without the first columns, which are no field's.
+    pub(crate) fn value_of(&self, row: &[Cell], own: usize) -> Result<Value, StoreError> {
         let mut members = Vec::with_capacity(self.columns.len());
-        for (column, cell) in self.columns.iter().zip(row) {
+        for (column, cell) in self.columns.iter().zip(row).skip(own) {
             if column.absent && *cell == Cell::Null {
                 continue;
             }
@@ -266,6 +283,21 @@ impl ColumnMap {
             }
         }
         Ok(cell)
+    }
+}
+
+/// A column that is no field's.
+pub(crate) fn plain_column(name: &'static str, kind: Kind) -> ColumnMap {
+    ColumnMap {
+        name: name.to_owned(),
+        field: Text::Static(name),
+        kind,
+        nullable: false,
+        absent: false,
+        default: None,
+        transforms: Seq::Static(&[]),
+        auto: None,
+        renamed_from: String::new(),
     }
 }
 

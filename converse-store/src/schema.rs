@@ -7,6 +7,7 @@ use std::sync::Arc;
 use converse_model::{ClassRef, Kind, Payload, Problem, Problems, Registry, Role, Shape, Type};
 
 use crate::TableMap;
+use crate::journal::JournalMap;
 
 /// The tables of a registry's classes.
 #[derive(Debug, Default)]
@@ -26,7 +27,8 @@ impl Schema {
         let mut problems = Vec::new();
         let mut names: HashMap<String, String> = HashMap::new();
         for class in registry.classes() {
-            let Some(map) = class.slot::<Arc<TableMap>>() else { continue };
+            let journal = class.slot::<JournalMap>().map(|journal| &journal.0);
+            let Some(map) = class.slot::<Arc<TableMap>>().or(journal) else { continue };
             let origin = format!("`{}` ({})", class.name(), class.definition().origin);
             if let Some(other) = names.insert(map.name.clone(), origin.clone()) {
                 problems.push(Problem {
@@ -75,34 +77,38 @@ fn sent(registry: &Registry) -> Vec<Problem> {
 fn held(shape: &Shape) -> Vec<String> {
     let mut names = Vec::new();
     let mut class = |class: &ClassRef| names.push(class.name().to_owned());
-    for field in shape.records().flatten() {
-        classes(&field.ty, &mut class);
-    }
-    match &shape.kind {
-        Kind::Union(members) => members.iter().for_each(class),
-        Kind::Choice(choice) => {
-            for variant in choice.variants.iter() {
-                match &variant.payload {
-                    Payload::One(ty) => classes(ty, &mut class),
-                    Payload::Tuple(types) => types.iter().for_each(|ty| classes(ty, &mut class)),
-                    Payload::Unit | Payload::Record(_) => {}
-                }
-            }
-        }
-        _ => {}
+    types_of(shape).into_iter().for_each(|ty| classes_in(ty, &mut class));
+    if let Kind::Union(members) = &shape.kind {
+        members.iter().for_each(class);
     }
     names
 }
 
-fn classes(ty: &Type, found: &mut impl FnMut(&ClassRef)) {
+/// The types of what values of a shape hold.
+pub(crate) fn types_of(shape: &Shape) -> Vec<&Type> {
+    let mut types: Vec<&Type> = shape.records().flatten().map(|field| &field.ty).collect();
+    if let Kind::Choice(choice) = &shape.kind {
+        for variant in choice.variants.iter() {
+            match &variant.payload {
+                Payload::One(ty) => types.push(ty),
+                Payload::Tuple(several) => types.extend(several.iter()),
+                Payload::Unit | Payload::Record(_) => {}
+            }
+        }
+    }
+    types
+}
+
+/// The classes that a type names.
+pub(crate) fn classes_in(ty: &Type, found: &mut impl FnMut(&ClassRef)) {
     match ty {
         Type::Class(class) => found(class),
-        Type::Optional(inner) | Type::List(inner) | Type::Set(inner) | Type::Secret(inner) => classes(inner, found),
-        Type::Array { item, .. } => classes(item, found),
-        Type::Tuple(types) => types.iter().for_each(|ty| classes(ty, found)),
+        Type::Optional(inner) | Type::List(inner) | Type::Set(inner) | Type::Secret(inner) => classes_in(inner, found),
+        Type::Array { item, .. } => classes_in(item, found),
+        Type::Tuple(types) => types.iter().for_each(|ty| classes_in(ty, found)),
         Type::Map { key, value } => {
-            classes(key, found);
-            classes(value, found);
+            classes_in(key, found);
+            classes_in(value, found);
         }
         _ => {}
     }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
 use converse_dispatch::{Error, Inject, Missing, Scope, States};
+use converse_model::Message;
 
 use crate::engine::{Access, Connection, Engine, Failure};
 use crate::migrate::{Allowed, Report, migrate};
@@ -16,7 +17,7 @@ use crate::readers::Readers;
 use crate::row::Row;
 use crate::unit::{Threads, Work};
 use crate::writer::Writer;
-use crate::{Answer, Op, Schema, StoreError, Table, TableMap};
+use crate::{Answer, Journal, Op, Schema, StoreError, Table, TableMap};
 
 /// The tables of a program.
 ///
@@ -80,6 +81,29 @@ impl Store {
             Some(map) => Ok(Table::new(map, self.clone())),
             None => Err(StoreError::Refused(format!("{} is not among the classes of the application", R::NAME))),
         }
+    }
+
+    /// The journal of a class.
+    ///
+    /// # Errors
+    /// The class is not among those of the application, or has no journal.
+    pub fn journal<M: Message>(&self) -> Result<Journal<M>, StoreError> {
+        match self.map(TypeId::of::<M>()) {
+            Some(map) if M::STORED.journal.is_some() => Ok(Journal::new(map, self.clone())),
+            _ => Err(StoreError::Refused(format!("{} has no journal; write #[message(journal)] above it", M::NAME))),
+        }
+    }
+
+    /// The message that the handler answers is in its journal, under this number.
+    pub(crate) fn recorded(&self, id: i64) {
+        if let Some(work) = &self.work {
+            work.recorded(id.unsigned_abs());
+        }
+    }
+
+    /// The number of the message that the handler answers.
+    pub(crate) fn is_recorded(&self) -> Option<u64> {
+        self.work.as_ref()?.is_recorded()
     }
 
     fn map(&self, of: TypeId) -> Option<Arc<TableMap>> {

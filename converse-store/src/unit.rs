@@ -37,12 +37,15 @@ pub(crate) struct Work {
     id: UnitId,
     threads: Arc<Threads>,
     state: AtomicU8,
+    /// The number of the message in its journal; 0 for none.
+    recorded: AtomicU64,
 }
 
 impl Work {
     pub(crate) fn new(threads: Arc<Threads>) -> Arc<Work> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        Arc::new(Work { id: NEXT.fetch_add(1, Ordering::Relaxed), threads, state: AtomicU8::new(NEW) })
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Work { id, threads, state: AtomicU8::new(NEW), recorded: AtomicU64::new(0) })
     }
 
     /// Does what is asked. A read before the first write sees what is committed, and one behind it what was written
@@ -56,6 +59,15 @@ impl Work {
         let (answer, answered) = oneshot::channel();
         self.ask(Request::Run { unit: self.id, op, answer })?;
         wait(answered).await
+    }
+
+    /// The message is in its journal, under this number.
+    pub(crate) fn recorded(&self, id: u64) {
+        self.recorded.store(id, Ordering::Release);
+    }
+
+    pub(crate) fn is_recorded(&self) -> Option<u64> {
+        Some(self.recorded.load(Ordering::Acquire)).filter(|id| *id > 0)
     }
 
     /// Goes on once no other unit does, until its end.

@@ -5,7 +5,9 @@
 
 use std::process::ExitCode;
 
-use converse::{App, BearerTokens, Fault, Principal, Result, Secret, Store, Table, message, password, respond, table};
+use converse::{
+    App, BearerTokens, Fault, Principal, Recorded, Result, Secret, Store, Table, message, password, respond, table,
+};
 
 /// A person asks to sign in.
 #[message(public)]
@@ -59,6 +61,19 @@ struct WhoAmI {}
 #[message]
 struct You {
     username: String,
+}
+
+/// Something to remember. Every note is in the journal: the table `note`, with a column for each field.
+#[message(public, journal)]
+struct Note {
+    #[field(min_length = 1, max_length = 500, example = "buy milk")]
+    text: String,
+}
+
+/// The note is safe.
+#[message]
+struct Noted {
+    id: u64,
 }
 
 /// Why an account cannot be had.
@@ -123,6 +138,11 @@ impl SignOut {
 #[respond]
 fn who_am_i(_: WhoAmI, principal: Principal) -> You {
     You::new(principal.id())
+}
+
+#[respond]
+fn note(_: Note, recorded: Recorded) -> Noted {
+    Noted::new(recorded.id())
 }
 
 /// Whose session the token is of.

@@ -107,7 +107,7 @@ pub use converse_dispatch::{
 pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
 pub use converse_model::{Problem, Registry, Value};
-pub use converse_store::{Durability, Find, Row, Rows, Store, StoreError, Table};
+pub use converse_store::{Durability, Entry, Find, Journal, Recorded, Row, Rows, Store, StoreError, Table};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
@@ -252,7 +252,7 @@ pub mod __private {
         Rule, Seq, Shape, Stored, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint,
         assert_extends, assert_taggable, constraint,
     };
-    pub use converse_store::{Row, TableColumn};
+    pub use converse_store::{Row, TableColumn, record as record_in_journal};
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
     };

@@ -1,10 +1,15 @@
 //! Handlers that keep what they are told: a success reply says that it is safe, and a fault that nothing of it is kept.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
 use std::time::Duration;
 
-use converse::{App, Config, Fault, Result, Secret, Store, StoreError, Table, message, respond, table};
+use std::time::SystemTime;
+
+use converse::{
+    App, Config, Fault, Journal, Principal, Recorded, Result, Secret, Store, StoreError, Table, View, after, before,
+    message, respond, table, value,
+};
 
 #[table]
 #[derive(Debug, Clone, PartialEq)]
@@ -197,5 +202,121 @@ fn replies_wait_for_what_they_say() {
             assert_eq!(note.text, number.to_string());
             assert_eq!(app.table::<Note>().get(&note.id).await.unwrap(), Some(note));
         }
+    });
+}
+
+/// What somebody did, which is to be known later.
+#[message(journal = "omit")]
+#[derive(Debug, Clone, PartialEq)]
+struct Paid {
+    amount: u32,
+    #[field(trim)]
+    to: Option<String>,
+    card: Option<Secret<String>>,
+    address: Option<Address>,
+}
+
+#[value]
+#[derive(Debug, Clone, PartialEq)]
+struct Address {
+    street: String,
+    door: Secret<u32>,
+}
+
+#[message]
+#[derive(Debug, PartialEq)]
+struct Receipt {
+    id: u64,
+}
+
+#[respond]
+fn paid(paid: Paid, recorded: Recorded) -> Result<Receipt> {
+    if paid.amount == 0 { Err(Told.into()) } else { Ok(Receipt::new(recorded.id())) }
+}
+
+#[test]
+fn a_journal_has_the_messages_that_took_effect() {
+    converse::block_on(async {
+        let app = App::test();
+        let start = SystemTime::now();
+        let josh = app.as_principal(Principal::new("josh").unwrap());
+        let address = Address { street: "High".into(), door: 7.into() };
+        let sent = Paid::new(5).with_to(" ada ").with_card("canary").with_address(address);
+        assert_eq!(josh.call::<_, Receipt>(sent).await.unwrap(), Receipt::new(1));
+        assert_eq!(app.call::<_, Receipt>(Paid::new(0)).await.unwrap_err().code, "told");
+        let reply = app.handle(br#"{"$idempotency_key":"k","Paid":{"amount":1e1}}"#).await;
+        assert_eq!(
+            String::from_utf8(reply).unwrap(),
+            r#"{"Receipt":{"id":2}}"#,
+            "numbers of what failed are free again"
+        );
+
+        let journal: Journal<Paid> = app.store().unwrap().journal().unwrap();
+        assert_eq!(journal.count().await.unwrap(), 2);
+        let entries = journal.after(0, 10).await.unwrap();
+        let told: Vec<_> =
+            entries.iter().map(|entry| (entry.id, entry.principal.as_deref(), entry.key.as_deref())).collect();
+        assert_eq!(told, [(1, Some("josh"), None), (2, None, Some("k"))]);
+        // Secrets are left out, wherever they are.
+        assert_eq!(entries[0].message::<Paid>().unwrap(), Paid::new(5).with_to("ada"));
+        assert!(!format!("{:?}", entries[0].value).contains("canary"));
+        assert_eq!(journal.after(1, 10).await.unwrap(), entries[1..]);
+        assert_eq!(journal.with_key("k").await.unwrap(), entries[1..]);
+        assert_eq!(journal.between(start, SystemTime::now()).await.unwrap(), entries);
+        assert_eq!(journal.between(SystemTime::UNIX_EPOCH, start).await.unwrap(), []);
+
+        // Replayed, they have the same effect elsewhere.
+        let other = App::test();
+        for entry in entries {
+            let _: Receipt = other.call(entry.message::<Paid>().unwrap()).await.unwrap();
+        }
+        assert_eq!(other.store().unwrap().journal::<Paid>().unwrap().count().await.unwrap(), 2);
+    });
+}
+
+/// What is noted of a message by hooks.
+#[table]
+#[derive(Debug, Clone, PartialEq)]
+struct Audit {
+    #[field(primary_key, auto)]
+    id: u64,
+    when: String,
+}
+
+#[message]
+struct Audited {
+    fail: bool,
+}
+
+#[before(Audited)]
+async fn looked_at(_: View<Audited>, audit: Table<Audit>) -> Result<()> {
+    audit.insert(Audit::new("before")).await?;
+    Ok(())
+}
+
+#[after(Audited)]
+async fn noted_after(_: View<Audited>, audit: Table<Audit>) -> Result<()> {
+    audit.insert(Audit::new("after")).await?;
+    Ok(())
+}
+
+#[respond]
+async fn audited(message: Audited, audit: Table<Audit>) -> Result<()> {
+    audit.insert(Audit::new("handler")).await?;
+    if message.fail { Err(Told.into()) } else { Ok(()) }
+}
+
+#[test]
+fn what_hooks_write_before_a_handler_is_kept_with_what_it_writes() {
+    converse::block_on(async {
+        let app = App::test();
+        let noted = async || {
+            let rows = app.table::<Audit>().all().await.unwrap();
+            rows.into_iter().map(|row| row.when).collect::<Vec<String>>()
+        };
+        assert_eq!(app.call::<_, ()>(Audited::new(true)).await.unwrap_err().code, "told");
+        assert_eq!(noted().await, ["after"]);
+        let () = app.call(Audited::new(false)).await.unwrap();
+        assert_eq!(noted().await, ["after", "before", "handler", "after"]);
     });
 }

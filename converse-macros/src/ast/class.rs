@@ -207,6 +207,7 @@ impl Class {
                 "extends",
                 "metaclass",
                 "table",
+                "journal",
                 "renamed_from",
             ],
             Role::Table => &["name", "rename_all", "validate", "renamed_from"],

@@ -12,6 +12,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
     let (generics, this) = (generics(class), this(class));
     let public = class.public;
     let (allow, stored, row) = (allow(class), stored::of_class(class), stored::row(class));
+    let recorder = stored::recorder(class);
     let names = names(class);
     let shape = shape::shape(class);
     let (fits, kinds) = (fits(class), kinds(class));
@@ -53,6 +54,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
             #codec
             #reply
             #row
+            #recorder
             #methods
         };
     }

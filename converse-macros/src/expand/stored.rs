@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::at;
 use super::class::this;
+use super::{at, origin};
 use crate::ast::{Class, Field, Journal};
 
 /// What is said of the class, where anything is.
@@ -40,6 +40,28 @@ pub(super) fn of_field(field: &Field) -> Option<TokenStream> {
     let said = words.iter().filter(|(word, _)| word.is_some()).map(|(_, name)| quote!(#name: true,));
     let renamed = column.renamed_from.as_ref().map(|text| quote!(renamed_from: __P::Text::Static(#text),));
     Some(quote!(column: __P::Column { #(#said)* #renamed ..__P::Column::PLAIN },))
+}
+
+/// The hook that writes the journal of the class, the last before its handler.
+pub(super) fn recorder(class: &Class) -> Option<TokenStream> {
+    class.stored.journal.as_ref()?;
+    let (this, name, origin) = (this(class), &class.name, origin());
+    Some(quote! {
+        __P::inventory::submit! {
+            __P::Hook {
+                when: __P::When::Before,
+                of: __P::Base::of::<#this>(),
+                role: <#this as __P::Classed>::ROLE,
+                shape: <#this as __P::Classed>::SHAPE,
+                reads: __P::None,
+                order: i32::MAX,
+                path: ::core::concat!(#name, " (journal)"),
+                origin: #origin,
+                run: __P::record_in_journal,
+                missing: &[],
+            }
+        }
+    })
 }
 
 /// The type of a table's key, and its columns by name.

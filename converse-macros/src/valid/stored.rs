@@ -11,6 +11,12 @@ pub(super) fn check(class: &Class, errors: &mut Errors) {
     if let (None, Some(text)) = (&stored.table, &stored.renamed_from) {
         errors.push(syn::Error::new(text.span(), "`renamed_from` is for a table, and this class has none"));
     }
+    if let (Some((word, _)), Some(_)) = (&stored.journal, class.params.first()) {
+        errors.push(syn::Error::new(
+            word.span(),
+            "a class with parameters has no journal: each would have one of its own",
+        ));
+    }
     match (&stored.table, &class.kind) {
         (Some(_), Kind::Record(fields)) => check_columns(class, fields, errors),
         (Some(word), _) => {
