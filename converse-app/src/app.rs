@@ -234,6 +234,7 @@ impl App {
             .and_then(|dispatch| dispatch.with_formats(app.formats))
             .map_err(StartError::Classes)?
             .with_wording(app.wording)
+            .with_keeper(store.as_ref().map(Store::keeper))
             .guarded(app.authenticators, config.rate());
         mounts::check(&app.mounts, dispatch.registry()).map_err(StartError::Classes)?;
         let hooks = Mutex::new((app.start, app.shutdown));

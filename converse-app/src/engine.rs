@@ -49,6 +49,11 @@ impl Engine {
         }
     }
 
+    /// The same over a connection of whoever that is.
+    pub(crate) async fn handle_over(&self, peer: &Peer, message: &[u8]) -> Vec<u8> {
+        self.exchange(message, peer).await.1
+    }
+
     async fn exchange(&self, message: &[u8], peer: &Peer) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
         match self.dispatch.handle(message, peer, &mut out) {

@@ -38,6 +38,13 @@ impl TestSender<'_> {
     }
 }
 
+impl TestSender<'_> {
+    /// Takes one envelope to the envelope of its reply, or of a fault.
+    pub async fn handle(&self, message: &[u8]) -> Vec<u8> {
+        self.engine.handle_over(&self.peer, message).await
+    }
+}
+
 impl TestApp {
     pub(crate) fn new(app: App) -> TestApp {
         TestApp { app: Mutex::new(Some(app)), engine: OnceLock::new() }

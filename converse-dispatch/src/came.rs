@@ -24,6 +24,8 @@ pub(crate) struct Again {
     pub(crate) sender: Asked,
     /// Whether the hooks of its class have let it pass, so that only its handler is left.
     pub(crate) passed: bool,
+    /// Whether its key was looked up.
+    pub(crate) claimed: bool,
     /// What those hooks did that is kept with what its handler does.
     pub(crate) unit: Option<Arc<dyn Unit>>,
 }

@@ -10,15 +10,15 @@ use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
 use crate::came::{Again, Came, Kept};
-use crate::explain::{Stop, explain};
+use crate::explain::Stop;
 use crate::guard::Guard;
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::hook::around;
 use crate::reply::{Form, write_fault};
 use crate::tally::Tally;
 use crate::{
-    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Load, Look, Peer, Rate, Runtime, Sent, SharedFormat,
-    States,
+    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Keeper, Load, Look, Peer, Rate, Runtime, Sent,
+    SharedFormat, States,
 };
 
 /// How a dispatcher behaves.
@@ -47,6 +47,7 @@ pub struct Dispatch {
     formats: Formats,
     pub(crate) wording: Option<Wording>,
     guard: Option<Guard>,
+    pub(crate) keeper: Option<Arc<dyn Keeper>>,
     /// Itself, once it is shared: a message that waits for an authenticator or a hook holds it.
     pub(crate) this: Weak<Dispatch>,
     pub(crate) load: Arc<Load>,
@@ -95,6 +96,7 @@ impl Dispatch {
                 formats,
                 wording: None,
                 guard: None,
+                keeper: None,
                 this: Weak::new(),
                 load: Arc::new(Load::new(settings.budget)),
                 strays: Faults::default(),
@@ -118,6 +120,13 @@ impl Dispatch {
     #[must_use]
     pub fn with_wording(mut self, wording: Option<Wording>) -> Dispatch {
         self.wording = wording;
+        self
+    }
+
+    /// The same dispatcher, for which this knows which keys there were.
+    #[must_use]
+    pub fn with_keeper(mut self, keeper: Option<Arc<dyn Keeper>>) -> Dispatch {
+        self.keeper = keeper;
         self
     }
 
@@ -196,8 +205,9 @@ impl Dispatch {
             Ok(Some(later)) => *flow = Flow::Later { numbered: later.numbered, reply: later.reply },
             Err(stop) => {
                 out.truncate(start);
-                let (fault, form) = explain(self, came, *stop);
-                *sent = write_fault(fault, &form, out);
+                if let Some(later) = self.stopped(came, stop, out, sent) {
+                    *flow = Flow::Later { numbered: later.numbered, reply: later.reply };
+                }
             }
         }
     }

@@ -123,7 +123,7 @@ impl Guard {
         };
         let message = call.came.keep();
         let reply = Box::pin(async move {
-            let again = Again { sender: asking.await, passed: false, unit: None };
+            let again = Again { sender: asking.await, passed: false, claimed: false, unit: None };
             dispatch.go_on(&message, &again).await
         });
         Ok(Box::new(OnItsWay { numbered, reply }))

@@ -195,9 +195,7 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
             let (out, sent) = (&mut *call.out, &mut *call.sent);
             let ran = ran.or_else(|stop| {
                 out.truncate(start);
-                let (fault, form) = explain(dispatch, came, *stop);
-                *sent = write_fault(fault, &form, out);
-                Ok(None)
+                Ok(dispatch.stopped(came, stop, out, sent))
             });
             conclude(dispatch, ran, after, class, Written { start, numbered, out, sent })
         }
@@ -261,7 +259,7 @@ fn wait(call: &Call<'_, '_>, passing: BoxFuture<Result<(), Box<Stop>>>, after: A
     };
     let (message, sender) = (call.came.keep(), call.sender.clone());
     let numbered = call.head.id != Id::None;
-    let again = Again { sender: Ok(sender), passed: true, unit: call.unit.take() };
+    let again = Again { sender: Ok(sender), passed: true, claimed: false, unit: call.unit.take() };
     let reply = Box::pin(async move {
         let (sent, out) = match passing.await {
             Ok(()) => dispatch.go_on(&message, &again).await,

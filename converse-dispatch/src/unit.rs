@@ -7,6 +7,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::sync::Arc;
 
+use crate::keeper::kept;
 use crate::reply::{Form, write_fault};
 use crate::{BoxFuture, Error, LaterReply, Sent};
 
@@ -17,6 +18,16 @@ pub trait Unit: Any + Send + Sync {
     /// # Errors
     /// Why nothing is kept, or why nobody knows; the client is told instead of the reply.
     fn commit(self: Arc<Self>) -> BoxFuture<Result<(), Error>>;
+
+    /// Whether the reply is to be kept with what was done.
+    fn wants_reply(&self) -> bool {
+        false
+    }
+
+    /// The reply, which is to be kept with what was done: its envelope in JSON.
+    fn keep_reply(&self, reply: String) {
+        drop(reply);
+    }
 
     /// Forgets what was done, because the reply is a fault.
     ///
@@ -75,6 +86,12 @@ pub(crate) fn concluded(
         let held = Held(unit);
         let (sent, out) = reply.await;
         let unit = Arc::clone(&held.0);
+        if sent.fault.is_none() && unit.wants_reply() {
+            match kept(&sent, &out, &form) {
+                Ok(reply) => unit.keep_reply(reply),
+                Err(error) => return refused(error, &class, &form),
+            }
+        }
         let ended = if sent.fault.is_none() { unit.commit() } else { unit.abandon() };
         match ended.await {
             Ok(()) => (sent, out),

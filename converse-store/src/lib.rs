@@ -19,6 +19,7 @@ mod find;
 mod group;
 mod instant;
 mod journal;
+mod keys;
 mod map;
 mod memory;
 mod migrate;

@@ -8,10 +8,11 @@ use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
-use converse_dispatch::{Error, Inject, Missing, Scope, States};
+use converse_dispatch::{Error, Inject, Keeper, Missing, Scope, States};
 use converse_model::Message;
 
 use crate::engine::{Access, Connection, Engine, Failure};
+use crate::keys::{KeeperOf, Keys};
 use crate::migrate::{Allowed, Report, migrate};
 use crate::readers::Readers;
 use crate::row::Row;
@@ -34,6 +35,7 @@ pub struct Store {
 struct Inner {
     schema: Schema,
     threads: Arc<Threads>,
+    keys: Arc<Keys>,
     place: String,
 }
 
@@ -64,7 +66,13 @@ impl Store {
             .spawn(move || writer.run())
             .map_err(|error| StoreError::Unavailable(format!("no thread can be started: {error}")))?;
         let threads = Arc::new(Threads { readers, requests, begun: AtomicUsize::new(0) });
-        Ok((Store { inner: Arc::new(Inner { schema, threads, place }), work: None }, report))
+        let keys = Arc::new(on_this_thread(Keys::open(Arc::clone(&threads)))?);
+        Ok((Store { inner: Arc::new(Inner { schema, threads, keys, place }), work: None }, report))
+    }
+
+    /// What knows which `$idempotency_key`s there were, for a dispatcher.
+    pub fn keeper(&self) -> Arc<dyn Keeper> {
+        Arc::new(KeeperOf(Arc::clone(&self.inner.keys)))
     }
 
     /// Where the rows are kept, for a person.

@@ -1,14 +1,15 @@
 //! The work of one handler, as a whole: begun by its first write.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use converse_dispatch::oneshot::{self, Receiver, Sender};
 use converse_dispatch::{BoxFuture, Error, Unit};
 
 use crate::group::UnitId;
+use crate::keys::Held;
 use crate::readers::Readers;
 use crate::writer::Request;
 use crate::{Answer, Op, StoreError};
@@ -39,13 +40,15 @@ pub(crate) struct Work {
     state: AtomicU8,
     /// The number of the message in its journal; 0 for none.
     recorded: AtomicU64,
+    /// The key of its message, which is kept with its reply.
+    key: Mutex<Option<Held>>,
 }
 
 impl Work {
     pub(crate) fn new(threads: Arc<Threads>) -> Arc<Work> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Work { id, threads, state: AtomicU8::new(NEW), recorded: AtomicU64::new(0) })
+        Arc::new(Work { id, threads, state: AtomicU8::new(NEW), recorded: AtomicU64::new(0), key: Mutex::new(None) })
     }
 
     /// Does what is asked. A read before the first write sees what is committed, and one behind it what was written
@@ -59,6 +62,27 @@ impl Work {
         let (answer, answered) = oneshot::channel();
         self.ask(Request::Run { unit: self.id, op, answer })?;
         wait(answered).await
+    }
+
+    /// Holds the key of its message until its end.
+    pub(crate) fn hold(&self, key: Held) {
+        *self.key() = Some(key);
+    }
+
+    fn key(&self) -> MutexGuard<'_, Option<Held>> {
+        self.key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the key, as the last of all.
+    async fn write_key(&self) -> Result<(), StoreError> {
+        let Some(ops) = self.key().as_ref().map(Held::ops) else { return Ok(()) };
+        for op in ops {
+            self.run(op).await.map_err(|error| match error {
+                StoreError::Taken { .. } => StoreError::Conflict("another process answers the message with this key"),
+                other => other,
+            })?;
+        }
+        Ok(())
     }
 
     /// The message is in its journal, under this number.
@@ -171,7 +195,25 @@ impl Drop for Work {
 
 impl Unit for Work {
     fn commit(self: Arc<Self>) -> BoxFuture<Result<(), Error>> {
-        Box::pin(async move { Ok(self.keep().await?) })
+        Box::pin(async move {
+            if self.state.load(Ordering::Acquire) != FAILED
+                && let Err(error) = self.write_key().await
+            {
+                self.give_up();
+                return Err(error.into());
+            }
+            Ok(self.keep().await?)
+        })
+    }
+
+    fn wants_reply(&self) -> bool {
+        self.key().is_some()
+    }
+
+    fn keep_reply(&self, reply: String) {
+        if let Some(key) = self.key().as_mut() {
+            key.set_reply(reply);
+        }
     }
 
     fn abandon(self: Arc<Self>) -> BoxFuture<Result<(), Error>> {

@@ -2,14 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
-use std::time::Duration;
-
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use converse::{
     App, Config, Fault, Journal, Principal, Recorded, Result, Secret, Store, StoreError, Table, View, after, before,
     message, respond, table, value,
 };
+use tokio::sync::Notify;
 
 #[table]
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +41,10 @@ struct Count {
     users: u64,
 }
 
+/// A handler has written, and does not go on until it is told to.
+static HALFWAY: Notify = Notify::const_new();
+static GO_ON: Notify = Notify::const_new();
+
 #[derive(Debug, Fault)]
 #[fault(code = "told", status = 418, message = "as it was told")]
 struct Told;
@@ -56,6 +59,11 @@ impl SignUp {
             Some("late") => tokio::time::sleep(Duration::from_mins(1)).await,
             Some("slow") => {
                 tokio::time::sleep(Duration::from_millis(60)).await;
+                users.insert(User::new("another", "hash")).await?;
+            }
+            Some("halfway") => {
+                HALFWAY.notify_one();
+                GO_ON.notified().await;
                 users.insert(User::new("another", "hash")).await?;
             }
             Some("reply") => return Ok(Count::new(4)),
@@ -150,13 +158,18 @@ fn a_transaction_waits_for_handlers_that_have_written() {
     converse::block_on(async {
         let app = App::test();
         let client = app.client().connect().await.unwrap();
-        let slow = tokio::spawn(async move { client.call::<_, Count>(SignUp::new("bob").with_wrong("slow")).await });
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        let call = tokio::spawn(async move { client.call::<_, Count>(SignUp::new("bob").with_wrong("halfway")).await });
+        HALFWAY.notified().await;
         let store = app.store().unwrap().clone();
-        let seen: Result<u64, StoreError> =
-            store.transaction(async |store| store.table::<User>()?.all().count().await).await;
-        assert_eq!(seen, Ok(2), "half of what a handler does is nothing to see");
-        assert_eq!(slow.await.unwrap().unwrap(), Count::new(2));
+        let seen = tokio::spawn(async move {
+            let seen: Result<u64, StoreError> =
+                store.transaction(async |store| store.table::<User>()?.all().count().await).await;
+            seen
+        });
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        GO_ON.notify_one();
+        assert_eq!(seen.await.unwrap(), Ok(2), "half of what a handler does is nothing to see");
+        assert_eq!(call.await.unwrap().unwrap(), Count::new(2));
     });
 }
 
@@ -318,5 +331,93 @@ fn what_hooks_write_before_a_handler_is_kept_with_what_it_writes() {
         assert_eq!(noted().await, ["after"]);
         let () = app.call(Audited::new(false)).await.unwrap();
         assert_eq!(noted().await, ["after", "before", "handler", "after"]);
+    });
+}
+
+fn text(reply: &[u8]) -> &str {
+    std::str::from_utf8(reply).unwrap()
+}
+
+#[test]
+fn the_same_key_takes_effect_once() {
+    converse::block_on(async {
+        let app = App::test();
+        let first = app.handle(br#"{"$idempotency_key":"k","$id":1,"Note":{"id":0,"text":"a"}}"#).await;
+        assert_eq!(text(&first), r#"{"$id":1,"Note":{"id":1,"text":"a"}}"#);
+        // The same message, spelled otherwise, under another id, and with the key behind.
+        let again = app.handle(br#"{ "$id":"x", "Note": {"text":"\u0061"}, "$idempotency_key":"k" }"#).await;
+        assert_eq!(text(&again), r#"{"$id":"x","Note":{"id":1,"text":"a"}}"#);
+        let string = app.handle(br#"{"Note":"{\"text\":\"a\"}","$idempotency_key":"k"}"#).await;
+        assert_eq!(text(&string), r#"{"Note":"{\"id\":1,\"text\":\"a\"}"}"#);
+        // Another message under the key, another class, another sender.
+        let other = app.handle(br#"{"$idempotency_key":"k","Note":{"text":"b"}}"#).await;
+        assert!(text(&other).contains(r#""code":"key_reused""#), "{}", text(&other));
+        let receipt = app.handle(br#"{"$idempotency_key":"k","Paid":{"amount":1}}"#).await;
+        assert_eq!(text(&receipt), r#"{"Receipt":{"id":1}}"#);
+        let receipt = app.handle(br#"{"$idempotency_key":"k","Paid":{"amount":1}}"#).await;
+        assert_eq!(text(&receipt), r#"{"Receipt":{"id":1}}"#, "its journal was begun, and is undone");
+        assert_eq!(app.store().unwrap().journal::<Paid>().unwrap().count().await.unwrap(), 1);
+        assert_eq!(app.table::<Note>().all().count().await.unwrap(), 1);
+    });
+}
+
+#[test]
+fn a_reply_is_kept_in_every_format_and_for_every_kind_of_handler() {
+    converse::block_on(async {
+        let app = App::test();
+        let done = br#"{"$idempotency_key":"k","Audited":{"fail":false}}"#;
+        for _ in 0..2 {
+            assert_eq!(text(&app.handle(done).await), r#"{"Done":{}}"#);
+        }
+        assert_eq!(app.table::<Audit>().find(|a| a.when.eq("handler")).count().await.unwrap(), 1);
+        let json = app.handle(br#"{"$idempotency_key":"m","Note":{"text":"a"}}"#).await;
+        // {"Note":{"text":"a"},"$idempotency_key":"m"} in MessagePack.
+        let packed = b"\x82\xa4Note\x81\xa4text\xa1a\xb0$idempotency_key\xa1m";
+        let reply = app.handle_format(converse::MsgPack, packed).await;
+        assert_eq!(text(&json), r#"{"Note":{"id":1,"text":"a"}}"#);
+        assert_eq!(reply, b"\x81\xa4Note\x82\xa2id\x01\xa4text\xa1a");
+        let packed = b"\x82\xa4Note\x81\xa4text\xa1b\xb0$idempotency_key\xa1n";
+        let first = app.handle_format(converse::MsgPack, packed).await;
+        assert_eq!(app.handle_format(converse::MsgPack, packed).await, first);
+        let json = app.handle(br#"{"$idempotency_key":"n","Note":{"text":"b"}}"#).await;
+        assert_eq!(text(&json), r#"{"Note":{"id":2,"text":"b"}}"#);
+    });
+}
+
+#[test]
+fn a_fault_is_not_kept_under_a_key() {
+    converse::block_on(async {
+        let app = App::test().rows(users());
+        let sign_up = br#"{"$idempotency_key":"k","SignUp":{"username":"josh"}}"#;
+        assert!(text(&app.handle(sign_up).await).contains(r#""code":"taken""#));
+        app.table::<User>().delete("josh").await.unwrap();
+        assert_eq!(text(&app.handle(sign_up).await), r#"{"Count":{"users":2}}"#);
+        assert_eq!(text(&app.handle(sign_up).await), r#"{"Count":{"users":2}}"#);
+    });
+}
+
+#[test]
+fn a_key_that_is_in_use_is_told_as_such() {
+    converse::block_on(async {
+        let app = App::test();
+        let slow = br#"{"$idempotency_key":"k","SignUp":{"username":"bob","wrong":"slow"}}"#;
+        let (first, second) = tokio::join!(app.handle(slow), app.handle(slow));
+        assert_eq!(text(&first), r#"{"Count":{"users":2}}"#);
+        assert!(text(&second).contains(r#""code":"key_in_flight""#) && text(&second).contains("retry_after_ms"));
+        assert_eq!(app.handle(slow).await, first);
+    });
+}
+
+#[test]
+fn a_key_belongs_to_who_sent_it() {
+    converse::block_on(async {
+        let app = App::test();
+        let mut peers = Vec::new();
+        for name in ["josh", "ada"] {
+            let sender = app.as_principal(Principal::new(name).unwrap());
+            peers.push(sender.handle(br#"{"$idempotency_key":"k","Note":{"text":"a"}}"#).await);
+        }
+        assert_eq!(text(&peers[0]), r#"{"Note":{"id":1,"text":"a"}}"#);
+        assert_eq!(text(&peers[1]), r#"{"Note":{"id":2,"text":"a"}}"#);
     });
 }

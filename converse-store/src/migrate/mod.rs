@@ -35,7 +35,8 @@ pub(crate) fn migrate(
     allowed: &Allowed,
 ) -> Result<Report, Failure> {
     let history = Arc::new(history());
-    let tables: Vec<Arc<TableMap>> = schema.tables.iter().cloned().chain([Arc::clone(&history)]).collect();
+    let own = crate::keys::maps().map(Arc::new).into_iter().chain([Arc::clone(&history)]);
+    let tables: Vec<Arc<TableMap>> = schema.tables.iter().cloned().chain(own).collect();
     let plan = |connection: &mut dyn Connection| -> Result<Vec<Change>, Failure> {
         let existing = connection.existing()?;
         plan::plan(engine, &tables, &existing, allowed).map_err(Failure::Refused)
