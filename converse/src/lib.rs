@@ -129,6 +129,38 @@ pub mod format {
     };
 }
 
+/// Classes as objects: made, related, hooked and asked about while the program runs. A message's class is one too:
+/// a [`Registry`] has it in its entry.
+///
+/// ```
+/// use converse::model::{Class, Object, abc, is_subclass};
+///
+/// let audited = Class::define("Audited").base(abc()).abstract_method("actor").create()?;
+/// let transfer = Class::define("Transfer")
+///     .base(&audited)
+///     .method("actor", |call| call.this()?.get("owner"))
+///     .create()?;
+/// assert!(is_subclass(&transfer, &audited)?);
+///
+/// let made = transfer.call(())?;
+/// made.set("owner", "ada")?;
+/// assert_eq!(made.invoke("actor", ())?, Object::from("ada"));
+/// assert_eq!(
+///     audited.call(()).unwrap_err().to_string(),
+///     "Can't instantiate abstract class Audited with abstract method actor"
+/// );
+/// # Ok::<(), converse::model::Error>(())
+/// ```
+pub mod model {
+    pub use converse_model::object::{
+        Args, Builtin, Call, Class, ClassInfo, Descriptor, Error, ErrorKind, Function, Hook, Instance, Method,
+        Namespace, Object, Operator, Property, Result, Statement, Super, Union, WeakClass, abc, abc_meta, conforms,
+        is_instance, is_subclass, numbers, object, operate, protocol, protocol_members, protocol_meta,
+        runtime_checkable, type_, update_abstract_members,
+    };
+    pub use converse_model::{Seq, Shape, Text};
+}
+
 /// What it takes for a type of one's own to be a field: a description, a way to be read, a way to be written.
 ///
 /// ```

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::class::{Holds, Members, Parts};
-use super::{Class, Descriptor, Namespace, Object, root, special};
+use super::{Class, Descriptor, Function, Namespace, Object, root, special};
 
 /// A class of what is built in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,13 +85,17 @@ static CLASSES: LazyLock<Vec<Class>> = LazyLock::new(|| {
 });
 
 fn make(name: &'static str, base: &Class) -> Class {
+    let mut members = Namespace::from([(special::MODULE, "builtins")]);
+    if ["function", "method"].contains(&name) {
+        members.set(special::CALL, Function::new(special::CALL, |call| call.this()?.call(call.args_after_first())));
+    }
     Class::from_parts(Parts {
         name: name.into(),
         qualname: name.into(),
         metaclass: Some(root::type_().clone()),
         bases: vec![base.clone()],
         ancestors: base.mro().cloned().collect(),
-        members: Members::Fixed(Namespace::from([(special::MODULE, "builtins")])),
+        members: Members::Fixed(members),
         holds: Holds::nothing(),
         solid: None,
         shape: None,

@@ -76,6 +76,7 @@ impl Object {
         match self {
             Object::Function(function)
             | Object::Descriptor(Descriptor::Class(function) | Descriptor::Static(function)) => vec![function],
+            Object::Method(method) => vec![&method.function],
             Object::Descriptor(Descriptor::Property(property)) => property.functions().collect(),
             _ => Vec::new(),
         }

@@ -246,9 +246,13 @@ fn init(call: &Call<'_>) -> Result<Object> {
     if is_protocol(this.class()) || this.class() == protocol() {
         return Err(Error::Type("Protocols cannot be instantiated".into()));
     }
-    let others = this.class().mro().filter_map(|class| class.own(special::INIT));
-    let other = others.into_iter().find(|init| !init.functions().iter().any(|f| f.is_native(Native::ProtocolInit)));
-    match other {
+    let is_this = |init: &Object| init.functions().iter().any(|function| function.is_native(Native::ProtocolInit));
+    let mut inits = this.class().mro().filter_map(|class| class.own(special::INIT)).peekable();
+    // A class with an `__init__` of its own calls this one from there, and has found the right one already.
+    if !inits.peek().is_some_and(is_this) {
+        return Ok(Object::None);
+    }
+    match inits.find(|init| !is_this(init)) {
         Some(init) => attribute::bind(&init, this)?.call(call.args_after_first()),
         None => Ok(Object::None),
     }
