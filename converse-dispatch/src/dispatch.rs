@@ -9,16 +9,16 @@ use converse_model::{Entry, Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
-use crate::came::{Came, Kept};
-use crate::explain::{Stop, explain};
-use crate::guard::{Asked, Guard, Sender};
+use crate::came::{Again, Came, Kept};
+use crate::explain::Stop;
+use crate::guard::Guard;
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::hook::around;
 use crate::reply::{Form, write_fault};
 use crate::tally::Tally;
 use crate::{
-    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Load, Look, Peer, Rate, Runtime, Sent, SharedFormat,
-    States,
+    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Keeper, Load, Look, Peer, Rate, Runtime, Sent,
+    SharedFormat, States,
 };
 
 /// How a dispatcher behaves.
@@ -47,6 +47,7 @@ pub struct Dispatch {
     formats: Formats,
     pub(crate) wording: Option<Wording>,
     guard: Option<Guard>,
+    pub(crate) keeper: Option<Arc<dyn Keeper>>,
     /// Itself, once it is shared: a message that waits for an authenticator or a hook holds it.
     pub(crate) this: Weak<Dispatch>,
     pub(crate) load: Arc<Load>,
@@ -95,6 +96,7 @@ impl Dispatch {
                 formats,
                 wording: None,
                 guard: None,
+                keeper: None,
                 this: Weak::new(),
                 load: Arc::new(Load::new(settings.budget)),
                 strays: Faults::default(),
@@ -118,6 +120,13 @@ impl Dispatch {
     #[must_use]
     pub fn with_wording(mut self, wording: Option<Wording>) -> Dispatch {
         self.wording = wording;
+        self
+    }
+
+    /// The same dispatcher, for which this knows which keys there were.
+    #[must_use]
+    pub fn with_keeper(mut self, keeper: Option<Arc<dyn Keeper>>) -> Dispatch {
+        self.keeper = keeper;
         self
     }
 
@@ -196,16 +205,17 @@ impl Dispatch {
             Ok(Some(later)) => *flow = Flow::Later { numbered: later.numbered, reply: later.reply },
             Err(stop) => {
                 out.truncate(start);
-                let (fault, form) = explain(self, came, *stop);
-                *sent = write_fault(fault, &form, out);
+                if let Some(later) = self.stopped(came, stop, out, sent) {
+                    *flow = Flow::Later { numbered: later.numbered, reply: later.reply };
+                }
             }
         }
     }
 
     /// The way of a message whose sender was waited for.
-    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: bool) -> (Sent, Vec<u8>) {
+    pub(crate) async fn go_on(&self, message: &Kept, again: &Again) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
-        match self.take(&message.lend(asked, passed), &mut out) {
+        match self.take(&message.lend(again), &mut out) {
             Flow::Done(sent) => (sent, out),
             Flow::Later { reply, .. } => reply.await,
         }
@@ -250,7 +260,7 @@ impl Dispatch {
     /// The first checks: that work is taken at all, and the size.
     #[inline]
     fn may_read(&self, came: &Came<'_>) -> Result<(), Box<Stop>> {
-        if self.load.selects() && came.sender.is_none() {
+        if self.load.selects() && came.again.is_none() {
             self.may_begin()?;
         }
         if came.bytes.len() > self.settings.limits.bytes {
@@ -271,8 +281,10 @@ impl Dispatch {
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
         let class = self.registry.message(&call.head.class);
         let found = class.as_ref().and_then(|class| Some((&**class, class.slot::<Responder>()?)));
-        if call.came.passed {
-            call.sender = call.came.sender.cloned().unwrap_or(Ok(Sender::Unasked))?;
+        let passed = call.came.again.filter(|again| again.passed);
+        if let Some(again) = passed {
+            call.sender = again.sender.clone()?;
+            call.unit.put(again.unit.clone());
         } else if let Some(guard) = &self.guard
             && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.is_public()))?
         {
@@ -285,7 +297,7 @@ impl Dispatch {
             call.restricted = Some(Arc::clone(class));
         }
         let begun = responder.tally.as_ref().and_then(|tally| tally.begin());
-        let hooks = responder.hooks.as_ref().filter(|_| !call.came.passed);
+        let hooks = responder.hooks.as_ref().filter(|_| passed.is_none());
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),
             None => {

@@ -24,6 +24,16 @@ impl Viewed {
         Viewed { entry: Arc::clone(entry), value: Arc::new(value) }
     }
 
+    /// The message's class.
+    pub fn entry(&self) -> &Arc<Entry> {
+        &self.entry
+    }
+
+    /// The message, as its class has it.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
     /// The value as one of a type that the class was found to suit.
     pub(crate) fn read<T: Decode>(&self) -> Option<T> {
         from_value(&self.value).ok()
