@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::object::{Class, Error};
+use crate::object::{Error, Statement};
 use crate::{Classed, Constraint, Definition, Entry, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
 
 /// The classes of a program, or of a part of one. Reading takes no lock.
@@ -122,7 +122,7 @@ impl RegistryBuilder {
             for attachment in &mut self.attachments {
                 attachment(&definition, &mut slots);
             }
-            let class = match Class::compiled(&definition) {
+            let class = match Statement::of(&definition).create() {
                 Ok(class) => Arc::new(Entry::new(class, definition, slots)),
                 Err(error) => {
                     problems.push(unmade(&definition, &error));

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Call, Class, Error, Instance, Namespace, Object, Result, special};
-use crate::{Definition, Shape, Value, complete, report};
+use super::{Call, Class, Error, Instance, Namespace, Object, Result, Statement, special};
+use crate::{ClassRef, Definition, Shape, Type, Value, complete, report};
 
 /// The shape of a class: part of the program, or made at run time.
 #[derive(Clone)]
@@ -19,28 +19,45 @@ impl ShapeOf {
             ShapeOf::Shared(shape) => shape,
         }
     }
+
+    fn shared(&self) -> Arc<Shape> {
+        match self {
+            ShapeOf::Static(shape) => Arc::new((*shape).clone()),
+            ShapeOf::Shared(shape) => Arc::clone(shape),
+        }
+    }
 }
 
-impl Class {
-    /// The class of a definition, as an object: derived from `object`, in the module where it was declared.
+impl Statement {
+    /// The class statement of a definition: its name, its module, its documentation, its shape. Bases, a metaclass and
+    /// keyword arguments can be added before it is created.
     ///
-    /// Each call makes another class. A [`Registry`](crate::Registry) makes one for each of its entries, so that what
+    /// Each statement makes another class. A [`Registry`](crate::Registry) makes one for each of its entries, so that what
     /// is registered and set in one registry stays there.
-    ///
-    /// # Errors
-    /// None as things are; a metaclass may refuse.
-    pub fn compiled(definition: &Definition) -> Result<Class> {
+    pub fn of(definition: &Definition) -> Statement {
         let shape = definition.shape;
         Class::define(shape.name.clone())
             .module(definition.origin.module)
             .attribute(special::DOC, if shape.doc.is_empty() { Object::None } else { shape.doc.clone().into() })
             .compiled_shape(shape)
-            .create()
+    }
+}
+
+impl Class {
+    /// What the class's values are, if it, or the first class above it that says so, was compiled or given a shape.
+    pub fn shape(&self) -> Option<&Shape> {
+        self.mro().find_map(|class| class.body().shape.as_ref()).map(ShapeOf::get)
     }
 
-    /// What the class's values are, if it was compiled or given a shape.
-    pub fn shape(&self) -> Option<&Shape> {
-        self.body().shape.as_ref().map(ShapeOf::get)
+    /// The class as the type of a field, if it has a shape.
+    ///
+    /// # Errors
+    /// If it has none.
+    pub fn field_type(&self) -> Result<Type> {
+        match self.mro().find_map(|class| class.body().shape.as_ref()) {
+            Some(shape) => Ok(Type::Class(ClassRef::Shared(shape.shared()))),
+            None => Err(Error::Type(format!("'{}' has no shape, so it cannot stand in a message", self.name()))),
+        }
     }
 
     /// An instance of a class that has a shape, with the fields that a map holds.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Shape, Text};
 
-type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()>>;
+type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()> + Send>;
 
 /// A class statement in the making; [`create`](Statement::create) carries it out:
 ///
@@ -103,7 +103,7 @@ impl Statement {
     }
 
     /// A piece of the body: it sees what was prepared and what stands before it.
-    pub fn body(mut self, step: impl FnOnce(&mut Namespace) -> Result<()> + 'static) -> Statement {
+    pub fn body(mut self, step: impl FnOnce(&mut Namespace) -> Result<()> + Send + 'static) -> Statement {
         self.steps.push(Box::new(step));
         self
     }

@@ -3,7 +3,9 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
-use converse_model::object::{Args, Builtin, Class, ErrorKind, Object, Result, abc, is_instance, is_subclass};
+use converse_model::object::{
+    Args, Builtin, Class, ErrorKind, Object, Result, Statement, abc, is_instance, is_subclass,
+};
 use converse_model::{
     Constraint, Default, Definition, Field, Kind, Origin, Registry, Role, Seq, Shape, Text, Type, Value,
 };
@@ -41,7 +43,7 @@ fn definition() -> Definition {
 }
 
 pub(crate) fn order() -> Result<Class> {
-    Class::compiled(&definition())
+    Statement::of(&definition()).create()
 }
 
 #[test]
@@ -96,6 +98,48 @@ fn a_class_with_a_shape_is_made_at_run_time() -> Result<()> {
     let made = ticket.call(Args::default().keyword("title", "help"))?;
     assert_eq!(made.invoke("shout", ())?, "HELP".into());
     assert!(ticket.call(Args::default().keyword("title", "")).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_class_below_a_compiled_one_has_its_fields_and_may_have_more() -> Result<()> {
+    let below = define("Marked").base(&order()?).method("loud", |_| Ok("!")).create()?;
+    let made = below.call(Args::default().keyword("owner", "ada"))?;
+    made.set("mark", 1)?;
+    assert_eq!((made.get("owner")?, made.get("mark")?), ("ada".into(), 1.into()));
+    assert!(below.call(()).is_err(), "it is checked as its parent is");
+    Ok(())
+}
+
+#[test]
+fn a_definitions_statement_takes_bases_and_keywords() -> Result<()> {
+    let ruled = define("Ruled")
+        .init_subclass(|call| match call.keyword("policy") {
+            Some(policy) => call.class()?.set("policy", policy),
+            None => Err(converse_model::object::Error::raise("a class under Ruled says its policy")),
+        })
+        .create()?;
+    let class = Statement::of(&definition()).base(&ruled).keyword("policy", "strict").create()?;
+    assert_eq!(class.get("policy")?, "strict".into());
+    assert!(class.shape().is_some() && class.derives_from(&ruled));
+    let words = refused(Statement::of(&definition()).base(&ruled).create()).1;
+    assert_eq!(words, "a class under Ruled says its policy");
+    Ok(())
+}
+
+#[test]
+fn classes_and_unions_are_types_of_fields() -> Result<()> {
+    let (order, other) = (order()?, define("Other").base(&order()?).create()?);
+    let Type::Class(one) = order.field_type()? else { panic!("a class") };
+    assert_eq!(one.name(), "Order");
+    let Object::Union(either) = (&order | &other)? else { panic!("two classes") };
+    let Type::Class(either) = either.field_type("Either")? else { panic!("a union is a class on the wire") };
+    assert_eq!(either.name(), "Either");
+    assert!(matches!(&either.shape().unwrap().kind, Kind::Union(members) if members.len() == 2));
+    let Object::Union(maybe) = (&order | Object::None)? else { panic!("two classes") };
+    assert!(matches!(maybe.field_type("Maybe")?, Type::Optional(inner) if matches!(&*inner, Type::Class(_))));
+    let words = refused(Builtin::Int.class().field_type()).1;
+    assert_eq!(words, "'int' has no shape, so it cannot stand in a message");
     Ok(())
 }
 
