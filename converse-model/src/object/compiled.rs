@@ -49,6 +49,11 @@ impl Class {
         self.mro().find_map(|class| class.body().shape.as_ref()).map(ShapeOf::get)
     }
 
+    /// The shape that the class itself was given.
+    pub(super) fn own_shape(&self) -> Option<&Shape> {
+        self.body().shape.as_ref().map(ShapeOf::get)
+    }
+
     /// The class as the type of a field, if it has a shape.
     ///
     /// # Errors

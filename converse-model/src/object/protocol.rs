@@ -71,11 +71,12 @@ fn is_runtime(class: &Class) -> bool {
 pub fn protocol_members(class: &Class) -> Vec<Text> {
     let mut names: Vec<Text> = Vec::new();
     for class in class.mro().filter(|class| *class != protocol() && *class != root::object()) {
-        let body = class.vars();
-        names.extend(body.names().filter(|name| !NO_MEMBERS.contains(&name.as_str())).cloned());
-        if let Some(Object::Map(annotations)) = body.get(special::ANNOTATIONS) {
-            names.extend(annotations.names().cloned());
-        }
+        class.look(|body| {
+            names.extend(body.names().filter(|name| !NO_MEMBERS.contains(&name.as_str())).cloned());
+            if let Some(Object::Map(annotations)) = body.get(special::ANNOTATIONS) {
+                names.extend(annotations.names().cloned());
+            }
+        });
     }
     names.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
     names.dedup();

@@ -15,9 +15,11 @@ static ROOTS: LazyLock<(Class, Class)> = LazyLock::new(|| {
     let type_ = make_root("type", vec![object.clone()], type_members());
     for class in [&object, &type_] {
         let _first = class.body().metaclass.set(type_.clone());
-        for member in class.vars().iter().flat_map(|(_, member)| member.functions()) {
-            member.settle(class);
-        }
+        class.look(|members| {
+            for function in members.iter().flat_map(|(_, member)| member.functions()) {
+                function.settle(class);
+            }
+        });
     }
     (object, type_)
 });

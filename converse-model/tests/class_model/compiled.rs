@@ -7,7 +7,7 @@ use converse_model::object::{
     Args, Builtin, Class, ErrorKind, Object, Result, Statement, abc, is_instance, is_subclass,
 };
 use converse_model::{
-    Constraint, Default, Definition, Field, Kind, Origin, Registry, Role, Seq, Shape, Text, Type, Value,
+    Constraint, Default, Definition, Field, Kind, Origin, Registry, Role, Seq, Shape, Sub, Text, Type, Value,
 };
 
 use crate::{define, refused};
@@ -22,6 +22,13 @@ static ORDER: Shape = Shape {
                 name: Text::Static("count"),
                 ty: Type::Int { min: 0, max: 99 },
                 default: Default::Made(|| Value::Int(1)),
+                ..Field::PLAIN
+            },
+            Field { name: Text::Static("note"), ty: Type::Optional(Sub::Static(&Type::Text)), ..Field::PLAIN },
+            Field {
+                name: Text::Static("tags"),
+                ty: Type::List(Sub::Static(&Type::Text)),
+                default: Default::Made(|| Value::List(Vec::new())),
                 ..Field::PLAIN
             },
         ]),
@@ -51,7 +58,7 @@ fn a_compiled_class_is_a_class() -> Result<()> {
     let class = order()?;
     assert_eq!(class.to_string(), "<class 'shop::orders.Order'>");
     assert_eq!(class.get("__doc__")?, "Somebody orders.".into());
-    assert_eq!(class.shape().map(|shape| shape.fields().len()), Some(2));
+    assert_eq!(class.shape().map(|shape| shape.fields().len()), Some(4));
     let audited = define("Audited").base(abc()).create()?;
     audited.register(&class)?;
     assert!(is_subclass(&class, &audited)?);
