@@ -191,7 +191,8 @@ impl App {
             self.authenticators.insert(place, Box::new(sessions));
         }
         let registry = handlers(self.registry).build().map_err(StartError::Classes)?;
-        let settings = Settings { limits: config.limits(), handler_timeout: config.handler_timeout };
+        let (limits, budget) = (config.limits(), config.budget());
+        let settings = Settings { limits, handler_timeout: config.handler_timeout, budget };
         let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
         let dispatch = Dispatch::new(Arc::new(registry), self.states, settings, runtime)
             .and_then(|dispatch| dispatch.with_formats(self.formats))

@@ -48,6 +48,7 @@ impl Engine {
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
         }
+        converse_net::pulse::mind(dispatch.load());
         let inner = NetService::new(dispatch, config.net_limits(), config.access(), mounts);
         Ok(HttpService { inner, shutdown: Arc::new(Mutex::new(shutdown)) })
     }

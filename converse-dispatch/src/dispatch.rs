@@ -1,21 +1,25 @@
 //! The whole way of a message, on one screen.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use converse_model::report::Issue;
-use converse_model::{Problem, Problems, Registry};
+use converse_model::{Entry, Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
 use crate::came::{Came, Kept};
 use crate::explain::{Stop, explain};
-use crate::guard::{Asked, Guard};
+use crate::guard::{Asked, Guard, Sender};
 use crate::handler::{Call, Ran, Responder, Source};
+use crate::hook::around;
 use crate::reply::{Form, write_fault};
-use crate::{Authenticate, Exchange, Fault, FaultKind, Flow, Formats, Peer, Rate, Runtime, Sent, SharedFormat, States};
+use crate::tally::Tally;
+use crate::{
+    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Load, Look, Peer, Rate, Runtime, Sent, SharedFormat,
+    States,
+};
 
 /// How a dispatcher behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +28,13 @@ pub struct Settings {
     pub limits: Limits,
     /// How long a handler may take before it is dropped at its next await. 30 s.
     pub handler_timeout: Duration,
+    /// How much may be in flight, over all connections.
+    pub budget: Budget,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { limits: Limits::DEFAULT, handler_timeout: Duration::from_secs(30) }
+        Settings { limits: Limits::DEFAULT, handler_timeout: Duration::from_secs(30), budget: Budget::default() }
     }
 }
 
@@ -41,7 +47,10 @@ pub struct Dispatch {
     formats: Formats,
     pub(crate) wording: Option<Wording>,
     guard: Option<Guard>,
-    draining: AtomicBool,
+    /// Itself, once it is shared: a message that waits for an authenticator or a hook holds it.
+    pub(crate) this: Weak<Dispatch>,
+    pub(crate) load: Arc<Load>,
+    strays: Faults,
 }
 
 /// What an application says of a broken rule instead of the rule's own sentence; `None` leaves that one.
@@ -67,6 +76,14 @@ impl Dispatch {
                     remedy: missing.remedy,
                 });
             }
+            for hook in responder.hooks.iter().flat_map(|hooks| hooks.iter()) {
+                for missing in hook.missing.iter().filter_map(|missing| missing(&states)) {
+                    problems.push(Problem {
+                        what: format!("the hook `{}` ({}) needs {}", hook.path, hook.origin, missing.what),
+                        remedy: missing.remedy,
+                    });
+                }
+            }
         }
         if problems.is_empty() {
             let formats = Formats::default();
@@ -78,7 +95,9 @@ impl Dispatch {
                 formats,
                 wording: None,
                 guard: None,
-                draining: AtomicBool::new(false),
+                this: Weak::new(),
+                load: Arc::new(Load::new(settings.budget)),
+                strays: Faults::default(),
             })
         } else {
             Err(Problems(problems))
@@ -111,13 +130,9 @@ impl Dispatch {
     /// much. With no authenticator everybody may send everything that asks for no role.
     #[must_use]
     pub fn guarded(self, authenticators: Vec<Box<dyn Authenticate>>, rate: Option<Rate>) -> Arc<Dispatch> {
-        if authenticators.is_empty() && rate.is_none() {
-            return Arc::new(self);
-        }
-        Arc::new_cyclic(|this| {
-            let guard = Guard::new(authenticators, rate, self.runtime.now(), Weak::clone(this));
-            Dispatch { guard: Some(guard), ..self }
-        })
+        let guarded = !authenticators.is_empty() || rate.is_some();
+        let guard = guarded.then(|| Guard::new(authenticators, rate, self.runtime.now()));
+        Arc::new_cyclic(|this| Dispatch { guard, this: Weak::clone(this), ..self })
     }
 
     /// Whether somebody finds out who sends a message, so that not everybody may send everything.
@@ -188,9 +203,9 @@ impl Dispatch {
     }
 
     /// The way of a message whose sender was waited for.
-    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked) -> (Sent, Vec<u8>) {
+    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: bool) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
-        match self.take(&message.lend(asked), &mut out) {
+        match self.take(&message.lend(asked, passed), &mut out) {
             Flow::Done(sent) => (sent, out),
             Flow::Later { reply, .. } => reply.await,
         }
@@ -235,9 +250,8 @@ impl Dispatch {
     /// The first checks: that work is taken at all, and the size.
     #[inline]
     fn may_read(&self, came: &Came<'_>) -> Result<(), Box<Stop>> {
-        if self.draining() && came.sender.is_none() {
-            let message = "the server is shutting down; send the message again, to another one or a little later";
-            return Err(Box::new(Stop::Fault(Box::new(Fault::of(FaultKind::SHUTTING_DOWN, message)))));
+        if self.load.selects() && came.sender.is_none() {
+            self.may_begin()?;
         }
         if came.bytes.len() > self.settings.limits.bytes {
             return Err(Box::new(Stop::Unread));
@@ -245,12 +259,21 @@ impl Dispatch {
         Ok(())
     }
 
+    #[cold]
+    fn may_begin(&self) -> Result<(), Box<Stop>> {
+        let begun = self.load.begin(self.runtime.now());
+        begun.map_err(|fault| Box::new(Stop::Fault(Box::new(fault))))
+    }
+
     /// Looks up the class and its handler, finds out who sends this, and lets the handler's own code decode,
     /// respond and encode.
+    #[inline(always)]
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
         let class = self.registry.message(&call.head.class);
         let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
-        if let Some(guard) = &self.guard
+        if call.came.passed {
+            call.sender = call.came.sender.cloned().unwrap_or(Ok(Sender::Unasked))?;
+        } else if let Some(guard) = &self.guard
             && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.definition().public))?
         {
             return Ok(Some(waiting));
@@ -259,17 +282,68 @@ impl Dispatch {
             return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
         };
         call.allow = class.definition().allow;
-        let run = || (responder.run)(call);
-        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))))
+        let begun = responder.tally.as_ref().and_then(|tally| tally.begin());
+        let hooks = responder.hooks.as_ref().filter(|_| !call.came.passed);
+        let run = || match hooks {
+            None if !responder.viewed => (responder.run)(call),
+            None => {
+                call.viewed = Some(call.view(class)?);
+                (responder.run)(call)
+            }
+            Some(hooks) => around(call, class, responder, hooks),
+        };
+        let ran = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))));
+        if let (Some(begun), Ok(None), Some(tally)) = (begun, &ran, &responder.tally) {
+            tally.took(begun.elapsed());
+        }
+        ran
+    }
+
+    /// What is counted of the class with this name.
+    pub(crate) fn tally(&self, class: &str) -> Option<Arc<Tally>> {
+        self.registry.message(class)?.slot::<Responder>()?.tally.clone()
+    }
+
+    /// What is counted of each class that is answered.
+    pub fn tallies(&self) -> impl Iterator<Item = (&Arc<Entry>, &Tally)> {
+        let classes = self.registry.classes().iter();
+        classes.filter_map(|class| Some((class, &**class.slot::<Responder>()?.tally.as_ref()?)))
+    }
+
+    /// Counts a fault as one of this class; as nobody's, where there is no such class.
+    #[cold]
+    pub(crate) fn count_fault(&self, class: &str, fault: &Fault) {
+        match self.tally(class) {
+            Some(tally) => tally.fault(fault),
+            None => self.strays.add(fault),
+        }
+    }
+
+    /// The faults of messages of no class that is answered.
+    pub fn strays(&self) -> &Faults {
+        &self.strays
+    }
+
+    /// The classes whose handlers have kept their thread since the last look; each is told once for each time.
+    pub fn stuck(&self, look: &mut Look) -> Vec<&Arc<Entry>> {
+        let stuck = look.again(|| self.tallies().collect());
+        stuck.into_iter().inspect(|(_, tally)| tally.stuck()).map(|(class, _)| class).collect()
+    }
+
+    /// What is in flight, and how much of it there may be.
+    pub fn load(&self) -> &Arc<Load> {
+        &self.load
     }
 
     /// Appends an envelope that refuses: for transports, before there is a message.
     pub fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        self.strays.add(&fault);
         write_fault(fault, &Form::Envelope { id: Id::None, string_body: false }, out)
     }
 
     /// The same in any format.
     pub fn refuse_format(&self, format: &SharedFormat, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        self.strays.add(&fault);
         let form = Form::Other { format: SharedFormat::clone(format), id: Id::None, bare: false };
         write_fault(fault, &form, out)
     }
@@ -286,11 +360,11 @@ impl Dispatch {
 
     /// From now on every new message is answered `shutting_down`; what has begun goes on.
     pub fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.load.drain();
     }
 
     /// Whether [`drain`](Self::drain) was called.
     pub fn draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        self.load.draining()
     }
 }

@@ -68,22 +68,28 @@ enum Malformed {
 #[cold]
 pub(crate) fn explain<'a>(dispatch: &Dispatch, came: &Came<'a>, stop: Stop) -> (Fault, Form<'a>) {
     let limits = &dispatch.settings.limits;
+    // Only who could not be read is read again: to refuse costs little, most of all where there is too much to do.
+    let whole = matches!(stop, Stop::Unread);
     match (came.class, came.exchange) {
         (Some(class), exchange) => {
             let format = exchange.map(|exchange| &*exchange.request);
-            (explain_body(dispatch, format, class, came.bytes, stop), Form::Bare)
+            let fault = explain_body(dispatch, format, class, came.bytes, stop);
+            dispatch.count_fault(class, &fault);
+            (fault, Form::Bare)
         }
         (None, None) => {
-            let mut found = reread(came.bytes, limits);
+            let mut found = reread(came.bytes, limits, whole);
             let fault = found.fault(dispatch, FaultKind::BAD_JSON, stop);
+            dispatch.count_fault(&found.class, &fault);
             (fault, Form::Envelope { id: found.id, string_body: found.string_body })
         }
         (None, Some(Exchange { request, reply })) => {
             let mut found = Found::default();
-            if let Err(malformed) = reread_other(&**request, came.bytes, limits, &mut found) {
+            if let Err(malformed) = reread_other(&**request, came.bytes, limits, whole, &mut found) {
                 found.malformed = Some(malformed);
             }
             let fault = found.fault(dispatch, lexical(&**request), stop);
+            dispatch.count_fault(&found.class, &fault);
             (fault, Form::Other { format: SharedFormat::clone(reply), id: found.id, bare: false })
         }
     }
@@ -168,13 +174,13 @@ pub(crate) fn refused_as(lexical: FaultKind, name: &str, shape: &Shape, body: &V
     Fault::refused_as(lexical, name, report)
 }
 
-/// Reads an envelope again, body and all, for what is wrong with it.
-fn reread<'a>(bytes: &'a [u8], limits: &Limits) -> Found<'a> {
+/// Reads an envelope again for what is wrong with it, body and all if it is the `whole` that is asked for.
+fn reread<'a>(bytes: &'a [u8], limits: &Limits, whole: bool) -> Found<'a> {
     let mut found = Found::default();
     match text(bytes, limits) {
         Ok(text) => {
             let mut reader = Reader::of(text, limits);
-            if let Err(malformed) = reread_text(&mut reader, limits, &mut found) {
+            if let Err(malformed) = reread_text(&mut reader, limits, whole, &mut found) {
                 found.malformed = Some(malformed);
             }
         }
@@ -183,14 +189,22 @@ fn reread<'a>(bytes: &'a [u8], limits: &Limits) -> Found<'a> {
     found
 }
 
-fn reread_text<'a>(reader: &mut Reader<'a>, limits: &Limits, found: &mut Found<'a>) -> Result<(), Malformed> {
+fn reread_text<'a>(
+    reader: &mut Reader<'a>,
+    limits: &Limits,
+    whole: bool,
+    found: &mut Found<'a>,
+) -> Result<(), Malformed> {
     let mut head = Head::default();
     let read = envelope::head(reader, &mut head);
     found.id = head.id.clone();
     read.map_err(|_| Malformed::Envelope(malformed(reader)))?;
     found.class = head.class.to_string();
     found.string_body = head.string_body && limits.string_bodies;
-    let inner = if found.string_body {
+    let inner = if !whole {
+        reader.skip().map_err(|_| Malformed::Body(malformed(reader)))?;
+        None
+    } else if found.string_body {
         let text = envelope::string_body(reader).map_err(|_| Malformed::Body(malformed(reader)))?;
         Some(read_whole(&text, limits))
     } else {
@@ -283,11 +297,12 @@ pub(crate) fn lexical(format: &dyn Format) -> FaultKind {
     if is_json(format) { FaultKind::BAD_JSON } else { FaultKind::MALFORMED }
 }
 
-/// Reads an envelope in any format again, body and all, for what is wrong with it.
+/// The same in any format.
 fn reread_other<'a>(
     format: &dyn Format,
     bytes: &'a [u8],
     limits: &Limits,
+    whole: bool,
     found: &mut Found<'a>,
 ) -> Result<(), Malformed> {
     within(bytes, limits).map_err(Malformed::Envelope)?;
@@ -298,8 +313,12 @@ fn reread_other<'a>(
     found.class = head.class.to_string();
     let stopped = |(why, at): (Why, usize)| malformed_other(format, bytes, Misread { why, at });
     let read = opened.body(&mut |pull| {
-        found.body = read_value(pull)?;
-        Ok(())
+        if whole {
+            found.body = read_value(pull)?;
+            Ok(())
+        } else {
+            pull.skip()
+        }
     });
     read.map_err(|_| Malformed::Body(stopped(opened.why())))?;
     let tail = opened.finish(&mut head);

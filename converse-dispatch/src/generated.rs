@@ -7,6 +7,7 @@ use converse_model::{Classed, Kinds, Message, Shape, Text, Type, Typed, Value, c
 use converse_wire::{Decode, Encode, Kind, Names, Pull, Push, Refused, Result, Why};
 
 use crate::value::{ValueReader, ValueWriter, from_value, read_value, to_value, write_tagged};
+use crate::view::Viewed;
 
 /// What may be the type of a field. Every use of a field's type goes through here, so that a type that
 /// is none is one error.
@@ -200,18 +201,37 @@ impl<T: Classed + Encode> BesideTag for T {
     note = "write `#[message]` above its declaration"
 )]
 pub trait Answerable: Sized + Send + 'static {
+    /// The class, which is also that of whatever derives from it.
+    type Class: Classed;
+    /// Whether it is made of the message as its own class has it.
+    const VIEWED: bool = false;
+
     /// Reads the message's body into the message's place.
     ///
     /// # Errors
     /// Refuses what is no valid message.
     fn read_body<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()>;
+
+    /// Takes it from a message whose class derives from its own; nothing if that does not suit.
+    fn of_viewed(viewed: &Viewed) -> Option<Self>;
+}
+
+/// What a message of a class that derives from that of `T` is as a `T`.
+pub fn viewed_as<T: Decode>(viewed: &Viewed) -> Option<T> {
+    viewed.read()
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Message + Decode> Answerable for T {
+    type Class = T;
+
     #[inline(always)]
     fn read_body<P: Pull + ?Sized>(place: &mut Option<T>, pull: &mut P) -> Result<()> {
         T::decode_into(place, pull)
+    }
+
+    fn of_viewed(viewed: &Viewed) -> Option<T> {
+        viewed.read()
     }
 }
 

@@ -1,18 +1,21 @@
 //! The code behind `respond`, as the macro describes it.
 
 use std::any::TypeId;
+use std::sync::Arc;
 
-use converse_model::Origin;
+use converse_model::{Classed, Origin, Shape};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Opened, Refused};
 
 use crate::came::Came;
 use crate::explain::Stop;
 use crate::guard::Sender;
+use crate::hook::Hooks;
 use crate::inject::Missing;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
-use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, States};
+use crate::view::Viewed;
+use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, Shed, States, Tally};
 
 /// One `#[respond]`: which message it answers, with what, and how it is called.
 pub trait Handler: 'static {
@@ -29,10 +32,16 @@ pub trait Handler: 'static {
 
     /// For each argument, what is missing for it at start-up.
     const MISSING: &'static [fn(&States) -> Option<Missing>];
+
+    /// Whether its reply is waited for: then it takes a place among those in flight.
+    const WAITS: bool;
+
+    /// How many of this class may wait at a time.
+    const MAX_IN_FLIGHT: usize;
 }
 
 /// A handler without its type: what a class's slot holds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 pub struct Responder {
     /// The Rust type of the message.
     pub message: TypeId,
@@ -40,6 +49,14 @@ pub struct Responder {
     pub origin: Origin,
     pub(crate) run: fn(&mut Call<'_, '_>) -> Ran,
     pub(crate) missing: &'static [fn(&States) -> Option<Missing>],
+    /// What it reads of a message whose class derives from its own.
+    pub(crate) reads: &'static Shape,
+    /// Whether it is given a message as its class has it: then the body is read as a value first.
+    pub(crate) viewed: bool,
+    /// What is run around it.
+    pub(crate) hooks: Option<Arc<Hooks>>,
+    /// What is counted of the class; there once it is in a registry.
+    pub(crate) tally: Option<Arc<Tally>>,
 }
 
 inventory::collect!(Responder);
@@ -47,7 +64,16 @@ inventory::collect!(Responder);
 impl Responder {
     /// The handler, made data.
     pub const fn of<H: Handler>(origin: Origin) -> Responder {
-        Responder { message: TypeId::of::<H::Message>(), origin, run: run::<H>, missing: H::MISSING }
+        Responder {
+            message: TypeId::of::<<H::Message as Answerable>::Class>(),
+            origin,
+            run: run::<H>,
+            missing: H::MISSING,
+            reads: <<H::Message as Answerable>::Class as Classed>::SHAPE,
+            viewed: H::Message::VIEWED,
+            hooks: None,
+            tally: None,
+        }
     }
 }
 
@@ -62,6 +88,8 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) sender: Sender,
     /// The roles of which its sender has one; empty for a class that does not ask.
     pub(crate) allow: &'static [&'static str],
+    /// The message, where it was read as its class has it.
+    pub(crate) viewed: Option<Viewed>,
     pub(crate) out: &'c mut Vec<u8>,
     /// What was sent, once something was.
     pub(crate) sent: &'c mut Sent,
@@ -94,6 +122,11 @@ pub(crate) struct OnItsWay {
 /// every stage is typed and nothing is boxed.
 #[allow(clippy::question_mark, reason = "a `?` is two more functions to compile for each handler")]
 fn run<H: Handler>(call: &mut Call<'_, '_>) -> Ran {
+    if H::WAITS
+        && let Err(stop) = call.admit(H::MAX_IN_FLIGHT)
+    {
+        return Err(stop);
+    }
     let mut place: Option<H::Message> = None;
     if let Err(stop) = call.ready(&mut place) {
         return Err(stop);
@@ -117,7 +150,18 @@ impl<'c, 'a> Call<'c, 'a> {
         out: &'c mut Vec<u8>,
         sent: &'c mut Sent,
     ) -> Call<'c, 'a> {
-        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], out, sent }
+        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], viewed: None, out, sent }
+    }
+
+    /// Refuses a message whose handler waits, where as many do as may: before anything of its body is read.
+    fn admit(&self, most: usize) -> Result<(), Box<Stop>> {
+        let load = &self.dispatch.load;
+        load.waits().map_err(Box::new)?;
+        if most == usize::MAX {
+            return Ok(());
+        }
+        let waiting = self.dispatch.tally(&self.head.class).map_or(0, |tally| tally.in_flight());
+        if waiting < most { Ok(()) } else { Err(Box::new(load.refuse(Shed::ClassInFlight)).into()) }
     }
 
     /// What arguments of the handler are made from.
@@ -136,6 +180,13 @@ impl<'c, 'a> Call<'c, 'a> {
                 Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut self.head.id), bare }
             }
         };
-        Settling { dispatch: self.dispatch, class: &self.head.class, form, out: self.out, sent: self.sent }
+        Settling {
+            dispatch: self.dispatch,
+            class: &self.head.class,
+            size: self.came.bytes.len(),
+            form,
+            out: self.out,
+            sent: self.sent,
+        }
     }
 }

@@ -29,6 +29,8 @@ struct State {
     /// Who takes what is put in, if it is to be woken for that.
     waker: Option<Waker>,
     asleep: bool,
+    /// How many were dropped because the peer took too little.
+    dropped: u64,
     /// Why nothing more is taken in.
     ended: Option<Ended>,
     /// Whether the connection has ended, and all were told.
@@ -67,6 +69,7 @@ impl Mailbox {
         let too_slow = full || (state.blocked && state.waiting.len() >= MOST);
         if too_slow {
             state.ended = Some(Ended::TooSlow);
+            state.dropped = u64::try_from(state.waiting.len()).unwrap_or(u64::MAX).saturating_add(1);
             state.empty();
         } else {
             state.bytes += envelope.len();
@@ -102,6 +105,11 @@ impl Mailbox {
     /// Whether more came than the peer took: its connection is to end.
     pub fn overflowed(&self) -> bool {
         self.state().ended == Some(Ended::TooSlow)
+    }
+
+    /// How many messages were dropped then, until it was asked.
+    pub fn take_dropped(&self) -> u64 {
+        std::mem::take(&mut self.state().dropped)
     }
 
     /// The connection has nothing to do, and is to be woken when something is put in; `blocked` if what it

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::explain::Stop;
 use crate::handler::Ran;
 use crate::reply::{Form, finish};
-use crate::{Dispatch, Fault, FaultKind, IntoReply, LaterReply, Sent, oneshot};
+use crate::{Dispatch, IntoReply, LaterReply, Sent, Shed, oneshot};
 
 /// What calling a handler gave.
 pub trait Outcome<R> {
@@ -23,6 +23,8 @@ pub struct Settled(pub(crate) Ran);
 pub struct Settling<'s> {
     pub(crate) dispatch: &'s Dispatch,
     pub(crate) class: &'s str,
+    /// How many bytes the message has.
+    pub(crate) size: usize,
     pub(crate) form: Form<'s>,
     pub(crate) out: &'s mut Vec<u8>,
     pub(crate) sent: &'s mut Sent,
@@ -41,13 +43,16 @@ impl<R: IntoReply> Outcome<R> for Done<R> {
     #[inline]
     fn settle(self, to: Settling<'_>) -> Settled {
         finish(self.0, to.class, &to.form, to.out, to.sent);
+        if let Some(fault) = &to.sent.fault {
+            to.dispatch.count_fault(to.class, fault);
+        }
         Settled(Ok(None))
     }
 }
 
 impl<R: IntoReply, F: Future<Output = R> + Send + 'static> Outcome<R> for Later<F> {
     fn settle(self, to: Settling<'_>) -> Settled {
-        let Settling { dispatch, class, form, .. } = to;
+        let Settling { dispatch, class, size, form, .. } = to;
         let (name, form) = (class.to_owned(), form.into_owned());
         let mirrored = form.clone();
         let future = self.0;
@@ -57,13 +62,13 @@ impl<R: IntoReply, F: Future<Output = R> + Send + 'static> Outcome<R> for Later<
             finish(reply, &name, &form, &mut out, &mut sent);
             (sent, out)
         });
-        Settled(Ok(Some(Box::new(dispatch.watched(reply, class, mirrored)))))
+        Settled(Ok(Some(Box::new(dispatch.watched(reply, class, size, mirrored)))))
     }
 }
 
 impl<R: IntoReply, F: FnOnce() -> R + Send + 'static> Outcome<R> for Blocking<F> {
     fn settle(self, to: Settling<'_>) -> Settled {
-        let Settling { dispatch, class, form, .. } = to;
+        let Settling { dispatch, class, size, form, .. } = to;
         let (name, form) = (class.to_owned(), form.into_owned());
         let mirrored = form.clone();
         let work = self.0;
@@ -72,7 +77,7 @@ impl<R: IntoReply, F: FnOnce() -> R + Send + 'static> Outcome<R> for Blocking<F>
             finish(work(), &name, &form, &mut out, &mut sent);
             (sent, out)
         }));
-        Settled(pooled.map(|reply| Some(Box::new(dispatch.watched(reply, class, mirrored)))))
+        Settled(pooled.map(|reply| Some(Box::new(dispatch.watched(reply, class, size, mirrored)))))
     }
 }
 
@@ -82,9 +87,7 @@ impl Dispatch {
         let (sender, receiver) = oneshot::channel();
         let task = move || sender.send(catch_unwind(AssertUnwindSafe(work)));
         if self.runtime.spawn_blocking(Box::new(task)).is_err() {
-            let message = "every thread for blocking handlers is busy, and so is their queue";
-            let fault = Fault::of(FaultKind::OVERLOADED, message).with_retry_after_ms(1000);
-            return Err(Box::new(Stop::Fault(Box::new(fault))));
+            return Err(Box::new(Stop::Fault(Box::new(self.load.refuse(Shed::Blocking)))));
         }
         Ok(Box::pin(async {
             match receiver.await {

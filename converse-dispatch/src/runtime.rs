@@ -25,6 +25,11 @@ pub trait Runtime: Send + Sync + 'static {
     /// # Errors
     /// [`Busy`] if the pool's queue is full; the work was not started.
     fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) -> Result<(), Busy>;
+
+    /// How many pieces of blocking work run, and how many wait for a thread.
+    fn blocking(&self) -> (usize, usize) {
+        (0, 0)
+    }
 }
 
 /// The pool for blocking work has no room.

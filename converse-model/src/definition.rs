@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::fmt;
 
-use crate::{Classed, Shape};
+use crate::{Classed, Lineage, Shape};
 
 /// What a class is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,6 +14,8 @@ pub enum Role {
     Value,
     /// It holds one of several messages.
     Union,
+    /// It says which fields others must have, whatever they derive from.
+    Protocol,
 }
 
 /// Where a class was declared.
@@ -53,6 +55,8 @@ pub struct Definition {
     pub public: bool,
     /// The roles of which its sender must have one; empty if none is asked for.
     pub allow: &'static [&'static str],
+    /// What it derives from.
+    pub lineage: Lineage,
     /// Where it was declared.
     pub origin: Origin,
 }
@@ -66,6 +70,7 @@ impl Definition {
             role: T::ROLE,
             public: T::PUBLIC,
             allow: T::ALLOW,
+            lineage: T::LINEAGE,
             origin,
         }
     }

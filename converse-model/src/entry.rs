@@ -1,5 +1,7 @@
 //! A class's entry in a registry: the class, and what outer crates hung on it there.
 
+use std::any::TypeId;
+
 use crate::object::Class;
 use crate::{Definition, Shape, Slots};
 
@@ -29,6 +31,11 @@ impl Entry {
     /// What its values are.
     pub fn shape(&self) -> &Shape {
         self.definition.shape
+    }
+
+    /// The Rust type of a compiled class.
+    pub fn type_id(&self) -> Option<TypeId> {
+        Some(self.definition.type_id)
     }
 
     /// What was declared.

@@ -9,11 +9,13 @@ mod definition;
 mod entry;
 mod foreign;
 pub mod format;
+mod lineage;
 mod name;
 pub mod object;
 mod problem;
 mod registry;
 pub mod report;
+mod serves;
 mod shape;
 mod shape_of;
 mod slots;
@@ -26,9 +28,11 @@ pub use constraint::{Constraint, Num, Pattern, PatternRef};
 pub use definition::{Definition, Linked, Origin, Role};
 pub use entry::Entry;
 pub use format::TextFormat;
+pub use lineage::{Base, Keyword, Lineage, Registration, Rule};
 pub use name::Name;
 pub use problem::{Problem, Problems};
-pub use registry::{Registry, RegistryBuilder};
+pub use registry::{Known, Registry, RegistryBuilder};
+pub use serves::{assert_extends, lacks};
 pub use shape::{
     Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,
 };

@@ -1,13 +1,18 @@
 //! Which classes there are. A registry is a value: two can live in one process.
 
+mod classes;
+
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::object::{Error, Statement};
-use crate::{Classed, Constraint, Definition, Entry, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
+use crate::object::Class;
+use crate::{
+    Base, Classed, Constraint, Definition, Entry, Field, Linked, Origin, Problem, Problems, Registration, Role, Rule,
+    Seq, Slots, Text, Type,
+};
 
 /// The classes of a program, or of a part of one. Reading takes no lock.
 #[derive(Debug)]
@@ -29,12 +34,14 @@ impl Registry {
     pub fn linked() -> RegistryBuilder {
         let mut builder = Registry::empty();
         builder.definitions.extend(inventory::iter::<Linked>().map(|linked| linked.0));
+        builder.rules.extend(inventory::iter::<Rule>());
+        builder.registrations.extend(inventory::iter::<Registration>());
         builder
     }
 
     /// A registry of no class.
     pub fn empty() -> RegistryBuilder {
-        RegistryBuilder { definitions: Vec::new(), attachments: Vec::new(), problems: Vec::new() }
+        RegistryBuilder::default()
     }
 
     /// The message with this name.
@@ -58,11 +65,37 @@ impl Registry {
     }
 }
 
-type Attachment = Box<dyn FnMut(&Definition, &mut Slots)>;
+type Attachment = Box<dyn FnMut(&Known<'_>, &Definition, &mut Slots) -> Vec<Problem>>;
+
+/// The classes of a registry in the making, for those who attach something to one of them.
+pub struct Known<'k> {
+    class: &'k Class,
+    classes: &'k FxHashMap<TypeId, Class>,
+}
+
+impl Known<'_> {
+    /// The class that is attached to: what it derives from, and what it conforms to.
+    pub fn class(&self) -> &Class {
+        self.class
+    }
+
+    /// The class of this name, if there is one.
+    pub fn named(&self, name: &str) -> Option<&Class> {
+        self.classes.values().find(|class| class.name().as_str() == name)
+    }
+
+    /// The class of a Rust type, if it is one of them.
+    pub fn of(&self, type_id: TypeId) -> Option<&Class> {
+        self.classes.get(&type_id)
+    }
+}
 
 /// A registry in the making.
+#[derive(Default)]
 pub struct RegistryBuilder {
     definitions: Vec<Definition>,
+    rules: Vec<Rule>,
+    registrations: Vec<Registration>,
     attachments: Vec<Attachment>,
     problems: Vec<Problem>,
 }
@@ -82,9 +115,30 @@ impl RegistryBuilder {
         self
     }
 
-    /// Has an outer crate hang its data on each class.
+    /// Counts a class among the subclasses of another, abstract one, in this registry.
     #[must_use]
-    pub fn attach(mut self, attachment: impl FnMut(&Definition, &mut Slots) + 'static) -> RegistryBuilder {
+    #[track_caller]
+    pub fn register<B: Classed, T: Classed>(mut self) -> RegistryBuilder {
+        let here = std::panic::Location::caller();
+        let origin = Origin { module: "", file: here.file(), line: here.line() };
+        self.registrations.push(Registration { class: Base::of::<T>(), base: Base::of::<B>(), origin });
+        self
+    }
+
+    /// Adds a rule of the house.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> RegistryBuilder {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Has an outer crate hang its data on each class, once all classes and their relations are there, and say what is
+    /// wrong.
+    #[must_use]
+    pub fn attach(
+        mut self,
+        attachment: impl FnMut(&Known<'_>, &Definition, &mut Slots) -> Vec<Problem> + 'static,
+    ) -> RegistryBuilder {
         self.attachments.push(Box::new(attachment));
         self
     }
@@ -115,35 +169,24 @@ impl RegistryBuilder {
             return Err(Problems(problems));
         }
 
+        let known = classes::classes(&definitions, &self.rules, &self.registrations, &mut problems);
         let mut built = FxHashMap::default();
-        let mut classes = Vec::with_capacity(definitions.len());
+        let mut entries = Vec::with_capacity(definitions.len());
         for definition in definitions {
+            // Of those that could not be made, what is wrong was said.
+            let Some(class) = known.get(&definition.type_id) else { continue };
             let mut slots = Slots::default();
             for attachment in &mut self.attachments {
-                attachment(&definition, &mut slots);
+                problems.extend(attachment(&Known { class, classes: &known }, &definition, &mut slots));
             }
-            let class = match Statement::of(&definition).create() {
-                Ok(class) => Arc::new(Entry::new(class, definition, slots)),
-                Err(error) => {
-                    problems.push(unmade(&definition, &error));
-                    continue;
-                }
-            };
-            if definition.role == Role::Message {
-                built.insert(definition.shape.name.clone(), Arc::clone(&class));
+            let entry = Arc::new(Entry::new(class.clone(), definition, slots));
+            if definition.role == Role::Message && !definition.lineage.is_abstract {
+                built.insert(definition.shape.name.clone(), Arc::clone(&entry));
             }
-            classes.push(class);
+            entries.push(entry);
         }
-        if !problems.is_empty() {
-            return Err(Problems(problems));
-        }
-        Ok(Registry { built, classes })
+        if problems.is_empty() { Ok(Registry { built, classes: entries }) } else { Err(Problems(problems)) }
     }
-}
-
-fn unmade(definition: &Definition, error: &Error) -> Problem {
-    let what = format!("`{}` ({}) cannot be made: {error}", definition.shape.name, definition.origin);
-    Problem { what, remedy: error.remedy() }
 }
 
 /// A name belongs to one class, and is one that every language can spell.

@@ -1,6 +1,10 @@
 //! What a transport asks of the dispatcher, and all that it knows of it.
 
-use converse_dispatch::{Dispatch, Exchange, Fault, Flow, Formats, Peer, Sent, SharedFormat};
+use std::sync::Arc;
+
+use converse_dispatch::{
+    Dispatch, Exchange, Exposition, Fault, Flow, Formats, Load, Peer, Sent, SharedFormat, at_work,
+};
 
 /// Who answers messages: [`Dispatch`], or a stand-in in a test of a transport.
 pub trait Answer: Send + Sync + 'static {
@@ -30,6 +34,12 @@ pub trait Answer: Send + Sync + 'static {
     /// The largest message in bytes.
     fn max_message(&self) -> usize;
 
+    /// What is in flight, and how much of it there may be.
+    fn load(&self) -> &Arc<Load>;
+
+    /// Writes what was counted of messages, for who runs the server.
+    fn measure(&self, all: &mut Exposition);
+
     /// From now on every new message is answered `shutting_down`.
     fn drain(&self);
 
@@ -55,7 +65,8 @@ impl Answer for Dispatch {
     }
 
     fn handle_format(&self, exchange: &Exchange, bytes: &[u8], peer: &Peer, out: &mut Vec<u8>) -> Flow {
-        Dispatch::handle_format(self, exchange, bytes, peer, out)
+        // One request of HTTP; where there is a connection it works at all of a batch.
+        at_work(|| Dispatch::handle_format(self, exchange, bytes, peer, out))
     }
 
     fn handle_body_format(
@@ -66,7 +77,7 @@ impl Answer for Dispatch {
         peer: &Peer,
         out: &mut Vec<u8>,
     ) -> Flow {
-        Dispatch::handle_body_format(self, exchange, class, body, peer, out)
+        at_work(|| Dispatch::handle_body_format(self, exchange, class, body, peer, out))
     }
 
     fn refuse_format(&self, format: &SharedFormat, fault: Fault, out: &mut Vec<u8>) -> Sent {
@@ -75,6 +86,14 @@ impl Answer for Dispatch {
 
     fn max_message(&self) -> usize {
         Dispatch::max_message(self)
+    }
+
+    fn load(&self) -> &Arc<Load> {
+        Dispatch::load(self)
+    }
+
+    fn measure(&self, all: &mut Exposition) {
+        Dispatch::measure(self, all);
     }
 
     fn drain(&self) {

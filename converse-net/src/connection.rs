@@ -4,6 +4,8 @@
 //! read and one write. No message and no handler ends the loop: only the peer, a lost framing, a
 //! timeout, or the server that stops.
 
+mod memory;
+mod pace;
 mod pushes;
 
 use std::pin::Pin;
@@ -11,18 +13,19 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use converse_dispatch::{Exchange, Fault, FaultKind, Flow, LaterReply, Peer, SharedFormat};
+use converse_dispatch::{
+    Exchange, Fault, FaultKind, Flow, LaterReply, Mailbox, Open, Peer, Share, SharedFormat, at_work,
+};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Sleep, sleep};
 
+use self::pace::Pace;
 use crate::drain::{Stage, Ticket};
 use crate::orphan::adopt;
 use crate::watchdog::{Expired, Sign, Watchdog};
 use crate::{Answer, End, NetLimits, Refusal, Transport, buffers};
 
-/// After so many messages in a row the other connections of this thread have their turn.
-const BATCH: usize = 128;
 /// With so many bytes queued they are sent before more messages are taken.
 const FLUSH_AT: usize = 64 * 1024;
 /// How long a peer may take to agree to the end of a connection.
@@ -37,9 +40,10 @@ pub(crate) async fn run<T: Transport, A: Answer + ?Sized>(
     mut ticket: Ticket,
 ) {
     tracing::debug!(?peer, "connected");
+    let _open = Open::over(peer.transport(), answer.load());
     let mut connection = Connection::new(transport, answer, peer, limits);
     loop {
-        let ended = std::future::poll_fn(|cx| connection.poll(cx));
+        let ended = std::future::poll_fn(|cx| at_work(|| connection.poll(cx)));
         tokio::select! {
             biased;
             () = ended => break,
@@ -61,6 +65,9 @@ struct Connection<T, A: ?Sized> {
     exchange: Option<Exchange>,
     limits: Arc<NetLimits>,
     watchdog: Watchdog,
+    pace: Pace,
+    /// What it holds of the memory of all.
+    share: Share,
     scratch: Vec<u8>,
     /// The handlers of numbered messages: answered as they are ready.
     numbered: FuturesUnordered<LaterReply>,
@@ -88,6 +95,8 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         Connection {
             exchange: exchange(&transport, &peer),
             watchdog: Watchdog::new(&limits, transport.pings()),
+            pace: Pace::new(),
+            share: Share::new(Arc::clone(answer.load())),
             transport,
             answer,
             peer,
@@ -127,12 +136,12 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     /// Answers, takes, reads and writes until there is nothing left to do but wait: false, or
     /// until other connections should have their turn: true.
     fn advance(&mut self, cx: &mut Context<'_>) -> bool {
-        let mut budget = BATCH;
+        self.pace.begin();
         loop {
             let mut progress = self.answer_ready(cx);
-            progress |= self.take(&mut budget);
-            progress |= self.push(&mut budget);
-            if budget == 0 {
+            progress |= self.take();
+            progress |= self.push();
+            if self.pace.is_over() {
                 self.flush(cx);
                 return true;
             }
@@ -166,13 +175,13 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     }
 
     /// Starts the messages that are here, as far as the limits allow.
-    fn take(&mut self, budget: &mut usize) -> bool {
-        let before = *budget;
-        while *budget > 0 && self.may_start() {
+    fn take(&mut self) -> bool {
+        let mut taken = false;
+        while !self.pace.is_over() && self.may_start() {
             let Some(message) = self.transport.next() else {
                 break;
             };
-            *budget -= 1;
+            taken = true;
             self.watchdog.message(false);
             self.scratch.clear();
             match message {
@@ -189,8 +198,9 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
                 }
                 Err(refusal) => self.refuse(refusal),
             }
+            self.pace.took();
         }
-        *budget < before
+        taken
     }
 
     fn may_start(&self) -> bool {
@@ -276,6 +286,8 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
         self.watchdog.message(starving);
         if self.overflowed() {
             self.slow_reader(cx);
+        } else {
+            self.mind_memory(cx);
         }
         match self.watchdog.poll(cx) {
             Poll::Ready(Expired::Message) => {
@@ -321,6 +333,7 @@ impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     /// Ends the connection of a peer that takes nothing. Where it can be told why, it is told, in case
     /// that it reads again; not before handlers in flight are done, and nobody waits for both.
     fn slow_reader(&mut self, cx: &mut Context<'_>) {
+        self.answer.load().traffic().slow(self.peer.posted().map_or(0, Mailbox::take_dropped));
         if self.in_flight() > 0 {
             self.fail(&std::io::ErrorKind::TimedOut.into());
         } else {

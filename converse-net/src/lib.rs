@@ -20,6 +20,7 @@ pub mod memory;
 mod network;
 mod notices;
 mod orphan;
+pub mod pulse;
 mod reception;
 mod refusal;
 mod runtime;

@@ -79,6 +79,7 @@ impl<A: Answer> Reception<A> {
             match self.admission.admit(home) {
                 Ok(slot) => self.welcome(door, io, slot, address, last),
                 Err(full) => {
+                    self.site.answer.load().traffic().refused();
                     self.log(full, address);
                     // Inside TLS nothing can be said before a handshake, which costs too much.
                     if door.tls.is_none() {

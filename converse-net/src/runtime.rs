@@ -79,6 +79,11 @@ impl Runtime for TokioRuntime {
         }
         Ok(())
     }
+
+    fn blocking(&self) -> (usize, usize) {
+        let state = self.pool.state();
+        (state.running, state.waiting.len())
+    }
 }
 
 impl Pool {

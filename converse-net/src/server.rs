@@ -16,7 +16,7 @@ use crate::listener::Listener;
 use crate::reception::{Door, Protocol, Reception};
 use crate::refusal::Refusals;
 use crate::tls::Tls;
-use crate::{Access, Admission, Answer, Mounts, NetLimits, TlsError, TlsFiles, connection, memory};
+use crate::{Access, Admission, Answer, Mounts, NetLimits, TlsError, TlsFiles, connection, memory, pulse};
 
 /// Where to listen; port 0 takes any that is free.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -178,6 +178,7 @@ impl<A: Answer> Server<A> {
             refusals: Refusals::default(),
             stages: Drain::new(),
         };
+        pulse::mind(reception.site.answer.load());
         tokio::select! {
             () = drain => {}
             () = receive(&reception, &doors, false) => {}

@@ -31,6 +31,11 @@ pub trait Transport: Send + Unpin {
     /// Whether a message has begun and is not whole.
     fn partial(&self) -> bool;
 
+    /// How many bytes of such a message are held.
+    fn held(&self) -> usize {
+        0
+    }
+
     /// Puts a whole reply behind those that wait to be sent.
     fn queue(&mut self, reply: &[u8]);
 
@@ -82,4 +87,6 @@ pub enum End {
     TooSlow,
     /// The peer did not take what was sent to it.
     SlowReader,
+    /// The server has no memory left for the message.
+    NoRoom,
 }

@@ -18,6 +18,7 @@ async fn running() -> Running {
         hosts: vec!["api.example".to_owned()],
         origins: vec!["https://app.example".to_owned()],
         trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
+        metrics: Vec::new(),
     };
     Running::start_with(Toy::default(), NetLimits::default(), access).await
 }

@@ -100,13 +100,13 @@ pub use converse_app::{
     StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
-    Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind, FromReply, Inject,
-    IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States, Topic, Topics,
-    from_format, to_format,
+    Answered, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind,
+    FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States,
+    Topic, Topics, View, from_format, to_format,
 };
-pub use converse_macros::{Fault, message, respond, union, value};
+pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, union, value};
 pub use converse_model::report::Issue;
-pub use converse_model::{Registry, Value};
+pub use converse_model::{Problem, Registry, Value};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
@@ -206,6 +206,53 @@ pub mod field {
     pub use converse_wire::{Decode, Encode, MapKey, Pull, Push, Result as Read, Why, WriteKey};
 }
 
+/// Counts classes among the subclasses of an abstract one, though they do not derive from it:
+/// `converse::register!(Audited: Order, Refund);`, in any crate. They have the hooks that are for it.
+#[macro_export]
+macro_rules! register {
+    ($base:ty: $($class:ty),+ $(,)?) => {
+        const _: () = {
+            use $crate::__private as __P;
+            $(
+                __P::inventory::submit! {
+                    __P::Registration {
+                        class: __P::Base::of::<$class>(),
+                        base: __P::Base::of::<$base>(),
+                        origin: __P::Origin { module: module_path!(), file: file!(), line: line!() },
+                    }
+                }
+            )+
+        };
+    };
+}
+
+/// Has the compiler see to it that a class has the fields of a protocol: `converse::assert_conforms!(Order: HasTenant);`.
+///
+/// ```compile_fail
+/// #[converse::protocol]
+/// struct HasTenant {
+///     tenant_id: String,
+/// }
+///
+/// #[converse::message]
+/// struct Ping {
+///     text: String,
+/// }
+///
+/// // error: `Ping` is to conform to `HasTenant`, and lacks its field `tenant_id`: add it
+/// converse::assert_conforms!(Ping: HasTenant);
+/// ```
+#[macro_export]
+macro_rules! assert_conforms {
+    ($class:ty: $protocol:ty) => {
+        const _: () = $crate::__private::assert_extends(
+            <$class as $crate::__private::Classed>::SHAPE,
+            <$protocol as $crate::__private::Classed>::SHAPE,
+            "is to conform to",
+        );
+    };
+}
+
 /// What the macros' expansions name. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
@@ -218,21 +265,23 @@ pub mod __private {
     pub use std::fmt;
     pub use std::marker::{PhantomData, Send};
     pub use std::option::Option::{self, None, Some};
-    pub use std::primitive::usize;
+    pub use std::primitive::{bool, usize};
     pub use std::result::Result::{self, Err, Ok};
     pub use std::string::{String, ToString};
     pub use std::vec::Vec;
 
     pub use converse_dispatch::{
-        Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming,
-        Inject, IntoFault, IntoReply, Later, Missing, Outcome, Outgoing, Responder, Scope, States, check_field,
-        check_whole, from_format, from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value,
-        unique_items, validate,
+        Answerable, Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply,
+        Handler, Hook, HookArgument, HookRun, Incoming, Inject, IntoEnd, IntoFault, IntoReply, Later, Missing,
+        OfViewed, Outcome, Outgoing, Responder, Scope, States, Viewed, When, check_field, check_whole, from_format,
+        from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value, unique_items, validate,
+        viewed_as,
     };
     pub use converse_model::{
-        Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Name,
-        Num, Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Tagging, Text, TextFormat, Transform, Type, Typed,
-        Variant, assert_disjoint, assert_taggable, constraint,
+        Base, Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Keyword, Kind, Kinds,
+        Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role, Rule, Seq,
+        Shape, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint, assert_extends,
+        assert_taggable, constraint,
     };
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,

@@ -12,7 +12,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use converse_dispatch::{Rate, Secret};
+use converse_dispatch::{Budget, Rate, Secret};
 use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
 use converse_wire::Limits;
 
@@ -38,6 +38,8 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Which proxies may say for whom a request is.
     pub trusted_proxies: Vec<Network>,
+    /// Who may read `GET /metrics`.
+    pub metrics: Vec<Network>,
     /// The largest message, in bytes.
     pub max_message: usize,
     /// How deep objects and lists may nest.
@@ -72,6 +74,12 @@ pub struct Config {
     pub in_flight: usize,
     /// How many bytes may wait for a slow reader.
     pub queued: usize,
+    /// How many messages may be in flight, over all connections.
+    pub max_in_flight: usize,
+    /// How many bytes of messages and replies may be held, over all connections.
+    pub max_held: usize,
+    /// How long messages may wait for a thread before some are refused.
+    pub queue_delay: Duration,
     /// How many messages a second one sender may send in the long run; 0 for as many as they like.
     pub rate: u32,
     /// How many of them at once; 0 for as many as in a second.
@@ -88,7 +96,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        let (limits, net) = (Limits::DEFAULT, NetLimits::default());
+        let (limits, net, budget) = (Limits::DEFAULT, NetLimits::default(), Budget::default());
         Config {
             http: Some(SocketAddr::from(([127, 0, 0, 1], 7117))),
             tcp: Some(SocketAddr::from(([127, 0, 0, 1], 7118))),
@@ -98,6 +106,7 @@ impl Default for Config {
             hosts: Vec::new(),
             origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            metrics: parse::private(),
             max_message: limits.bytes,
             max_depth: limits.depth,
             string_bodies: limits.string_bodies,
@@ -115,6 +124,9 @@ impl Default for Config {
             max_connections_per_address: net.max_connections_per_address,
             in_flight: net.in_flight,
             queued: net.queued,
+            max_in_flight: budget.in_flight,
+            max_held: budget.bytes,
+            queue_delay: budget.queue_delay,
             rate: 0,
             rate_burst: 0,
             handler_timeout: Duration::from_secs(30),
@@ -154,8 +166,8 @@ impl Config {
     }
 
     pub(crate) fn access(&self) -> Access {
-        let Config { hosts, origins, trusted_proxies, .. } = self;
-        Access { hosts: hosts.clone(), origins: origins.clone(), trusted_proxies: trusted_proxies.clone() }
+        let Config { hosts, origins, trusted_proxies, metrics, .. } = self.clone();
+        Access { hosts, origins, trusted_proxies, metrics }
     }
 
     /// The files of TLS, if it is spoken: both or none.
@@ -166,6 +178,10 @@ impl Config {
             (Some(_), None) => Err(ConfigError("tls_cert is set and tls_key is not; set both, or neither".to_owned())),
             (None, Some(_)) => Err(ConfigError("tls_key is set and tls_cert is not; set both, or neither".to_owned())),
         }
+    }
+
+    pub(crate) fn budget(&self) -> Budget {
+        Budget { in_flight: self.max_in_flight, bytes: self.max_held, queue_delay: self.queue_delay }
     }
 
     /// The key of sessions, for an application that has some.

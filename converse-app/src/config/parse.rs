@@ -73,6 +73,16 @@ pub(super) fn networks(text: &str) -> Parsed<Vec<Network>> {
     networks.map_err(|_| "addresses or networks, such as 192.0.2.7 or 10.0.0.0/8, or unix")
 }
 
+/// This machine, and networks that are not of the internet: RFC 1918, RFC 4193, RFC 3927 and RFC 4291.
+pub(super) fn private() -> Vec<Network> {
+    let all = "127.0.0.0/8, ::1, unix, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fc00::/7, fe80::/10";
+    list(all).filter_map(|network| network.parse().ok()).collect()
+}
+
+pub(super) fn readers(text: &str) -> Parsed<Vec<Network>> {
+    if text == "off" { Ok(Vec::new()) } else { networks(text) }
+}
+
 pub(super) fn size(text: &str) -> Parsed<usize> {
     const EXPECTED: &str = "a size from 64 bytes to 1GiB, such as 65536, 512KiB or 1MiB";
     let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1), ("", 1)];
@@ -162,6 +172,7 @@ mod tests {
         assert!(origins("a.example").is_err() && origins("*").is_err() && origins("https://a.example/").is_err());
         assert_eq!(networks("10.0.0.0/8,::1").map(|networks| networks.len()), Ok(2));
         assert!(networks("proxy").is_err());
+        assert_eq!((private().len(), readers("off"), readers("10.0.0.0/8").is_ok()), (9, Ok(vec![]), true));
         assert_eq!(rate("100"), Ok(100));
         assert!(rate("-1").is_err() && rate("10/s").is_err());
         assert_eq!(mode("660"), Ok(0o660));

@@ -57,6 +57,7 @@ settings! {
     hosts: "LIST", "to which host names the server answers, beside localhost and addresses; * for any [none]", parse::hosts;
     origins: "LIST", "pages of which origins, such as https://app.example, may use the server [none but its own host's]", parse::origins;
     trusted_proxies: "LIST", "addresses or networks of proxies, or unix, that may say for whom a request is [none]", parse::networks;
+    metrics: "LIST", "from which addresses or networks GET /metrics may be read, or unix; off for none [this machine and private networks]", parse::readers;
     max_message: "SIZE", "the largest message [1MiB]", parse::size;
     max_depth: "COUNT", "how deep objects and lists may nest in a message [64]", parse::depth;
     string_bodies: "yes|no", "whether a body may be a JSON text inside a string [yes]", parse::switch;
@@ -70,6 +71,9 @@ settings! {
     max_connections_per_address: "COUNT", "how many of them from one address, or one /64 network of IPv6 [1000]", parse::positive;
     in_flight: "COUNT", "how many messages of one connection may be in flight [256]", parse::positive;
     queued: "SIZE", "how many bytes may wait for a slow reader [1MiB]", parse::size;
+    max_in_flight: "COUNT", "how many messages may be in flight, over all connections; one more is refused as overloaded [10000]", parse::positive;
+    max_held: "SIZE", "how many bytes of messages and replies may be held, over all connections; beyond it messages are refused [512MiB]", parse::size;
+    queue_delay: "TIME", "how long messages may wait for a thread, again and again, before some are refused [200ms]", parse::time;
     rate: "COUNT", "how many messages a second one sender may send in the long run, 0 for any: a principal, or all strangers of one address [0]", parse::rate;
     rate_burst: "COUNT", "how many of them at once, 0 for as many as in a second [0]", parse::rate;
     handler_timeout: "TIME", "how long a handler may take [30s]", parse::time;

@@ -3,7 +3,7 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{FnArg, Ident, ImplItem, Item, ItemImpl, ReturnType, Signature, Type};
+use syn::{Expr, ExprLit, FnArg, Ident, ImplItem, Item, ItemImpl, Lit, ReturnType, Signature, Type};
 
 use super::Errors;
 use crate::attr;
@@ -11,6 +11,8 @@ use crate::attr;
 pub(crate) struct Respond {
     pub(crate) item: TokenStream,
     pub(crate) mode: Mode,
+    /// How many may wait at a time, if that is said.
+    pub(crate) most: Option<Expr>,
     pub(crate) shape: Shape,
     /// The message.
     pub(crate) message: Type,
@@ -40,7 +42,7 @@ pub(crate) enum Shape {
 impl Respond {
     pub(crate) fn read(args: TokenStream, item: &Item) -> Result<Respond, Errors> {
         let mut errors = Errors::default();
-        let blocking = errors.take(blocking(args)).unwrap_or(false);
+        let Asked { blocking, most } = errors.take(asked(args)).unwrap_or_default();
         let read = match item {
             Item::Impl(block) => method(block),
             Item::Fn(function) => Ok((function.sig.clone(), None)),
@@ -50,7 +52,7 @@ impl Respond {
             }
         };
         let Some((signature, owner)) = errors.take(read) else { return errors.finish(None).and_then(missing) };
-        check_signature(&signature, blocking, &mut errors);
+        check_signature(&signature, blocking, most.as_ref(), &mut errors);
         let message = match &owner {
             Some(ty) => Some(ty.clone()),
             None => errors.take(first_type(&signature)),
@@ -78,6 +80,7 @@ impl Respond {
         let respond = reply.zip(arguments).map(|(reply, arguments)| Respond {
             item: item.to_token_stream(),
             mode,
+            most,
             shape,
             message,
             arguments,
@@ -93,16 +96,33 @@ fn missing(respond: Option<Respond>) -> Result<Respond, Errors> {
     respond.ok_or_else(Errors::default)
 }
 
-fn blocking(args: TokenStream) -> syn::Result<bool> {
-    let mut blocking = false;
+/// What stands in the parentheses.
+#[derive(Default)]
+struct Asked {
+    blocking: bool,
+    most: Option<Expr>,
+}
+
+fn asked(args: TokenStream) -> syn::Result<Asked> {
+    let mut asked = Asked::default();
     for argument in attr::arguments(args)? {
-        if argument.word != "blocking" {
-            return Err(attr::unknown(&argument.word, "`#[respond]`", &["blocking"]));
+        if argument.word == "blocking" {
+            argument.alone()?;
+            asked.blocking = true;
+        } else if argument.word == "max_in_flight" {
+            let most = argument.expression()?;
+            if let Expr::Lit(ExprLit { lit: Lit::Int(count), .. }) = most
+                && count.base10_parse::<usize>().is_ok_and(|count| count == 0)
+            {
+                let message = "`max_in_flight = 0` would answer nothing: say how many may be answered at a time";
+                return Err(syn::Error::new(count.span(), message));
+            }
+            asked.most = Some(most.clone());
+        } else {
+            return Err(attr::unknown(&argument.word, "`#[respond]`", &["blocking", "max_in_flight"]));
         }
-        argument.alone()?;
-        blocking = true;
     }
-    Ok(blocking)
+    Ok(asked)
 }
 
 /// The signature of the block's `respond`, and the type that it belongs to.
@@ -139,7 +159,7 @@ fn is_by_value(receiver: &syn::Receiver) -> bool {
     tokens == "self" || tokens == "mut self"
 }
 
-fn check_signature(signature: &Signature, blocking: bool, errors: &mut Errors) {
+fn check_signature(signature: &Signature, blocking: bool, most: Option<&Expr>, errors: &mut Errors) {
     if !signature.generics.params.is_empty() {
         let message = "a handler has no parameters: it answers one class";
         errors.push(syn::Error::new(signature.generics.span(), message));
@@ -147,6 +167,10 @@ fn check_signature(signature: &Signature, blocking: bool, errors: &mut Errors) {
     if let (true, Some(token)) = (blocking, &signature.asyncness) {
         let message = "`#[respond(blocking)]` is for functions that block; an `async` one needs no pool";
         errors.push(syn::Error::new(token.span(), message));
+    }
+    if let (false, None, Some(most)) = (blocking, &signature.asyncness, most) {
+        let message = "`max_in_flight` is for handlers that wait: this one is done before the next message begins; make it `async`, or `#[respond(blocking)]`";
+        errors.push(syn::Error::new(most.span(), message));
     }
     for argument in &signature.inputs {
         if let FnArg::Typed(argument) = argument

@@ -27,6 +27,8 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
         Mode::Async => quote_spanned!(at(reply)=> __P::Ok(__P::Later(#called))),
         Mode::Blocking => quote_spanned!(at(reply)=> __P::Ok(__P::Blocking(move || #called))),
     };
+    let waits = respond.mode != Mode::Sync;
+    let most = respond.most.as_ref().map_or_else(|| quote!(__P::usize::MAX), |most| quote_spanned!(at(most)=> #most));
     let message_type = quote_spanned!(at(message)=> type Message = #message;);
     let reply_type = quote_spanned!(at(reply)=> type Reply = #reply;);
     // A reply that is none is one error, at its type, wherever it is needed.
@@ -57,6 +59,8 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
                 }
 
                 const MISSING: &'static [fn(&__P::States) -> __P::Option<__P::Missing>] = &[#(#missing),*];
+                const WAITS: __P::bool = #waits;
+                const MAX_IN_FLIGHT: __P::usize = #most;
             }
 
             __P::inventory::submit! { __P::Responder::of::<__Respond>(#origin) }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Call, Class, Error, Instance, Namespace, Object, Result, Statement, special};
-use crate::{ClassRef, Definition, Shape, Type, Value, complete, report};
+use super::{Call, Class, Error, Instance, Namespace, Object, Result};
+use crate::{ClassRef, Shape, Type, Value, complete, report};
 
 /// The shape of a class: part of the program, or made at run time.
 #[derive(Clone)]
@@ -25,21 +25,6 @@ impl ShapeOf {
             ShapeOf::Static(shape) => Arc::new((*shape).clone()),
             ShapeOf::Shared(shape) => Arc::clone(shape),
         }
-    }
-}
-
-impl Statement {
-    /// The class statement of a definition: its name, its module, its documentation, its shape. Bases, a metaclass and
-    /// keyword arguments can be added before it is created.
-    ///
-    /// Each statement makes another class. A [`Registry`](crate::Registry) makes one for each of its entries, so that what
-    /// is registered and set in one registry stays there.
-    pub fn of(definition: &Definition) -> Statement {
-        let shape = definition.shape;
-        Class::define(shape.name.clone())
-            .module(definition.origin.module)
-            .attribute(special::DOC, if shape.doc.is_empty() { Object::None } else { shape.doc.clone().into() })
-            .compiled_shape(shape)
     }
 }
 

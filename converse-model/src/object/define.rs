@@ -97,7 +97,7 @@ impl Statement {
         self
     }
 
-    pub(super) fn compiled_shape(mut self, shape: &'static Shape) -> Statement {
+    pub(crate) fn compiled_shape(mut self, shape: &'static Shape) -> Statement {
         self.shape = Some(ShapeOf::Static(shape));
         self
     }

@@ -3,11 +3,9 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
-use converse_model::object::{
-    Args, Builtin, Class, ErrorKind, Object, Result, Statement, abc, is_instance, is_subclass,
-};
+use converse_model::object::{Args, Builtin, Class, ErrorKind, Object, Result, abc, is_instance, is_subclass};
 use converse_model::{
-    Constraint, Default, Definition, Field, Kind, Origin, Registry, Role, Seq, Shape, Sub, Text, Type, Value,
+    Constraint, Default, Definition, Field, Kind, Lineage, Origin, Registry, Role, Seq, Shape, Sub, Text, Type, Value,
 };
 
 use crate::{define, refused};
@@ -45,12 +43,14 @@ fn definition() -> Definition {
         role: Role::Message,
         public: false,
         allow: &[],
+        lineage: Lineage::NONE,
         origin: Origin { module: "shop::orders", file: "orders.rs", line: 1 },
     }
 }
 
 pub(crate) fn order() -> Result<Class> {
-    Statement::of(&definition()).create()
+    let registry = Registry::empty().with(definition()).build().expect("one class fits together");
+    Ok(registry.message("Order").expect("it is there").class().clone())
 }
 
 #[test]
@@ -115,22 +115,6 @@ fn a_class_below_a_compiled_one_has_its_fields_and_may_have_more() -> Result<()>
     made.set("mark", 1)?;
     assert_eq!((made.get("owner")?, made.get("mark")?), ("ada".into(), 1.into()));
     assert!(below.call(()).is_err(), "it is checked as its parent is");
-    Ok(())
-}
-
-#[test]
-fn a_definitions_statement_takes_bases_and_keywords() -> Result<()> {
-    let ruled = define("Ruled")
-        .init_subclass(|call| match call.keyword("policy") {
-            Some(policy) => call.class()?.set("policy", policy),
-            None => Err(converse_model::object::Error::raise("a class under Ruled says its policy")),
-        })
-        .create()?;
-    let class = Statement::of(&definition()).base(&ruled).keyword("policy", "strict").create()?;
-    assert_eq!(class.get("policy")?, "strict".into());
-    assert!(class.shape().is_some() && class.derives_from(&ruled));
-    let words = refused(Statement::of(&definition()).base(&ruled).create()).1;
-    assert_eq!(words, "a class under Ruled says its policy");
     Ok(())
 }
 

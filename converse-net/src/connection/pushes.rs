@@ -10,20 +10,24 @@ use crate::{Answer, Transport};
 impl<T: Transport, A: Answer + ?Sized> Connection<T, A> {
     /// Queues what is pushed to the peer, as much as is sent at a time: what waits longer stays in the
     /// mailbox, whose bounds are those of a slow reader.
-    pub(super) fn push(&mut self, budget: &mut usize) -> bool {
-        let before = *budget;
+    pub(super) fn push(&mut self) -> bool {
+        let mut pushed = 0;
         if let Some(mailbox) = self.peer.posted()
             && matches!(self.state, State::Open | State::Ended)
         {
-            while *budget > 0
+            while !self.pace.is_over()
                 && self.transport.queued() <= FLUSH_AT.min(self.limits.queued)
                 && let Some(envelope) = mailbox.take()
             {
                 self.transport.queue(&envelope);
-                *budget -= 1;
+                self.pace.took();
+                pushed += 1;
             }
         }
-        *budget < before
+        if pushed > 0 {
+            self.answer.load().traffic().pushed(pushed);
+        }
+        pushed > 0
     }
 
     /// Asks to be woken for what is pushed to the peer; once the connection ends, it tells those who push.

@@ -5,7 +5,7 @@
 //! and `Origin`, the site of the page.
 
 use std::fmt::Display;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use converse_dispatch::{Fault, FaultKind};
 use hyper::header::{HOST, HeaderMap, ORIGIN};
@@ -26,9 +26,16 @@ pub struct Access {
     pub origins: Vec<String>,
     /// Who may say by `Forwarded` or `X-Forwarded-For` for whom a request is.
     pub trusted_proxies: Vec<Network>,
+    /// Who may read `GET /metrics`; to others it is not there.
+    pub metrics: Vec<Network>,
 }
 
 impl Access {
+    /// Whether what was counted is told there.
+    pub(super) fn measures(&self, address: Option<SocketAddr>) -> bool {
+        self.metrics.iter().any(|network| network.contains(address.map(|address| address.ip())))
+    }
+
     pub(crate) fn trusts(&self, address: Option<IpAddr>) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(address))
     }

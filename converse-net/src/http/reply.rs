@@ -18,10 +18,11 @@ const CLASS: HeaderName = HeaderName::from_static("converse-class");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
+const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// An envelope of this media type, whose status is its fault's if it holds one.
-pub(super) fn envelope(sent: &Sent, kind: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
+pub(super) fn envelope(sent: &Sent, kind: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
     let mut response = with(status(sent.status()), media(kind), body);
     if let Some(fault) = &sent.fault {
         beside(&mut response, fault);
@@ -30,7 +31,7 @@ pub(super) fn envelope(sent: &Sent, kind: &'static str, body: Vec<u8>) -> Respon
 }
 
 /// A bare body of this media type, nothing, or a problem.
-pub(super) fn bare(sent: &Sent, kind: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
+pub(super) fn bare(sent: &Sent, kind: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
     if let Some(fault) = &sent.fault {
         return problem(fault);
     }
@@ -114,6 +115,13 @@ pub(super) fn no_upgrade(fault: &Fault) -> Response<Full<Bytes>> {
 /// A short text about the server's health, which no cache may keep.
 pub(super) fn text(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
     let mut response = with(status, TEXT, text);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What was counted, which no cache may keep.
+pub(super) fn metrics(text: String) -> Response<Full<Bytes>> {
+    let mut response = with(StatusCode::OK, METRICS, text);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

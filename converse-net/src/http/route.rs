@@ -16,6 +16,8 @@ pub(super) enum Route<'p> {
     Live,
     /// Whether the server takes messages.
     Ready,
+    /// What was counted.
+    Metrics,
 }
 
 /// Why a request asks for nothing that exists.
@@ -34,6 +36,7 @@ pub(super) fn route<'p>(method: &Method, path: &'p str) -> Result<Route<'p>, Mis
         "/ws" => (Route::WebSocket, "GET"),
         "/livez" => (Route::Live, "GET, HEAD"),
         "/readyz" => (Route::Ready, "GET, HEAD"),
+        "/metrics" if method != Method::POST => (Route::Metrics, "GET, HEAD"),
         _ => (Route::Class(class(path)?), "POST"),
     };
     if allow.split(", ").any(|allowed| method.as_str() == allowed) {
@@ -46,6 +49,13 @@ pub(super) fn route<'p>(method: &Method, path: &'p str) -> Result<Route<'p>, Mis
     Err(Misrouted { fault: Fault::of(FaultKind::METHOD_NOT_ALLOWED, text), allow: Some(allow) })
 }
 
+/// The path is nobody's.
+pub(super) fn nowhere() -> Misrouted {
+    let text = "nothing is at this path; there are POST / for envelopes, POST /{Class} for bare bodies, \
+                GET /ws for WebSocket, GET /livez and GET /readyz";
+    Misrouted { fault: Fault::of(FaultKind::NOT_FOUND, text), allow: None }
+}
+
 /// The path as the name of a class: letters, digits, `_`, and `.` between namespaces.
 fn class(path: &str) -> Result<&str, Misrouted> {
     let name = path.strip_prefix('/').unwrap_or_default();
@@ -53,9 +63,7 @@ fn class(path: &str) -> Result<&str, Misrouted> {
     if name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.bytes().all(named) {
         return Ok(name);
     }
-    let text = "nothing is at this path; there are POST / for envelopes, POST /{Class} for bare bodies, \
-                GET /ws for WebSocket, GET /livez and GET /readyz";
-    Err(Misrouted { fault: Fault::of(FaultKind::NOT_FOUND, text), allow: None })
+    Err(nowhere())
 }
 
 #[cfg(test)]
@@ -72,6 +80,8 @@ mod tests {
         assert_eq!(route(&Method::GET, "/ws").unwrap(), Route::WebSocket);
         assert_eq!(route(&Method::HEAD, "/livez").unwrap(), Route::Live);
         assert_eq!(route(&Method::GET, "/readyz").unwrap(), Route::Ready);
+        assert_eq!(route(&Method::GET, "/metrics").unwrap(), Route::Metrics);
+        assert_eq!(route(&Method::POST, "/metrics").unwrap(), Route::Class("metrics"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
+use converse_dispatch::Open;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
@@ -28,6 +29,7 @@ pub(crate) async fn serve<A: Answer>(
     mut ticket: Ticket,
     last: bool,
 ) {
+    let _open = Open::over("http", site.answer.load());
     let (turn, secure) = (Arc::new(Turn::default()), socket.secure());
     let paced = Paced::new(socket, Arc::clone(&site.limits), Arc::clone(&turn));
     let of_requests = Arc::new(ticket.clone());

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use converse_dispatch::{Fault, FaultKind, Flow, Peer, Sent};
+use converse_dispatch::{Exposition, Fault, FaultKind, Flow, Peer, Sent};
 use http_body_util::Full;
 use hyper::header::HeaderValue;
 use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use super::credentials::credentials;
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
-use super::route::{Route, route};
+use super::route::{Route, nowhere, route};
 use super::{Access, Body, Mounts, access, body, cors, forwarded, media, reply};
 use crate::drain::Ticket;
 use crate::link::Link;
@@ -109,12 +109,22 @@ impl<A: Answer> Site<A> {
             Ok(Route::Live) => reply::text(StatusCode::OK, "ok"),
             Ok(Route::Ready) if self.answer.draining() => reply::text(StatusCode::SERVICE_UNAVAILABLE, "draining"),
             Ok(Route::Ready) => reply::text(StatusCode::OK, "ready"),
+            Ok(Route::Metrics) if self.access.measures(address) => self.metrics(),
+            Ok(Route::Metrics) => reply::misrouted(&nowhere()),
             Err(refused) => reply::misrouted(&refused),
         }
     }
 
+    /// What was counted, for Prometheus.
+    fn metrics(&self) -> Response<Full<Bytes>> {
+        let mut all = Exposition::default();
+        self.answer.measure(&mut all);
+        self.answer.load().traffic().measure(&mut all);
+        reply::metrics(all.finish())
+    }
+
     async fn body(&self, incoming: Body) -> Result<Bytes, Fault> {
-        body::read(incoming, self.answer.max_message(), self.limits.message_timeout).await
+        body::read(incoming, self.answer.max_message(), self.limits.message_timeout, self.answer.load()).await
     }
 
     async fn envelope(
@@ -128,7 +138,7 @@ impl<A: Answer> Site<A> {
         let mut out = Vec::with_capacity(REPLY);
         let flow = self.answer.handle_format(&chosen.exchange, body, peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::cookies(reply::envelope(&sent, chosen.kind, out), peer, secure)
+        reply::cookies(reply::envelope(&sent, chosen.kind, body::reply(out, self.answer.load())), peer, secure)
     }
 
     async fn bare(
@@ -143,7 +153,7 @@ impl<A: Answer> Site<A> {
         let mut out = Vec::with_capacity(REPLY);
         let flow = self.answer.handle_body_format(&chosen.exchange, class, body, peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::cookies(reply::bare(&sent, chosen.kind, out), peer, secure)
+        reply::cookies(reply::bare(&sent, chosen.kind, body::reply(out, self.answer.load())), peer, secure)
     }
 
     /// A refusal, in the format in which it can be told; JSON where nothing else was agreed.

@@ -153,6 +153,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Socket<S> {
         !self.stream.input().is_empty()
     }
 
+    fn held(&self) -> usize {
+        self.stream.input().len()
+    }
+
     fn queue(&mut self, reply: &[u8]) {
         if matches!(self.framing, Framing::Frames(_)) {
             self.stream.put(&frame::head(reply.len()));

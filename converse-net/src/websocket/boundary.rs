@@ -12,6 +12,8 @@ pub(super) struct Boundary {
     data: bool,
     /// How many frames the message at hand has so far.
     fragments: u32,
+    /// How many bytes of payload it has so far.
+    bytes: usize,
 }
 
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,9 @@ impl Boundary {
         while let Some((&byte, rest)) = bytes.split_first() {
             if let Step::Payload { left } = self.step {
                 let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX).min(left);
-                bytes = usize::try_from(length).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+                let taken = usize::try_from(length).unwrap_or(usize::MAX);
+                bytes = bytes.get(taken..).unwrap_or_default();
+                self.bytes = self.bytes.saturating_add(taken);
                 self.payload(left - length);
             } else {
                 self.header(byte);
@@ -50,6 +54,11 @@ impl Boundary {
     /// How many frames of the message at hand have ended.
     pub(super) fn fragments(&self) -> u32 {
         self.fragments
+    }
+
+    /// How many bytes of the message at hand have come, controls between its frames counted with it.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     fn header(&mut self, byte: u8) {
@@ -90,6 +99,9 @@ impl Boundary {
         self.step = Step::First;
         if self.data {
             self.fragments = if self.ends { 0 } else { self.fragments.saturating_add(1) };
+        }
+        if self.fragments == 0 {
+            self.bytes = 0;
         }
     }
 }

@@ -223,6 +223,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
         self.boundary.partial()
     }
 
+    fn held(&self) -> usize {
+        self.boundary.bytes()
+    }
+
     fn queue(&mut self, reply: &[u8]) {
         // After a goodbye nothing more may be sent (RFC 6455, section 5.5.1).
         if !self.codec.can_write() {
@@ -301,6 +305,7 @@ fn goodbye(end: End) -> CloseFrame {
         End::TooLarge => (CloseCode::Size, "the message is too large"),
         End::TooSlow => (CloseCode::Policy, "the message came too slowly"),
         End::SlowReader => (CloseCode::Again, "slow_consumer: what was sent was not taken"),
+        End::NoRoom => (CloseCode::Again, "overloaded: the server holds as much as it can"),
     };
     CloseFrame { code, reason: Utf8Bytes::from_static(reason) }
 }

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use converse_dispatch::{Exchange, Fault, FaultKind, Flow, Formats, Peer, Sent, SharedFormat};
+use converse_dispatch::{
+    Budget, Exchange, Exposition, Fault, FaultKind, Flow, Formats, Load, Peer, Sent, SharedFormat,
+};
 use converse_net::Answer;
 use tokio::sync::Semaphore;
 
 /// Tells `who` the peer's address, and echoes every other message: at once, when the gate opens (`wait`), or after some milliseconds
 /// (`sleep 50`), in turn or, if it has an `$id`, as it is ready.
-#[derive(Default)]
 pub(crate) struct Toy {
     started: AtomicUsize,
     finished: Arc<AtomicUsize>,
@@ -22,6 +23,21 @@ pub(crate) struct Toy {
     gate: Arc<Gate>,
     draining: AtomicBool,
     formats: Formats,
+    load: Arc<Load>,
+}
+
+impl Default for Toy {
+    fn default() -> Toy {
+        Toy {
+            started: AtomicUsize::default(),
+            finished: Arc::default(),
+            limit: None,
+            gate: Arc::default(),
+            draining: AtomicBool::default(),
+            formats: Formats::default(),
+            load: Arc::new(Load::new(Budget::default())),
+        }
+    }
 }
 
 struct Gate(Semaphore);
@@ -41,6 +57,16 @@ impl Toy {
     /// One whose largest message is so many bytes.
     pub(crate) fn limited(limit: usize) -> Toy {
         Toy { limit: Some(limit), ..Toy::default() }
+    }
+
+    /// One that may hold so many bytes.
+    pub(crate) fn holding(bytes: usize) -> Toy {
+        Toy { load: Arc::new(Load::new(Budget { bytes, ..Budget::default() })), ..Toy::default() }
+    }
+
+    /// How many bytes are held.
+    pub(crate) fn held(&self) -> usize {
+        self.load.bytes()
     }
 
     pub(crate) fn started(&self) -> usize {
@@ -141,6 +167,12 @@ impl Answer for Toy {
     fn max_message(&self) -> usize {
         self.limit.unwrap_or(1024 * 1024)
     }
+
+    fn load(&self) -> &Arc<Load> {
+        &self.load
+    }
+
+    fn measure(&self, _all: &mut Exposition) {}
 
     fn drain(&self) {
         self.draining.store(true, Ordering::SeqCst);

@@ -44,8 +44,13 @@ impl Server {
             body.len(),
             headers = headers.concat()
         );
+        self.raw(&format!("{head}\r\n{body}"))
+    }
+
+    /// The whole response to these bytes.
+    pub(crate) fn raw(&self, request: &str) -> String {
         let mut socket = connect(self.http);
-        socket.write_all(format!("{head}\r\n{body}").as_bytes()).unwrap();
+        socket.write_all(request.as_bytes()).unwrap();
         let mut response = String::new();
         socket.read_to_string(&mut response).unwrap();
         response
@@ -90,7 +95,18 @@ pub(crate) struct Lines(TcpStream);
 
 impl Talk for Lines {
     fn say(&mut self, message: &str) -> String {
-        self.0.write_all(format!("{message}\n").as_bytes()).unwrap();
+        self.send(&format!("{message}\n"));
+        self.hear()
+    }
+}
+
+impl Lines {
+    pub(crate) fn send(&mut self, text: &str) {
+        self.0.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// The next line that comes.
+    pub(crate) fn hear(&mut self) -> String {
         let mut line = Vec::new();
         let mut byte = [0];
         while byte != *b"\n" {

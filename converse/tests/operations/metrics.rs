@@ -1,0 +1,95 @@
+//! `GET /metrics`: what is counted, and who may read it.
+
+use converse::Config;
+
+use crate::classes::{Gate, app};
+use crate::server::{Server, Talk};
+
+fn metrics(server: &Server) -> String {
+    let response = server.http("GET /metrics", &[], "");
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    assert!(response.contains("content-type: text/plain; version=0.0.4; charset=utf-8\r\n"), "{response}");
+    response
+}
+
+#[test]
+fn all_is_counted() {
+    let gate = Gate::closed();
+    let server = Server::start(app(&gate), Config::default());
+    let (mut line, mut socket) = (server.lines(), server.websocket(&[]));
+    for _ in 0..3 {
+        line.say("{\"Ping\":{}}");
+    }
+    socket.say("{\"Ping\":{}}");
+    server.http("POST /Ping", &[], "{}");
+    line.say("{\"Work\":{\"milliseconds\":\"x\"}}");
+    line.say("{\"Work\":{\"milliseconds\":0}}");
+    socket.say("{\"canary\\nconverse_messages_total 1\":{}}");
+    socket.say("{\"Canary\":{}}");
+    socket.say("no envelope");
+    line.say("{\"Refuse\":{}}");
+    line.send("{\"$id\":1,\"Wait\":{}}\n{\"$id\":2,\"Ping\":{}}\n");
+    line.hear();
+    let text = metrics(&server);
+    for sample in [
+        "converse_messages_total{class=\"Ping\"} 6",
+        "converse_messages_total{class=\"Work\"} 2",
+        "converse_messages_total{class=\"Wait\"} 1",
+        "converse_faults_total{class=\"Work\",code=\"validation\"} 1",
+        "converse_faults_total{class=\"Refuse\",code=\"sold_out\"} 1",
+        "converse_faults_total{class=\"\",code=\"unknown_class\"} 2",
+        "converse_faults_total{class=\"\",code=\"bad_json\"} 1",
+        // The first of a class on each thread is timed, and one thread serves.
+        "converse_handler_seconds_bucket{class=\"Ping\",le=\"+Inf\"} 1",
+        "converse_handler_seconds_count{class=\"Wait\"} 0",
+        "converse_in_flight{class=\"Wait\"} 1",
+        "converse_in_flight{class=\"Ping\"} 0",
+        "converse_connections{transport=\"tcp\"} 1",
+        "converse_connections{transport=\"websocket\"} 1",
+        "converse_connections_total{transport=\"http\"} 3",
+        "converse_shed_total{reason=\"queue_delay\"} 0",
+        "converse_blocking{state=\"running\"} 0",
+        "converse_draining 0",
+    ] {
+        assert!(text.lines().any(|line| line == sample), "{sample}\n{text}");
+    }
+    assert!(!text.to_lowercase().contains("canary"), "{text}");
+    gate.open(1);
+    line.hear();
+    let text = metrics(&server);
+    assert!(text.contains("converse_handler_seconds_count{class=\"Wait\"} 1\n"), "{text}");
+    assert!(text.contains("converse_in_flight{class=\"Wait\"} 0\n"), "{text}");
+}
+
+#[test]
+fn only_who_runs_the_server_may_read() {
+    let elsewhere = Config { metrics: vec!["192.0.2.0/24".parse().unwrap()], ..Config::default() };
+    let off = Config { metrics: Vec::new(), ..Config::default() };
+    for config in [elsewhere, off] {
+        let server = Server::start(app(&Gate::closed()), config);
+        let response = server.http("GET /metrics", &[], "");
+        assert!(response.starts_with("HTTP/1.1 404 ") && !response.contains("converse_"), "{response}");
+    }
+    let server = Server::start(app(&Gate::closed()), Config::default());
+    let response = server.http("GET /metrics", &[("origin", "http://evil.example")], "");
+    assert!(!response.contains("access-control-allow-origin"), "a page of another site cannot read it: {response}");
+    let rebound = server.raw("GET /metrics HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n");
+    assert!(rebound.starts_with("HTTP/1.1 421 ") && !rebound.contains("converse_"), "{rebound}");
+    assert!(server.http("HEAD /metrics", &[], "").starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
+fn the_page_for_those_who_run_a_server_has_every_name() {
+    let server = Server::start(app(&Gate::closed()), Config::default());
+    let text = metrics(&server);
+    let told: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# HELP "))
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, help)| format!("| `{name}` | {help} |"))
+        .collect();
+    let page = include_str!("../../../docs/operations.md");
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `converse_")).collect();
+    assert!(!told.is_empty());
+    assert_eq!(rows, told, "docs/operations.md has other rows; write them as on the right");
+}

@@ -1,0 +1,118 @@
+//! Too much of anything: what is refused, how, and what is still answered.
+
+use std::time::{Duration, Instant};
+
+use converse::Config;
+
+use crate::classes::{Gate, app};
+use crate::server::{Lines, Server, Talk};
+
+/// How a message is refused for load.
+fn is_refusal(reply: &str) -> bool {
+    reply.contains("\"code\":\"overloaded\"")
+        && reply.contains("\"retryable\":true,\"executed\":false,\"retry_after_ms\":1000")
+}
+
+/// Asks until it is so.
+fn until(what: &str, mut so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !so() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn is_healthy(server: &Server) {
+    assert!(server.http("GET /livez", &[], "").starts_with("HTTP/1.1 200 "));
+    assert!(server.http("GET /readyz", &[], "").starts_with("HTTP/1.1 200 "));
+}
+
+/// A server, and a connection on which one of these waits and another was refused.
+fn with_one_waiting(gate: &Gate, config: Config, class: &str) -> (Server, Lines) {
+    let server = Server::start(app(gate), config);
+    let mut line = server.lines();
+    line.send(&format!("{{\"$id\":1,\"{class}\":{{}}}}\n{{\"{class}\":{{}},\"$id\":2}}\n"));
+    let refused = line.hear();
+    assert!(is_refusal(&refused) && refused.contains("\"$id\":2"), "{refused}");
+    (server, line)
+}
+
+#[test]
+fn one_more_than_may_wait_is_refused_on_every_transport() {
+    let gate = Gate::closed();
+    let (server, mut line) = with_one_waiting(&gate, Config { max_in_flight: 1, ..Config::default() }, "Wait");
+    let mut socket = server.websocket(&[]);
+    for message in ["{\"$id\":7,\"Wait\":{}}", "{\"Wait\":{\"text\":\"}\"},\"$id\":7}"] {
+        for reply in [line.say(message), socket.say(message), server.http("POST /", &[], message)] {
+            assert!(is_refusal(&reply) && reply.contains("\"$id\":7"), "{reply}");
+        }
+    }
+    // The body is not looked at; what is no envelope is still told so.
+    assert!(is_refusal(&line.say("{\"Wait\":{\"text\":[1]}}")));
+    assert!(line.say("{\"Wait\":{},\"Ping\":{}}").contains("\"bad_envelope\""));
+    for (path, body) in [("POST /", "{\"Wait\":{}}"), ("POST /Wait", "{}")] {
+        let response = server.http(path, &[], body);
+        assert!(response.starts_with("HTTP/1.1 503 ") && response.contains("\r\nretry-after: 1\r\n"), "{response}");
+    }
+    assert_eq!(line.say("{\"Ping\":{}}"), "{\"Done\":{}}", "who does not wait takes no place");
+    is_healthy(&server);
+    gate.open(2);
+    assert_eq!(line.hear(), "{\"$id\":1,\"Done\":{}}");
+    assert_eq!(socket.say("{\"Wait\":{}}"), "{\"Done\":{}}", "the place is free again");
+}
+
+#[test]
+fn a_class_may_have_fewer_places_than_all() {
+    let gate = Gate::closed();
+    let (server, mut line) = with_one_waiting(&gate, Config::default(), "Narrow");
+    let reply = server.http("POST /Narrow", &[], "{}");
+    assert!(is_refusal(&reply) && reply.contains("of this class"), "{reply}");
+    gate.open(2);
+    assert_eq!(line.hear(), "{\"$id\":1,\"Done\":{}}");
+    assert_eq!(line.say("{\"Wait\":{}}"), "{\"Done\":{}}");
+}
+
+#[test]
+fn what_waiting_messages_hold_is_bounded() {
+    let gate = Gate::closed();
+    let large = format!("{{\"Wait\":{{\"text\":\"{}\"}}}}", "x".repeat(100_000));
+    let server = Server::start(app(&gate), Config { max_held: 90_000, ..Config::default() });
+    let (mut line, mut first) = (server.lines(), server.lines());
+    first.send(&format!("{large}\n"));
+    until("the memory is taken", || is_refusal(&line.say("{\"Ping\":{}}")));
+    assert!(is_refusal(&server.websocket(&[]).say("{\"$id\":1,\"Ping\":{}}")));
+    assert!(server.http("POST /Ping", &[], "{}").starts_with("HTTP/1.1 503 "));
+    is_healthy(&server);
+    gate.open(1);
+    assert_eq!(first.hear(), "{\"Done\":{}}");
+    until("the memory is given back", || line.say("{\"Ping\":{}}") == "{\"Done\":{}}");
+}
+
+#[test]
+fn who_has_too_much_to_do_answers_some_of_it_in_time() {
+    const CONNECTIONS: usize = 20;
+    const EACH: usize = 100;
+    let config = Config { queue_delay: Duration::from_millis(20), ..Config::default() };
+    let server = Server::start(app(&Gate::closed()), config);
+    let begun = Instant::now();
+    // Ten seconds of work for one thread, all at once.
+    let talk = |mut line: Lines| {
+        move || {
+            line.send(&"{\"Work\":{\"milliseconds\":5}}\n".repeat(EACH));
+            (0..EACH).map(|_| line.hear()).collect::<Vec<_>>()
+        }
+    };
+    let threads: Vec<_> = (0..CONNECTIONS).map(|_| std::thread::spawn(talk(server.lines()))).collect();
+    std::thread::sleep(Duration::from_millis(200));
+    is_healthy(&server);
+    let healthy = begun.elapsed();
+    let replies: Vec<String> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+    let refused = replies.iter().filter(|reply| is_refusal(reply)).count();
+    let done = replies.iter().filter(|reply| *reply == "{\"Done\":{}}").count();
+    assert_eq!(done + refused, CONNECTIONS * EACH, "{replies:?}");
+    assert!(done > 0 && refused > CONNECTIONS * EACH / 2, "{done} done, {refused} refused");
+    assert!(healthy < Duration::from_secs(5), "{healthy:?}");
+    eprintln!("{done} {refused} {healthy:?} {:?}", begun.elapsed());
+    let mut line = server.lines();
+    until("there is time again", || line.say("{\"Ping\":{}}") == "{\"Done\":{}}");
+}
