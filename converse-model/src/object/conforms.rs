@@ -13,7 +13,7 @@ use crate::Type;
 /// - A method is something callable along the MRO, or a property or static method.
 /// - A data member is an attribute along the MRO, an annotation, or a field of a class's shape. Where the protocol's
 ///   annotation is a class or a union, and the class says what its member is, every value of the member must be one of
-///   those: an optional text is no text. A whole number counts as a float.
+///   those: an optional text is no text, and nor is a secret. A whole number counts as a float.
 ///
 /// ```
 /// use converse_model::object::{Builtin, Class, conforms, is_subclass};
@@ -114,7 +114,8 @@ fn holds(wanted: &Object, ty: &Type) -> bool {
         Type::Bytes => is(Builtin::Bytes),
         Type::Any => classes.contains(super::object()),
         Type::Optional(inner) => is(Builtin::None) && holds(wanted, inner),
-        Type::Secret(inner) => holds(wanted, inner),
+        // Whoever reads a text may show it.
+        Type::Secret(_) => false,
         Type::List(_) | Type::Set(_) | Type::Array { .. } | Type::Tuple(_) => is(Builtin::List) || is(Builtin::Tuple),
         Type::Map { .. } => is(Builtin::Map),
         // Which of a program's classes it is, is known by name only.

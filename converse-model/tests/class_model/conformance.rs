@@ -1,6 +1,9 @@
 //! `conforms`: whether a class has what a protocol asks for, which is said of every class and every protocol.
 
+use std::sync::Arc;
+
 use converse_model::object::{Builtin, Object, Result, conforms, numbers, object};
+use converse_model::{Field, Kind, Shape, Sub, Type};
 
 use crate::compiled::order;
 use crate::{define, derived, plain};
@@ -68,6 +71,11 @@ fn what_a_member_is_said_to_be_must_suit() -> Result<()> {
     }
     assert!(conforms(&class, &wants("note", (Builtin::Str.class() | Object::None)?)?));
     assert!(conforms(&class, &wants("note", object().into())?));
+
+    let secret = Field { name: "x".into(), ty: Type::Secret(Sub::Static(&Type::Text)), ..Field::PLAIN };
+    let kind = Kind::Record { fields: vec![secret].into(), closed: false, check: None };
+    let hiding = define("C").shape(Arc::new(Shape { name: "C".into(), doc: "".into(), kind })).create()?;
+    assert!(!conforms(&hiding, &text), "a secret is not read as a text");
     Ok(())
 }
 
