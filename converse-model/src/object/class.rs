@@ -275,6 +275,15 @@ impl Class {
     /// Has this abstract class count the other, and what derives from it, among its subclasses. Gives the other
     /// back.
     ///
+    /// ```
+    /// use converse_model::object::{Builtin, Class, Object, abc, is_instance};
+    ///
+    /// let sequence = Class::define("Sequence").base(abc()).create()?;
+    /// sequence.register(Builtin::Tuple.class())?;
+    /// assert!(is_instance(&Object::tuple([1, 2]), &sequence)?);
+    /// # Ok::<(), converse_model::object::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If this class is no abstract one, or the other is already above it.
     pub fn register(&self, other: &Class) -> Result<Class> {

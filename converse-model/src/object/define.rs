@@ -20,6 +20,23 @@ type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()> + Send>;
 /// 5. the metaclass is called: its `__new__`, down to `type`'s own, which computes the MRO, makes the class, tells
 ///    the members their names (`__set_name__`), tells the parent (`__init_subclass__`, with the keyword arguments);
 ///    then its `__init__`.
+///
+/// ```
+/// use converse_model::object::{Class, type_};
+///
+/// let meta = Class::define("Meta")
+///     .base(type_())
+///     .init(|call| {
+///         // The class is made; this sets it up, with the keyword arguments of its statement.
+///         let policy = call.keyword("policy").cloned().unwrap_or("none".into());
+///         call.class()?.set("policy", policy)
+///     })
+///     .new_(|call| call.superclass()?.invoke("__new__", call.positional()))
+///     .create()?;
+/// let ticket = Class::define("Ticket").metaclass(&meta).keyword("policy", "strict").create()?;
+/// assert_eq!(ticket.get("policy")?, "strict".into());
+/// # Ok::<(), converse_model::object::Error>(())
+/// ```
 #[must_use = "a class statement does nothing until it is created"]
 pub struct Statement {
     pub(super) name: Text,

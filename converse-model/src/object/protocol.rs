@@ -34,6 +34,17 @@ pub fn protocol_meta() -> &'static Class {
 
 /// The base of protocols. A class that names it among its bases is one; a class that derives from a protocol without
 /// naming it is not.
+///
+/// ```
+/// use converse_model::object::{Builtin, Class, is_instance};
+///
+/// let named = Class::define("Named").protocol().runtime_checkable().annotation("name", Builtin::Str).create()?;
+/// let anything = Class::define("Anything").create()?.call(())?;
+/// assert!(!is_instance(&anything, &named)?);
+/// anything.set("name", "a ship")?;
+/// assert!(is_instance(&anything, &named)?);
+/// # Ok::<(), converse_model::object::Error>(())
+/// ```
 pub fn protocol() -> &'static Class {
     &PROTOCOL
 }

@@ -77,13 +77,13 @@ fn type_members() -> Namespace {
     let subclasses = |call: &Call<'_>| Ok(Object::list(call.class()?.subclasses()));
     let or = |call: &Call<'_>| Union::either(call.arg(0)?, call.arg(1)?);
     let reversed_or = |call: &Call<'_>| Union::either(call.arg(1)?, call.arg(0)?);
-    let prepare = |_: &Call<'_>| Ok(Namespace::new().into());
+    let prepare = |_: &Call<'_>| Ok(Namespace::new());
     Namespace::from([
         (special::MODULE, Object::from("builtins")),
-        (special::CALL, native(special::CALL, Native::TypeCall, type_call)),
+        (special::CALL, Function::new(special::CALL, type_call).into()),
         (special::NEW, Descriptor::Static(Function::native(special::NEW, Native::TypeNew, make::type_new)).into()),
-        (special::INIT, native(special::INIT, Native::TypeInit, type_init)),
-        (special::PREPARE, Descriptor::Class(Function::native(special::PREPARE, Native::Prepare, prepare)).into()),
+        (special::INIT, Function::new(special::INIT, type_init).into()),
+        (special::PREPARE, Descriptor::Class(Function::new(special::PREPARE, prepare)).into()),
         (special::INSTANCE_CHECK, native(special::INSTANCE_CHECK, Native::TypeInstanceCheck, instance_check)),
         (special::SUBCLASS_CHECK, native(special::SUBCLASS_CHECK, Native::TypeSubclassCheck, subclass_check)),
         ("mro", Function::new("mro", mro).into()),
