@@ -205,7 +205,7 @@ impl Dispatch {
             Ok(Some(later)) => *flow = Flow::Later { numbered: later.numbered, reply: later.reply },
             Err(stop) => {
                 out.truncate(start);
-                if let Some(later) = self.stopped(came, stop, out, sent) {
+                if let Some(later) = self.stopped(came, *stop, out, sent) {
                     *flow = Flow::Later { numbered: later.numbered, reply: later.reply };
                 }
             }
