@@ -9,7 +9,7 @@ use converse_net::HttpService as NetService;
 use tower_service::Service;
 
 use crate::app::{Hook, run_shutdown};
-use crate::{App, Engine, StartError};
+use crate::{App, Engine, StartError, watch};
 
 /// What an application answers over HTTP and WebSocket, as a tower service: to be nested in a program of
 /// axum, or of any other server over hyper. Cheap to clone.
@@ -49,6 +49,7 @@ impl Engine {
             hook().await.map_err(StartError::Hook)?;
         }
         converse_net::pulse::mind(dispatch.load());
+        watch::start(&dispatch);
         let inner = NetService::new(dispatch, config.net_limits(), config.access(), mounts);
         Ok(HttpService { inner, shutdown: Arc::new(Mutex::new(shutdown)) })
     }

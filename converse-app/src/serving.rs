@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::app::{Hook, run_shutdown};
-use crate::{Engine, StartError};
+use crate::{Engine, StartError, watch};
 
 /// A program that serves. Dropping it leaves it serving; [`stop`](Self::stop) ends it.
 pub struct Serving {
@@ -44,6 +44,7 @@ impl Engine {
         if let Some(files) = tls {
             server = server.with_tls(files).map_err(StartError::Tls)?;
         }
+        watch::start(&dispatch);
         let (http, tcp) = (server.http_address(), server.tcp_address());
         let (stop, stopped) = oneshot::channel();
         let done = tokio::spawn(server.run(async {

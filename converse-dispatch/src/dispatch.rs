@@ -166,9 +166,33 @@ impl Dispatch {
         self.take(&Came::other(body, exchange, Some(class), peer), out)
     }
 
-    /// The whole way, and the refusal of what did not get to its end.
+    /// The whole way; by a detour where some messages are refused, or told of.
     #[inline(always)]
     fn take(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+        if self.load.selects() { self.detour(came, out) } else { self.go(came, out) }
+    }
+
+    /// The way of a message that may have to be refused before anything of it is read, or that is told of. One whose
+    /// sender was waited for is on its way already.
+    #[cold]
+    #[inline(never)]
+    fn detour(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+        if came.sender.is_some() {
+            return self.go(came, out);
+        }
+        let mut way = || match self.load.begin(self.runtime.now()) {
+            Ok(()) => self.go(came, out),
+            Err(fault) => {
+                let (fault, form) = explain(self, came, Stop::Fault(Box::new(fault)));
+                Flow::Done(write_fault(fault, &form, out))
+            }
+        };
+        if self.load.is_told() { self.spanned(came, way) } else { way() }
+    }
+
+    /// The way, and the refusal of what did not get to its end.
+    #[inline(always)]
+    fn go(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
         let start = out.len();
         let mut sent = Sent::done();
         let ran = match came.exchange {
@@ -231,22 +255,13 @@ impl Dispatch {
         Reader::new(came.bytes, &self.settings.limits).map_err(|_| Box::new(Stop::Unread))
     }
 
-    /// The first checks: that work is taken at all, and the size.
+    /// The first check: the size.
     #[inline]
     fn may_read(&self, came: &Came<'_>) -> Result<(), Box<Stop>> {
-        if self.load.selects() && came.sender.is_none() {
-            self.may_begin()?;
-        }
         if came.bytes.len() > self.settings.limits.bytes {
             return Err(Box::new(Stop::Unread));
         }
         Ok(())
-    }
-
-    #[cold]
-    fn may_begin(&self) -> Result<(), Box<Stop>> {
-        let begun = self.load.begin(self.runtime.now());
-        begun.map_err(|fault| Box::new(Stop::Fault(Box::new(fault))))
     }
 
     /// Looks up the class and its handler, finds out who sends this, and lets the handler's own code decode,

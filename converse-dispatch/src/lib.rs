@@ -42,8 +42,10 @@ mod reply;
 mod room;
 mod runtime;
 mod secret;
+mod span;
 mod tally;
 mod topic;
+mod trace;
 mod traffic;
 mod value;
 
@@ -81,6 +83,7 @@ pub use runtime::{BoxFuture, Busy, Runtime};
 pub use secret::Secret;
 pub use tally::{Faults, Tally, Times};
 pub use topic::{Topic, Topics};
+pub use trace::{InvalidTrace, Trace};
 pub use traffic::{Open, Traffic};
 pub use value::{from_value, to_value, value_to_json};
 

@@ -96,13 +96,13 @@
 
 pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
 pub use converse_app::{
-    ApiKeys, App, BearerTokens, Config, ConfigError, Engine, MemoryClient, Serving, Session, Sessions, Shown,
-    StartError, TestApp, TestPeer, TestSender, block_on, main, password,
+    ApiKeys, App, BearerTokens, Config, ConfigError, Engine, LogFormat, MemoryClient, Serving, Session, Sessions,
+    Shown, StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
     Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind, FromReply, Inject,
     IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States, Topic, Topics,
-    from_format, to_format,
+    Trace, from_format, to_format,
 };
 pub use converse_macros::{Fault, message, respond, union, value};
 pub use converse_model::report::Issue;

@@ -16,6 +16,8 @@ use converse_dispatch::{Budget, Rate, Secret};
 use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
 use converse_wire::Limits;
 
+use crate::LogFormat;
+
 pub(crate) use sources::{Asked, load, strangers};
 pub(crate) use table::{SETTINGS, Setting};
 
@@ -92,6 +94,8 @@ pub struct Config {
     pub threads: usize,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives such as `converse=debug`.
     pub log: String,
+    /// What lines of the log look like.
+    pub log_format: LogFormat,
 }
 
 impl Default for Config {
@@ -133,6 +137,7 @@ impl Default for Config {
             drain_timeout: net.drain_timeout,
             threads: 0,
             log: "info".to_owned(),
+            log_format: LogFormat::Pretty,
         }
     }
 }

@@ -8,6 +8,8 @@ use converse_dispatch::Secret;
 use converse_net::Network;
 use converse_wire::base64;
 
+use crate::LogFormat;
+
 type Parsed<T> = Result<T, &'static str>;
 
 pub(super) fn address(text: &str) -> Parsed<Option<SocketAddr>> {
@@ -146,6 +148,14 @@ pub(super) fn log(text: &str) -> Parsed<String> {
     match text.parse::<tracing_subscriber::EnvFilter>() {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err("error, warn, info, debug or trace, or directives such as converse=debug"),
+    }
+}
+
+pub(super) fn log_format(text: &str) -> Parsed<LogFormat> {
+    match text {
+        "pretty" => Ok(LogFormat::Pretty),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("pretty or json"),
     }
 }
 

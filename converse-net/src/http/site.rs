@@ -11,7 +11,7 @@ use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UP
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 
-use super::credentials::credentials;
+use super::credentials::{credentials, trace};
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
 use super::route::{Route, nowhere, route};
@@ -84,7 +84,7 @@ impl<A: Answer> Site<A> {
         answering: &Answering,
     ) -> Response<Full<Bytes>> {
         let (parts, incoming) = request.into_parts();
-        let peer = || Peer::bearing("http", address, credentials(&parts.headers));
+        let peer = || Peer::bearing("http", address, credentials(&parts.headers)).traced(trace(&parts.headers));
         match route(&parts.method, parts.uri.path()) {
             Ok(Route::Envelope) => match media::choose(&parts.headers, self.answer.formats()) {
                 Ok(chosen) => match self.body(incoming).await {
