@@ -7,7 +7,7 @@ use converse_dispatch::{
 };
 use converse_model::{Message, Registry};
 use converse_net::client::{Client, Connector};
-use converse_net::{Mounts, memory};
+use converse_net::{Mounts, OtlpExport, memory};
 use converse_wire::{Encode, Format};
 
 use crate::Config;
@@ -27,6 +27,8 @@ pub struct Engine {
     pub(crate) hooks: Mutex<(Vec<Hook>, Vec<Hook>)>,
     /// What answers below paths of its own, over HTTP.
     pub(crate) mounts: Mounts,
+    /// What sends traces away, if something does.
+    pub(crate) export: Option<OtlpExport>,
 }
 
 impl Engine {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
-use converse_net::{Report, Server};
+use converse_net::{OtlpExport, Report, Server};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -22,6 +22,7 @@ pub struct Serving {
     stop: oneshot::Sender<()>,
     done: JoinHandle<Report>,
     shutdown: Vec<Hook>,
+    export: Option<OtlpExport>,
 }
 
 impl Engine {
@@ -30,7 +31,7 @@ impl Engine {
     /// # Errors
     /// A hook that failed, or an address that cannot be had.
     pub async fn serve(self) -> Result<Serving, StartError> {
-        let Engine { dispatch, config, hooks, mounts } = self;
+        let Engine { dispatch, config, hooks, mounts, export } = self;
         let (start, shutdown) = hooks.into_inner().unwrap_or_else(PoisonError::into_inner);
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
@@ -53,7 +54,7 @@ impl Engine {
                 std::future::pending::<()>().await;
             }
         }));
-        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown })
+        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown, export })
     }
 }
 
@@ -81,6 +82,9 @@ impl Serving {
             }
         };
         run_shutdown(self.shutdown).await;
+        if let Some(export) = self.export {
+            export.finish().await;
+        }
         cut_off
     }
 }

@@ -16,8 +16,8 @@ use crate::handler::{Call, Ran, Responder, Source};
 use crate::reply::{Form, write_fault};
 use crate::tally::Tally;
 use crate::{
-    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Load, Look, Peer, Rate, Runtime, Sent, SharedFormat,
-    States,
+    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Load, Look, Peer, Rate, Record, Runtime, Sent,
+    SharedFormat, States,
 };
 
 /// How a dispatcher behaves.
@@ -48,6 +48,7 @@ pub struct Dispatch {
     guard: Option<Guard>,
     pub(crate) load: Arc<Load>,
     strays: Faults,
+    pub(crate) recorder: Option<Arc<dyn Record>>,
 }
 
 /// What an application says of a broken rule instead of the rule's own sentence; `None` leaves that one.
@@ -86,6 +87,7 @@ impl Dispatch {
                 guard: None,
                 load: Arc::new(Load::new(settings.budget)),
                 strays: Faults::default(),
+                recorder: None,
             })
         } else {
             Err(Problems(problems))
@@ -106,6 +108,16 @@ impl Dispatch {
     #[must_use]
     pub fn with_wording(mut self, wording: Option<Wording>) -> Dispatch {
         self.wording = wording;
+        self
+    }
+
+    /// The same dispatcher, which tells this of every message that it answered and whose trace is recorded.
+    #[must_use]
+    pub fn recorded(mut self, recorder: Option<Arc<dyn Record>>) -> Dispatch {
+        if recorder.is_some() {
+            self.load.record();
+        }
+        self.recorder = recorder;
         self
     }
 

@@ -81,6 +81,7 @@ pub use rate::Rate;
 pub use reply::{IntoReply, Outgoing};
 pub use runtime::{BoxFuture, Busy, Runtime};
 pub use secret::Secret;
+pub use span::{Answered, Record};
 pub use tally::{Faults, Tally, Times};
 pub use topic::{Topic, Topics};
 pub use trace::{InvalidTrace, Trace};

@@ -35,6 +35,8 @@ const FULL: u8 = 2;
 const LATE: u8 = 4;
 /// Somebody listens to what is told of each message.
 const TOLD: u8 = 8;
+/// Somebody keeps it.
+const RECORDED: u8 = 16;
 
 /// After how long a message that was refused for load is welcome again.
 const RETRY_MS: u64 = 1_000;
@@ -166,7 +168,12 @@ impl Load {
 
     /// Whether something is told of each message.
     pub(crate) fn is_told(&self) -> bool {
-        self.mode.load(Relaxed) & TOLD != 0
+        self.mode.load(Relaxed) & (TOLD | RECORDED) != 0
+    }
+
+    /// From now on something is told of each message.
+    pub(crate) fn record(&self) {
+        self.mode.fetch_or(RECORDED, Relaxed);
     }
 
     /// Sees whether somebody listens now, as who sets up a log may do at any time.

@@ -1,9 +1,11 @@
 //! What is told of one message while it is answered: a span of tracing, where somebody listens.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use tracing::Span;
 
@@ -17,6 +19,33 @@ pub(crate) fn is_wanted() -> bool {
     tracing::enabled!(target: "converse::message", tracing::Level::DEBUG)
 }
 
+/// A message that was answered, as a step of its trace.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The trace, and the step.
+    pub trace: Trace,
+    /// The step before it, if it is not the first.
+    pub parent: Option<u64>,
+    /// The name of its class; `(unknown)` for what is no class's.
+    pub class: String,
+    /// The transport that it came over.
+    pub transport: &'static str,
+    /// When it came.
+    pub begun: SystemTime,
+    /// After how long it was answered.
+    pub took: Duration,
+    /// `ok`, or the code of its fault.
+    pub code: Cow<'static, str>,
+    /// The HTTP status that goes with it.
+    pub status: u16,
+}
+
+/// Who keeps, or sends away, what was answered. It is called once for each message, and must not wait.
+pub trait Record: Send + Sync + 'static {
+    /// Takes a message that was answered.
+    fn record(&self, message: Answered);
+}
+
 impl Dispatch {
     /// The way of a message inside a span of its own, which goes with the handler wherever that is polled.
     pub(crate) fn spanned(&self, came: &Came<'_>, go: impl FnOnce() -> Flow) -> Flow {
@@ -25,18 +54,25 @@ impl Dispatch {
         let trace = from.map_or_else(Trace::root, Trace::child);
         // A name that is no class's is what somebody sent.
         let known = self.registry().message(&seen.class);
-        let class = known.as_ref().map_or_else(|| excerpt(&seen.class), |class| class.name().to_owned());
+        let shown = known.as_ref().map_or_else(|| excerpt(&seen.class), |class| class.name().to_owned());
         let span = tracing::debug_span!(
             target: "converse::message",
             "message",
-            class,
+            class = shown,
             id = seen.id,
             transport = came.peer.transport(),
             trace_id = format_args!("{:032x}", trace.trace_id()),
             span_id = format_args!("{:016x}", trace.span_id()),
             parent_id = from.map(|from| format!("{:016x}", from.span_id())),
         );
-        let step = Step { span, trace, begun: Instant::now() };
+        let kept = self.recorder.as_ref().filter(|_| trace.sampled()).map(|recorder| Kept {
+            recorder: Arc::clone(recorder),
+            parent: from.map(Trace::span_id),
+            class: known.map_or_else(|| "(unknown)".to_owned(), |class| class.name().to_owned()),
+            transport: came.peer.transport(),
+            begun: SystemTime::now(),
+        });
+        let mut step = Step { span, trace, begun: Instant::now(), kept };
         match step.within(go) {
             Flow::Done(sent) => {
                 step.end(&sent);
@@ -75,6 +111,16 @@ struct Step {
     span: Span,
     trace: Trace,
     begun: Instant,
+    kept: Option<Kept>,
+}
+
+/// What a recorder is told of it, as far as it is known.
+struct Kept {
+    recorder: Arc<dyn Record>,
+    parent: Option<u64>,
+    class: String,
+    transport: &'static str,
+    begun: SystemTime,
 }
 
 impl Step {
@@ -83,11 +129,17 @@ impl Step {
         self.trace.within(work)
     }
 
-    fn end(&self, sent: &Sent) {
+    fn end(&mut self, sent: &Sent) {
         let code = sent.fault.as_ref().map_or("ok", |fault| &*fault.code);
-        let micros = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took = self.begun.elapsed();
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let _in = self.span.enter();
         tracing::debug!(target: "converse::message", code, micros, "answered");
+        if let Some(Kept { recorder, parent, class, transport, begun }) = self.kept.take() {
+            let code = sent.fault.as_ref().map_or(Cow::Borrowed("ok"), |fault| fault.code.clone());
+            let (trace, status) = (self.trace, sent.status());
+            recorder.record(Answered { trace, parent, class, transport, begun, took, code, status });
+        }
     }
 }
 

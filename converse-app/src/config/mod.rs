@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use converse_dispatch::{Budget, Rate, Secret};
-use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
+use converse_net::{Access, Listen, NetLimits, Network, OtlpEndpoint, TlsFiles};
 use converse_wire::Limits;
 
 use crate::LogFormat;
@@ -94,6 +94,8 @@ pub struct Config {
     pub threads: usize,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives such as `converse=debug`.
     pub log: String,
+    /// Where traces are sent; `None` for nowhere.
+    pub otlp: Option<OtlpEndpoint>,
     /// What lines of the log look like.
     pub log_format: LogFormat,
 }
@@ -137,6 +139,7 @@ impl Default for Config {
             drain_timeout: net.drain_timeout,
             threads: 0,
             log: "info".to_owned(),
+            otlp: None,
             log_format: LogFormat::Pretty,
         }
     }
