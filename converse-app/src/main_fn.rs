@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use converse_dispatch::{Dispatch, Responder};
-use converse_model::{Class, Definition};
+use converse_model::{Definition, Entry};
 
 use crate::config::{Asked, load, strangers};
 use crate::{App, Config, Serving, StartError, log, sample};
@@ -109,7 +109,7 @@ fn start_lines(dispatch: &Dispatch, serving: &Serving) -> String {
             names.join(", ")
         },
     );
-    let public = |class: &&&Arc<Class>| !dispatch.authenticates() || class.definition().public;
+    let public = |class: &&&Arc<Entry>| !dispatch.authenticates() || class.definition().public;
     line("open", who_may(dispatch, &answered));
     if let (Some(address), Some(class)) = (serving.http_address(), answered.iter().find(public)) {
         let message = format!("{{\"{}\":{}}}", class.name(), sample::body(class.shape())).replace('\'', "'\\''");
@@ -120,7 +120,7 @@ fn start_lines(dispatch: &Dispatch, serving: &Serving) -> String {
 }
 
 /// Who may send what.
-fn who_may(dispatch: &Dispatch, answered: &[&Arc<Class>]) -> String {
+fn who_may(dispatch: &Dispatch, answered: &[&Arc<Entry>]) -> String {
     let named = |open: fn(&Definition) -> bool| {
         let classes = answered.iter().filter(|class| open(class.definition()));
         classes.map(|class| class.name()).collect::<Vec<_>>().join(", ")

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use converse_model::{Class, Message, Registry, Value, complete, report};
+use converse_model::{Entry, Message, Registry, Value, complete, report};
 use converse_wire::{Decode, Encode, Format, Head, Id, Limits};
 
 use crate::explain::{lexical, read_other};
@@ -20,7 +20,7 @@ use crate::{Error, Fault, FaultKind, IntoReply, linked};
 /// ```
 #[derive(Clone)]
 pub struct AnyMessage {
-    class: Arc<Class>,
+    class: Arc<Entry>,
     value: Value,
 }
 
@@ -29,11 +29,16 @@ impl AnyMessage {
     ///
     /// # Errors
     /// A fault with everything that is wrong with the body.
-    pub fn new(class: Arc<Class>, body: Value) -> Result<AnyMessage, Fault> {
+    pub fn new(class: Arc<Entry>, body: Value) -> Result<AnyMessage, Fault> {
         AnyMessage::checked(class, body, FaultKind::BAD_JSON)
     }
 
-    fn checked(class: Arc<Class>, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
+    /// A message that is known to be valid, as its class has it.
+    pub(crate) fn valid(class: Arc<Entry>, value: Value) -> AnyMessage {
+        AnyMessage { class, value }
+    }
+
+    fn checked(class: Arc<Entry>, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
         let report = report(class.shape(), &body);
         if report.is_empty() {
             let value = complete(class.shape(), body);
@@ -75,7 +80,7 @@ impl AnyMessage {
     /// `lexical` is the kind of an error of the format itself.
     fn named(registry: &Registry, class: &str, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
         match registry.message(class) {
-            Some(class) => AnyMessage::checked(class, body, lexical),
+            Some(class) => AnyMessage::checked(Arc::clone(class), body, lexical),
             None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, "no class has the name of this message")),
         }
     }
@@ -87,13 +92,13 @@ impl AnyMessage {
     pub fn of<M: Message + Encode>(message: &M) -> Result<AnyMessage, Fault> {
         let registry = linked().map_err(|problems| Fault::of(FaultKind::INTERNAL, problems.to_string()))?;
         match registry.message(M::NAME) {
-            Some(class) => AnyMessage::new(class, to_value(message)),
+            Some(class) => AnyMessage::new(Arc::clone(class), to_value(message)),
             None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, format!("{} is not among the linked classes", M::NAME))),
         }
     }
 
     /// The class.
-    pub fn class(&self) -> &Arc<Class> {
+    pub fn class(&self) -> &Arc<Entry> {
         &self.class
     }
 

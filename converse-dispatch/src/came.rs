@@ -14,6 +14,8 @@ pub(crate) struct Came<'c> {
     pub(crate) class: Option<&'c str>,
     /// Who sent it, where that was found out before: then it goes on, and does not begin.
     pub(crate) sender: Option<&'c Asked>,
+    /// Whether the hooks of its class have let it pass, so that only its handler is left.
+    pub(crate) passed: bool,
 }
 
 /// The same while it waits.
@@ -28,7 +30,7 @@ impl<'c> Came<'c> {
     /// One that begins, in JSON; `class` is that of a bare body.
     #[inline(always)]
     pub(crate) fn json(bytes: &'c [u8], class: Option<&'c str>, peer: &'c Peer) -> Came<'c> {
-        Came { bytes, peer, exchange: None, class, sender: None }
+        Came { bytes, peer, exchange: None, class, sender: None, passed: false }
     }
 
     /// One that begins, in any format.
@@ -51,14 +53,15 @@ impl<'c> Came<'c> {
 }
 
 impl Kept {
-    /// The message, whose sender was found out.
-    pub(crate) fn lend<'c>(&'c self, sender: &'c Asked) -> Came<'c> {
+    /// The message, whose sender was found out, and which may have `passed` the hooks of its class.
+    pub(crate) fn lend<'c>(&'c self, sender: &'c Asked, passed: bool) -> Came<'c> {
         Came {
             bytes: &self.bytes,
             peer: &self.peer,
             exchange: self.exchange.as_ref(),
             class: self.class.as_deref(),
             sender: Some(sender),
+            passed,
         }
     }
 }

@@ -1,19 +1,40 @@
 //! From a body to a message.
 
+use std::sync::Arc;
+
+use converse_model::{Entry, Value, complete, report};
 use converse_wire::json::Reader;
 use converse_wire::{Decode, Limits, Pull, Refused, envelope};
 
 use crate::explain::Stop;
 use crate::handler::{Call, Source};
 use crate::principal::unauthenticated;
+use crate::value::read_value;
+use crate::view::Viewed;
 use crate::{Answerable, Fault, FaultKind};
 
 impl Call<'_, '_> {
     /// Reads the body into its place, and lets nobody pass who may not send such a message: the last that
     /// is done before the handler is called.
     pub(crate) fn ready(&mut self, place: &mut dyn Fill) -> Result<(), Box<Stop>> {
-        self.decode(place)?;
-        if self.allow.is_empty() { Ok(()) } else { self.authorise() }
+        match self.viewed.take() {
+            None => self.decode(place)?,
+            Some(viewed) => place.fill_viewed(&viewed)?,
+        }
+        self.authorise()
+    }
+
+    /// Reads the body as its class has it, and what follows it to the end.
+    #[cold]
+    pub(crate) fn view(&mut self, entry: &Arc<Entry>) -> Result<Viewed, Refused> {
+        let mut place = Untyped::default();
+        self.decode(&mut place)?;
+        let value = place.0.ok_or(Refused)?;
+        if report(entry.shape(), &value).is_empty() {
+            Ok(Viewed::new(entry, complete(entry.shape(), value)))
+        } else {
+            Err(Refused)
+        }
     }
 
     /// Reads the body into its place, and what follows it to the end.
@@ -39,8 +60,13 @@ impl Call<'_, '_> {
 }
 
 impl Call<'_, '_> {
-    /// Refuses who has none of the roles that may send the message.
-    fn authorise(&self) -> Result<(), Box<Stop>> {
+    /// Refuses who has none of the roles that may send the message, where it asks for one.
+    #[inline]
+    pub(crate) fn authorise(&self) -> Result<(), Box<Stop>> {
+        if self.allow.is_empty() { Ok(()) } else { self.check_roles() }
+    }
+
+    fn check_roles(&self) -> Result<(), Box<Stop>> {
         let fault = match self.scope().principal() {
             Some(principal) if self.allow.iter().any(|role| principal.has_role(role)) => return Ok(()),
             Some(_) => Fault::of(FaultKind::FORBIDDEN, format!("you may not send {}", self.head.class)),
@@ -58,23 +84,43 @@ pub(crate) trait Fill {
 
     /// Reads it from any other format.
     fn fill(&mut self, pull: &mut dyn Pull) -> Result<(), Refused>;
+
+    /// Takes it from a message that was read as its class has it.
+    fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Refused>;
 }
 
-impl<M: Answerable> Fill for Option<M> {
+/// The place of a message that is read as any value is.
+#[derive(Default)]
+struct Untyped(Option<Value>);
+
+impl Fill for Untyped {
     fn fill_json(&mut self, reader: &mut Reader<'_>) -> Result<(), Refused> {
-        match M::read_body(reader) {
-            Ok(message) => *self = Some(message),
-            Err(refused) => return Err(refused),
-        }
+        self.0 = Some(read_value(reader)?);
         Ok(())
     }
 
     fn fill(&mut self, pull: &mut dyn Pull) -> Result<(), Refused> {
-        match M::read_body(pull) {
-            Ok(message) => *self = Some(message),
-            Err(refused) => return Err(refused),
-        }
+        self.0 = Some(read_value(pull)?);
         Ok(())
+    }
+
+    fn fill_viewed(&mut self, _: &Viewed) -> Result<(), Refused> {
+        Err(Refused)
+    }
+}
+
+impl<M: Answerable> Fill for Option<M> {
+    fn fill_json(&mut self, reader: &mut Reader<'_>) -> Result<(), Refused> {
+        M::read_body(self, reader)
+    }
+
+    fn fill(&mut self, pull: &mut dyn Pull) -> Result<(), Refused> {
+        M::read_body(self, pull)
+    }
+
+    fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Refused> {
+        *self = M::of_viewed(viewed);
+        if self.is_some() { Ok(()) } else { Err(Refused) }
     }
 }
 

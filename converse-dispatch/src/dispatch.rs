@@ -5,14 +5,15 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use converse_model::report::Issue;
-use converse_model::{Class, Problem, Problems, Registry};
+use converse_model::{Entry, Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
 use crate::came::{Came, Kept};
 use crate::explain::{Stop, explain};
-use crate::guard::{Asked, Guard};
+use crate::guard::{Asked, Guard, Sender};
 use crate::handler::{Call, Ran, Responder, Source};
+use crate::hook::around;
 use crate::reply::{Form, write_fault};
 use crate::tally::Tally;
 use crate::{
@@ -46,6 +47,8 @@ pub struct Dispatch {
     formats: Formats,
     pub(crate) wording: Option<Wording>,
     guard: Option<Guard>,
+    /// Itself, once it is shared: a message that waits for an authenticator or a hook holds it.
+    pub(crate) this: Weak<Dispatch>,
     pub(crate) load: Arc<Load>,
     strays: Faults,
     pub(crate) recorder: Option<Arc<dyn Record>>,
@@ -74,6 +77,14 @@ impl Dispatch {
                     remedy: missing.remedy,
                 });
             }
+            for hook in responder.hooks.iter().flat_map(|hooks| hooks.iter()) {
+                for missing in hook.missing.iter().filter_map(|missing| missing(&states)) {
+                    problems.push(Problem {
+                        what: format!("the hook `{}` ({}) needs {}", hook.path, hook.origin, missing.what),
+                        remedy: missing.remedy,
+                    });
+                }
+            }
         }
         if problems.is_empty() {
             let formats = Formats::default();
@@ -85,6 +96,7 @@ impl Dispatch {
                 formats,
                 wording: None,
                 guard: None,
+                this: Weak::new(),
                 load: Arc::new(Load::new(settings.budget)),
                 strays: Faults::default(),
                 recorder: None,
@@ -130,13 +142,9 @@ impl Dispatch {
     /// much. With no authenticator everybody may send everything that asks for no role.
     #[must_use]
     pub fn guarded(self, authenticators: Vec<Box<dyn Authenticate>>, rate: Option<Rate>) -> Arc<Dispatch> {
-        if authenticators.is_empty() && rate.is_none() {
-            return Arc::new(self);
-        }
-        Arc::new_cyclic(|this| {
-            let guard = Guard::new(authenticators, rate, self.runtime.now(), Weak::clone(this));
-            Dispatch { guard: Some(guard), ..self }
-        })
+        let guarded = !authenticators.is_empty() || rate.is_some();
+        let guard = guarded.then(|| Guard::new(authenticators, rate, self.runtime.now()));
+        Arc::new_cyclic(|this| Dispatch { guard, this: Weak::clone(this), ..self })
     }
 
     /// Whether somebody finds out who sends a message, so that not everybody may send everything.
@@ -181,7 +189,13 @@ impl Dispatch {
     /// The whole way; by a detour where some messages are refused, or told of.
     #[inline(always)]
     fn take(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
-        if self.load.selects() { self.detour(came, out) } else { self.go(came, out) }
+        if self.load.selects() {
+            return self.detour(came, out);
+        }
+        // It is written where it is returned, not copied there, because that is waited for.
+        let mut flow = Flow::Done(Sent::done());
+        self.go(came, out, &mut flow);
+        flow
     }
 
     /// The way of a message that may have to be refused before anything of it is read, or that is told of. One whose
@@ -189,43 +203,44 @@ impl Dispatch {
     #[cold]
     #[inline(never)]
     fn detour(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
-        if came.sender.is_some() {
-            return self.go(came, out);
-        }
-        let mut way = || match self.load.begin(self.runtime.now()) {
-            Ok(()) => self.go(came, out),
-            Err(fault) => {
+        let mut way = || {
+            if came.sender.is_none()
+                && let Err(fault) = self.load.begin(self.runtime.now())
+            {
                 let (fault, form) = explain(self, came, Stop::Fault(Box::new(fault)));
-                Flow::Done(write_fault(fault, &form, out))
+                return Flow::Done(write_fault(fault, &form, out));
             }
+            let mut flow = Flow::Done(Sent::done());
+            self.go(came, out, &mut flow);
+            flow
         };
-        if self.load.is_told() { self.spanned(came, way) } else { way() }
+        if came.sender.is_none() && self.load.is_told() { self.spanned(came, way) } else { way() }
     }
 
     /// The way, and the refusal of what did not get to its end.
     #[inline(always)]
-    fn go(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+    fn go(&self, came: &Came<'_>, out: &mut Vec<u8>, flow: &mut Flow) {
         let start = out.len();
-        let mut sent = Sent::done();
+        let Flow::Done(sent) = flow else { return };
         let ran = match came.exchange {
-            None => self.json(came, out, &mut sent),
-            Some(exchange) => self.other(exchange, came, out, &mut sent),
+            None => self.json(came, out, sent),
+            Some(exchange) => self.other(exchange, came, out, sent),
         };
         match ran {
-            Ok(None) => Flow::Done(sent),
-            Ok(Some(later)) => Flow::Later { numbered: later.numbered, reply: later.reply },
+            Ok(None) => {}
+            Ok(Some(later)) => *flow = Flow::Later { numbered: later.numbered, reply: later.reply },
             Err(stop) => {
                 out.truncate(start);
                 let (fault, form) = explain(self, came, *stop);
-                Flow::Done(write_fault(fault, &form, out))
+                *sent = write_fault(fault, &form, out);
             }
         }
     }
 
     /// The way of a message whose sender was waited for.
-    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked) -> (Sent, Vec<u8>) {
+    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: bool) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
-        match self.take(&message.lend(asked), &mut out) {
+        match self.take(&message.lend(asked, passed), &mut out) {
             Flow::Done(sent) => (sent, out),
             Flow::Later { reply, .. } => reply.await,
         }
@@ -243,7 +258,7 @@ impl Dispatch {
             // Where it is none, a text is no body of any class; but that is for those who may know the class.
             head.string_body &= self.settings.limits.string_bodies;
         }
-        self.respond(Call::new(self, Source::Json(&mut reader), &mut head, came, out, sent))
+        self.respond(&mut Call::new(self, Source::Json(&mut reader), &mut head, came, out, sent))
     }
 
     /// The way of a message in any format.
@@ -257,7 +272,7 @@ impl Dispatch {
         };
         let mut opened = opened.map_err(|_| Box::new(Stop::Unread))?;
         let source = Source::Other { opened: &mut *opened, reply: &exchange.reply };
-        self.respond(Call::new(self, source, &mut head, came, out, sent))
+        self.respond(&mut Call::new(self, source, &mut head, came, out, sent))
     }
 
     /// The first checks of JSON: those of every format, and UTF-8.
@@ -279,12 +294,13 @@ impl Dispatch {
     /// Looks up the class and its handler, finds out who sends this, and lets the handler's own code decode,
     /// respond and encode.
     #[inline(always)]
-    fn respond(&self, mut call: Call<'_, '_>) -> Ran {
-        let classes = self.registry.pin();
-        let class = classes.message(&call.head.class);
+    fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
+        let class = self.registry.message(&call.head.class);
         let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
-        if let Some(guard) = &self.guard
-            && let Some(waiting) = guard.admit(&mut call, found.map(|(class, _)| class.definition().public))?
+        if call.came.passed {
+            call.sender = call.came.sender.cloned().unwrap_or(Ok(Sender::Unasked))?;
+        } else if let Some(guard) = &self.guard
+            && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.definition().public))?
         {
             return Ok(Some(waiting));
         }
@@ -292,8 +308,17 @@ impl Dispatch {
             return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
         };
         call.allow = class.definition().allow;
-        let begun = responder.tally.as_ref().and_then(|tally| tally.begin());
-        let run = || (responder.run)(call);
+        // Who waited for a hook was counted when it came.
+        let begun = responder.tally.as_ref().filter(|_| !call.came.passed).and_then(|tally| tally.begin());
+        let hooks = responder.hooks.as_ref().filter(|_| !call.came.passed);
+        let run = || match hooks {
+            None if !responder.viewed => (responder.run)(call),
+            None => {
+                call.viewed = Some(call.view(class)?);
+                (responder.run)(call)
+            }
+            Some(hooks) => around(call, class, responder, hooks),
+        };
         let ran = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))));
         if let (Some(begun), Ok(None), Some(tally)) = (begun, &ran, &responder.tally) {
             tally.took(begun.elapsed());
@@ -303,11 +328,11 @@ impl Dispatch {
 
     /// What is counted of the class with this name.
     pub(crate) fn tally(&self, class: &str) -> Option<Arc<Tally>> {
-        self.registry.pin().message(class)?.slot::<Responder>()?.tally.clone()
+        self.registry.message(class)?.slot::<Responder>()?.tally.clone()
     }
 
     /// What is counted of each class that is answered.
-    pub fn tallies(&self) -> impl Iterator<Item = (&Arc<Class>, &Tally)> {
+    pub fn tallies(&self) -> impl Iterator<Item = (&Arc<Entry>, &Tally)> {
         let classes = self.registry.classes().iter();
         classes.filter_map(|class| Some((class, &**class.slot::<Responder>()?.tally.as_ref()?)))
     }
@@ -327,7 +352,7 @@ impl Dispatch {
     }
 
     /// The classes whose handlers have kept their thread since the last look; each is told once for each time.
-    pub fn stuck(&self, look: &mut Look) -> Vec<&Arc<Class>> {
+    pub fn stuck(&self, look: &mut Look) -> Vec<&Arc<Entry>> {
         let stuck = look.again(|| self.tallies().collect());
         stuck.into_iter().inspect(|(_, tally)| tally.stuck()).map(|(class, _)| class).collect()
     }

@@ -7,6 +7,7 @@ use converse_model::{Classed, Kinds, Message, Shape, Text, Type, Typed, Value, c
 use converse_wire::{Decode, Encode, Kind, Names, Pull, Push, Refused, Result, Why};
 
 use crate::value::{ValueReader, ValueWriter, from_value, read_value, to_value, write_tagged};
+use crate::view::Viewed;
 
 /// What may be the type of a field. Every use of a field's type goes through here, so that a type that
 /// is none is one error.
@@ -64,8 +65,7 @@ impl<T: Typed + Decode + Encode> FieldType for T {
 
     #[inline]
     fn put<P: Pull + ?Sized>(place: &mut Option<T>, pull: &mut P) -> Result<()> {
-        *place = Some(T::decode(pull)?);
-        Ok(())
+        T::decode_into(place, pull)
     }
 
     fn put_coerced<P: Pull + ?Sized>(place: &mut Option<T>, pull: &mut P) -> Result<()> {
@@ -115,23 +115,35 @@ pub trait Draft: Sized {
     /// Refuses what is no valid value of the field.
     fn put<P: Pull + ?Sized>(&mut self, index: usize, pull: &mut P) -> Result<()>;
 
-    /// The record; `None` if a field is missing, or breaks a rule.
-    fn made(self) -> Option<Self::Made>;
+    /// Makes the record in its place; `None` if a field is missing, or breaks a rule.
+    fn make(self, place: &mut Option<Self::Made>) -> Option<()>;
 }
 
-/// Reads a record.
+/// Reads a record into its place.
 ///
 /// # Errors
 /// Refuses what is none, and what breaks a rule.
-pub fn record<D: Draft, P: Pull + ?Sized>(pull: &mut P) -> Result<D::Made> {
+pub fn record<D: Draft, P: Pull + ?Sized>(place: &mut Option<D::Made>, pull: &mut P) -> Result<()> {
     let mut draft = D::EMPTY;
     let mut at = pull.record()?;
     while let Some(index) = pull.field(D::NAMES, &mut at)? {
         draft.put(index, pull)?;
     }
-    match draft.made() {
-        Some(made) => Ok(made),
+    match draft.make(place) {
+        Some(()) => Ok(()),
         None => Err(pull.refuse(Why::Unfit)),
+    }
+}
+
+/// Reads a value by way of a place of its own.
+///
+/// # Errors
+/// As `read`.
+pub fn placed<T, P: Pull + ?Sized>(pull: &mut P, read: impl FnOnce(&mut Option<T>, &mut P) -> Result<()>) -> Result<T> {
+    let mut place = None;
+    match read(&mut place, pull) {
+        Ok(()) => place.ok_or(Refused),
+        Err(refused) => Err(refused),
     }
 }
 
@@ -189,18 +201,37 @@ impl<T: Classed + Encode> BesideTag for T {
     note = "write `#[message]` above its declaration"
 )]
 pub trait Answerable: Sized + Send + 'static {
-    /// Reads the message's body.
+    /// The class, which is also that of whatever derives from it.
+    type Class: Classed;
+    /// Whether it is made of the message as its own class has it.
+    const VIEWED: bool = false;
+
+    /// Reads the message's body into the message's place.
     ///
     /// # Errors
     /// Refuses what is no valid message.
-    fn read_body<P: Pull + ?Sized>(pull: &mut P) -> Result<Self>;
+    fn read_body<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()>;
+
+    /// Takes it from a message whose class derives from its own; nothing if that does not suit.
+    fn of_viewed(viewed: &Viewed) -> Option<Self>;
+}
+
+/// What a message of a class that derives from that of `T` is as a `T`.
+pub fn viewed_as<T: Decode>(viewed: &Viewed) -> Option<T> {
+    viewed.read()
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Message + Decode> Answerable for T {
+    type Class = T;
+
     #[inline(always)]
-    fn read_body<P: Pull + ?Sized>(pull: &mut P) -> Result<T> {
-        T::decode(pull)
+    fn read_body<P: Pull + ?Sized>(place: &mut Option<T>, pull: &mut P) -> Result<()> {
+        T::decode_into(place, pull)
+    }
+
+    fn of_viewed(viewed: &Viewed) -> Option<T> {
+        viewed.read()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who may send what: the checks between the envelope and the body.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
@@ -40,18 +40,11 @@ pub(crate) type Asked = Result<Sender, Box<Fault>>;
 pub(crate) struct Guard {
     authenticators: Authenticators,
     rates: Option<Rates>,
-    /// The dispatcher that this is part of: a message that waits for an authenticator holds it.
-    dispatch: Weak<Dispatch>,
 }
 
 impl Guard {
-    pub(crate) fn new(
-        authenticators: Vec<Box<dyn Authenticate>>,
-        rate: Option<Rate>,
-        now: Instant,
-        dispatch: Weak<Dispatch>,
-    ) -> Guard {
-        Guard { authenticators: authenticators.into(), rates: rate.map(|rate| Rates::new(rate, now)), dispatch }
+    pub(crate) fn new(authenticators: Vec<Box<dyn Authenticate>>, rate: Option<Rate>, now: Instant) -> Guard {
+        Guard { authenticators: authenticators.into(), rates: rate.map(|rate| Rates::new(rate, now)) }
     }
 
     /// Whether there is an authenticator.
@@ -118,19 +111,19 @@ impl Guard {
         // Most know at once, from a table; a real waker comes with the next poll, if there has to be one.
         match asking.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(asked) => Ok(Identified::Now(asked)),
-            Poll::Pending => self.wait(call, asking, ahead.numbered).map(Identified::Later),
+            Poll::Pending => Guard::wait(call, asking, ahead.numbered).map(Identified::Later),
         }
     }
 
     /// The message, once it is known who sent it.
-    fn wait(&self, call: &Call<'_, '_>, asking: BoxFuture<Asked>, numbered: bool) -> Result<Box<OnItsWay>, Box<Stop>> {
-        let Some(dispatch) = self.dispatch.upgrade() else {
+    fn wait(call: &Call<'_, '_>, asking: BoxFuture<Asked>, numbered: bool) -> Result<Box<OnItsWay>, Box<Stop>> {
+        let Some(dispatch) = call.dispatch.this.upgrade() else {
             return Err(Error::new("the dispatcher is gone").into());
         };
         let message = call.came.keep();
         let reply = Box::pin(async move {
             let asked = asking.await;
-            dispatch.go_on(&message, &asked).await
+            dispatch.go_on(&message, &asked, false).await
         });
         Ok(Box::new(OnItsWay { numbered, reply }))
     }

@@ -3,16 +3,18 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
-use converse_model::Origin;
+use converse_model::{Classed, Origin, Shape};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Opened, Refused};
 
 use crate::came::Came;
 use crate::explain::Stop;
 use crate::guard::Sender;
+use crate::hook::Hooks;
 use crate::inject::Missing;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
+use crate::view::Viewed;
 use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, Shed, States, Tally};
 
 /// One `#[respond]`: which message it answers, with what, and how it is called.
@@ -45,8 +47,14 @@ pub struct Responder {
     pub message: TypeId,
     /// Where the handler was declared.
     pub origin: Origin,
-    pub(crate) run: fn(Call<'_, '_>) -> Ran,
+    pub(crate) run: fn(&mut Call<'_, '_>) -> Ran,
     pub(crate) missing: &'static [fn(&States) -> Option<Missing>],
+    /// What it reads of a message whose class derives from its own.
+    pub(crate) reads: &'static Shape,
+    /// Whether it is given a message as its class has it: then the body is read as a value first.
+    pub(crate) viewed: bool,
+    /// What is run around it.
+    pub(crate) hooks: Option<Arc<Hooks>>,
     /// What is counted of the class; there once it is in a registry.
     pub(crate) tally: Option<Arc<Tally>>,
 }
@@ -56,7 +64,16 @@ inventory::collect!(Responder);
 impl Responder {
     /// The handler, made data.
     pub const fn of<H: Handler>(origin: Origin) -> Responder {
-        Responder { message: TypeId::of::<H::Message>(), origin, run: run::<H>, missing: H::MISSING, tally: None }
+        Responder {
+            message: TypeId::of::<<H::Message as Answerable>::Class>(),
+            origin,
+            run: run::<H>,
+            missing: H::MISSING,
+            reads: <<H::Message as Answerable>::Class as Classed>::SHAPE,
+            viewed: H::Message::VIEWED,
+            hooks: None,
+            tally: None,
+        }
     }
 }
 
@@ -71,6 +88,8 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) sender: Sender,
     /// The roles of which its sender has one; empty for a class that does not ask.
     pub(crate) allow: &'static [&'static str],
+    /// The message, where it was read as its class has it.
+    pub(crate) viewed: Option<Viewed>,
     pub(crate) out: &'c mut Vec<u8>,
     /// What was sent, once something was.
     pub(crate) sent: &'c mut Sent,
@@ -102,7 +121,7 @@ pub(crate) struct OnItsWay {
 /// The way of one class, from its body to its reply: the one function that is compiled per handler, so
 /// every stage is typed and nothing is boxed.
 #[allow(clippy::question_mark, reason = "a `?` is two more functions to compile for each handler")]
-fn run<H: Handler>(mut call: Call<'_, '_>) -> Ran {
+fn run<H: Handler>(call: &mut Call<'_, '_>) -> Ran {
     if H::WAITS
         && let Err(stop) = call.admit(H::MAX_IN_FLIGHT)
     {
@@ -131,7 +150,7 @@ impl<'c, 'a> Call<'c, 'a> {
         out: &'c mut Vec<u8>,
         sent: &'c mut Sent,
     ) -> Call<'c, 'a> {
-        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], out, sent }
+        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], viewed: None, out, sent }
     }
 
     /// Refuses a message whose handler waits, where as many do as may: before anything of its body is read.
@@ -153,15 +172,21 @@ impl<'c, 'a> Call<'c, 'a> {
 
     /// Where the reply goes, in the form in which the message came.
     #[inline]
-    fn settling(self) -> Settling<'c> {
-        let Call { dispatch, source, head, came, out, sent, .. } = self;
-        let bare = came.bare();
-        let form = match source {
-            Source::Json(_) => Form::of(head, bare),
+    fn settling(&mut self) -> Settling<'_> {
+        let bare = self.came.bare();
+        let form = match &self.source {
+            Source::Json(_) => Form::of(self.head, bare),
             Source::Other { reply, .. } => {
-                Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut head.id), bare }
+                Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut self.head.id), bare }
             }
         };
-        Settling { dispatch, class: &head.class, size: came.bytes.len(), form, out, sent }
+        Settling {
+            dispatch: self.dispatch,
+            class: &self.head.class,
+            size: self.came.bytes.len(),
+            form,
+            out: self.out,
+            sent: self.sent,
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod fault;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use converse_model::{Message, Value};
 use converse_wire::{Decode, Format, Head, Id, Json, Limits};
@@ -134,6 +135,6 @@ impl FromReply for AnyMessage {
     fn from_reply(from: &mut Incoming<'_>) -> Result<AnyMessage, Fault> {
         let class = linked().ok().and_then(|registry| registry.message(&from.class));
         let class = class.ok_or_else(|| from.unexpected("a linked class"))?;
-        AnyMessage::new(class, std::mem::take(&mut from.body))
+        AnyMessage::new(Arc::clone(class), std::mem::take(&mut from.body))
     }
 }

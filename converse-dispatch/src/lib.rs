@@ -23,6 +23,7 @@ mod generated;
 mod guard;
 mod handler;
 mod home;
+mod hook;
 mod identity;
 mod incoming;
 mod inject;
@@ -48,6 +49,7 @@ mod topic;
 mod trace;
 mod traffic;
 mod value;
+mod view;
 
 pub use any_message::AnyMessage;
 pub use authenticate::{Authenticate, Credentials};
@@ -62,10 +64,12 @@ pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};
 pub use formats::{Exchange, Formats, SharedFormat};
 pub use generated::{
-    Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, kinds, record, tag_once, unique_items,
+    Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, kinds, placed, record, tag_once,
+    unique_items, viewed_as,
 };
 pub use handler::{Handler, Responder};
 pub use home::Home;
+pub use hook::{Answered, Hook, HookArgument, HookRun, IntoEnd, When};
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};
 pub use json::Any;
@@ -81,11 +85,12 @@ pub use rate::Rate;
 pub use reply::{IntoReply, Outgoing};
 pub use runtime::{BoxFuture, Busy, Runtime};
 pub use secret::Secret;
-pub use span::{Answered, Record};
+pub use span::{Record, Recorded};
 pub use tally::{Faults, Tally, Times};
 pub use topic::{Topic, Topics};
 pub use trace::{InvalidTrace, Trace};
 pub use traffic::{Open, Traffic};
 pub use value::{from_value, to_value, value_to_json};
+pub use view::{OfViewed, View, Viewed};
 
 pub use inventory;

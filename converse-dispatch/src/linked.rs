@@ -1,15 +1,19 @@
-//! Joining classes and handlers, which the linker collected separately.
+//! Joining classes, handlers and hooks, which the linker collected separately.
 
+use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
-use converse_model::{Problem, Problems, Registry, RegistryBuilder};
+use converse_model::object::{Class, conforms, is_subclass, protocol};
+use converse_model::{Definition, Kind, Known, Problem, Problems, Registry, RegistryBuilder, Role, lacks};
 use rustc_hash::FxHashMap;
 
-use crate::Responder;
+use crate::hook::Hooks;
+use crate::{Hook, Responder, When};
 
-/// Hangs every linked handler on its class.
+/// Hangs on every class its handler, or the nearest one along its MRO, and the hooks that are for it.
 ///
-/// A class with two handlers is a problem of the registry.
+/// Two handlers of one class are a problem of the registry, and so is a class that lacks what its handler or a hook
+/// reads of it.
 #[must_use]
 pub fn handlers(builder: RegistryBuilder) -> RegistryBuilder {
     let mut responders: FxHashMap<_, &Responder> = FxHashMap::default();
@@ -26,11 +30,122 @@ pub fn handlers(builder: RegistryBuilder) -> RegistryBuilder {
             });
         }
     }
-    builder.with_problems(problems).attach(move |definition, slots| {
-        if let Some(responder) = responders.get(&definition.type_id) {
-            slots.put(Responder { tally: Some(Arc::default()), ..(*responder).clone() });
+    let mut plans: Option<Plans> = None;
+    builder.with_problems(problems).attach(move |known, definition, slots| {
+        if definition.role != Role::Message || definition.lineage.is_abstract {
+            return Vec::new();
         }
+        let plans = plans.get_or_insert_with(|| Plans::new(known, &responders));
+        let (responder, problems) = plans.of(known.class(), definition);
+        if let Some(responder) = responder {
+            slots.put(responder);
+        }
+        problems
     })
+}
+
+/// What is known of all classes together, for the plan of each.
+struct Plans {
+    /// The handlers, by their classes.
+    responders: FxHashMap<u32, Responder>,
+    /// The hooks in their order, with the classes that they are for.
+    hooks: Vec<(Hook, Vec<Class>)>,
+}
+
+impl Plans {
+    fn new(known: &Known<'_>, responders: &FxHashMap<TypeId, &Responder>) -> Plans {
+        let of_class = |responder: &&Responder| Some((known.of(responder.message)?.id(), (*responder).clone()));
+        let mut hooks: Vec<(Hook, Vec<Class>)> = Vec::new();
+        for hook in inventory::iter::<Hook>() {
+            let targets = match &hook.shape.kind {
+                Kind::Union(members) => {
+                    members.iter().filter_map(|member| known.named(member.name())).cloned().collect()
+                }
+                _ => known.of(hook.of.type_id).cloned().into_iter().collect::<Vec<_>>(),
+            };
+            hooks.push((*hook, targets));
+        }
+        hooks.sort_by_key(|(hook, targets)| (generality(targets), hook.order, hook.path));
+        Plans { responders: responders.values().filter_map(of_class).collect(), hooks }
+    }
+
+    /// The handler of a class with the hooks around it.
+    fn of(&self, class: &Class, definition: &Definition) -> (Option<Responder>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let Some((answers, responder)) = class.mro().find_map(|above| Some((above, self.responders.get(&above.id())?)))
+        else {
+            return (None, problems);
+        };
+        let mut responder = Responder { tally: Some(Arc::default()), ..responder.clone() };
+        // What is inherited is given the message as far as it knows it.
+        responder.viewed |= answers != class;
+        if responder.viewed
+            && let Some((field, is_there)) = lacks(definition.shape, responder.reads)
+        {
+            let reader = format!("the handler of `{}` ({})", responder.reads.name, responder.origin);
+            problems.push(unsuitable(definition, &reader, &field.name, is_there));
+        }
+        let hooks = self.hooks_of(class, definition, &mut problems);
+        if hooks.iter().next().is_some() {
+            responder.hooks = Some(Arc::new(hooks));
+        }
+        (Some(responder), problems)
+    }
+
+    fn hooks_of(&self, class: &Class, definition: &Definition, problems: &mut Vec<Problem>) -> Hooks {
+        let mut hooks = Hooks::default();
+        for (hook, targets) in &self.hooks {
+            let is_for = targets.iter().try_fold(false, |found, target| Ok(found || matches(class, target)?));
+            match is_for {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            }
+            if let Some((field, is_there)) = hook.reads.and_then(|reads| lacks(definition.shape, reads)) {
+                let reader = format!("the hook `{}` ({})", hook.path, hook.origin);
+                problems.push(unsuitable(definition, &reader, &field.name, is_there));
+            }
+            match hook.when {
+                When::Before => hooks.before.push(*hook),
+                When::After => hooks.after.push(*hook),
+            }
+        }
+        hooks.after.reverse();
+        hooks
+    }
+}
+
+/// How general what a hook is for is: the fewer classes it derives from, the more. That a protocol is one makes it no
+/// less general.
+fn generality(targets: &[Class]) -> usize {
+    let depth = |target: &Class| target.mro().filter(|above| *above != protocol()).count();
+    targets.iter().map(depth).min().unwrap_or(usize::MAX)
+}
+
+/// Whether messages of a class are of a kind: it has the members of a protocol, or counts among the subclasses of a
+/// class.
+fn matches(class: &Class, target: &Class) -> Result<bool, Problem> {
+    if target.is_protocol() {
+        return Ok(conforms(class, target));
+    }
+    is_subclass(class, target).map_err(|error| Problem {
+        what: format!("whether `{}` is a subclass of `{}` cannot be found out: {error}", class.name(), target.name()),
+        remedy: error.remedy(),
+    })
+}
+
+fn unsuitable(definition: &Definition, reader: &str, field: &str, is_there: bool) -> Problem {
+    let class = &definition.shape.name;
+    let (wrong, remedy) = if is_there {
+        ("is of another type", format!("give `{class}.{field}` the type that is read, or another name"))
+    } else {
+        ("is not there", format!("add `{field}` to `{class}`, or have it read as something that does without"))
+    };
+    let what = format!("{reader} reads the field `{field}` of `{class}` ({}), which {wrong}", definition.origin);
+    Problem { what, remedy }
 }
 
 /// The registry of every linked class with its handler, made once: what the plain functions use.

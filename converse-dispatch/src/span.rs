@@ -21,7 +21,7 @@ pub(crate) fn is_wanted() -> bool {
 
 /// A message that was answered, as a step of its trace.
 #[derive(Debug, Clone)]
-pub struct Answered {
+pub struct Recorded {
     /// The trace, and the step.
     pub trace: Trace,
     /// The step before it, if it is not the first.
@@ -43,7 +43,7 @@ pub struct Answered {
 /// Who keeps, or sends away, what was answered. It is called once for each message, and must not wait.
 pub trait Record: Send + Sync + 'static {
     /// Takes a message that was answered.
-    fn record(&self, message: Answered);
+    fn record(&self, message: Recorded);
 }
 
 impl Dispatch {
@@ -138,7 +138,7 @@ impl Step {
         if let Some(Kept { recorder, parent, class, transport, begun }) = self.kept.take() {
             let code = sent.fault.as_ref().map_or(Cow::Borrowed("ok"), |fault| fault.code.clone());
             let (trace, status) = (self.trace, sent.status());
-            recorder.record(Answered { trace, parent, class, transport, begun, took, code, status });
+            recorder.record(Recorded { trace, parent, class, transport, begun, took, code, status });
         }
     }
 }

@@ -5,11 +5,15 @@ use proc_macro2::TokenStream;
 mod class;
 mod fault;
 mod field;
+mod hook;
+mod lineage;
 mod respond;
 
 pub(crate) use class::{Class, Kind, Payload, Role, Tagging, Variant, without_helpers};
 pub(crate) use fault::{FaultCase, FaultType};
 pub(crate) use field::{Constraint, Default, Field};
+pub(crate) use hook::{Hook, Rule, When};
+pub(crate) use lineage::Keyword;
 pub(crate) use respond::{Mode, Respond, Shape};
 
 /// Collects errors, so that all of them are reported at once.

@@ -5,14 +5,16 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Lit, LitStr, Path, Token};
+use syn::{Attribute, Expr, Ident, Lit, LitStr, Path, Token, parenthesized, token};
 
 use crate::ast::Errors;
 
-/// One `word` or `word = value` in the parentheses.
+/// One `word`, `word = value` or `word(…)` in the parentheses.
 pub(crate) struct Argument {
     pub(crate) word: Ident,
     pub(crate) value: Option<Expr>,
+    /// What stands in parentheses of its own.
+    pub(crate) nested: Option<TokenStream>,
 }
 
 impl Parse for Argument {
@@ -24,7 +26,14 @@ impl Parse for Argument {
         } else {
             None
         };
-        Ok(Argument { word, value })
+        let nested = if value.is_none() && input.peek(token::Paren) {
+            let inner;
+            parenthesized!(inner in input);
+            Some(inner.parse()?)
+        } else {
+            None
+        };
+        Ok(Argument { word, value, nested })
     }
 }
 
@@ -85,9 +94,10 @@ impl Argument {
 
     /// Fails if there is a value.
     pub(crate) fn alone(&self) -> syn::Result<()> {
-        match &self.value {
-            None => Ok(()),
-            Some(value) => Err(syn::Error::new(value.span(), format!("`{}` takes no value", self.word))),
+        match (&self.value, &self.nested) {
+            (None, None) => Ok(()),
+            (Some(value), _) => Err(syn::Error::new(value.span(), format!("`{}` takes no value", self.word))),
+            (None, Some(_)) => Err(syn::Error::new(self.word.span(), format!("`{}` takes no value", self.word))),
         }
     }
 }

@@ -60,6 +60,56 @@ pub fn union(args: TokenStream, item: TokenStream) -> TokenStream {
     class(ast::Role::Union, args, item)
 }
 
+/// Makes a struct a protocol: the fields that another class must have, whatever it derives from.
+///
+/// A protocol is never sent; it says for which messages a hook is (`#[before(HasTenant)]`), and as what a hook or a
+/// handler reads them (`View<HasTenant>`). A field with a default, or an optional one, need not be there.
+///
+/// Arguments: `extends(OtherProtocol)`, `name`, `rename_all`, and `runtime_checkable`: it may be asked about objects.
+#[proc_macro_attribute]
+pub fn protocol(args: TokenStream, item: TokenStream) -> TokenStream {
+    class(ast::Role::Protocol, args, item)
+}
+
+/// Runs a function before the handler of every message that is one of a class, an abstract class, a protocol or a
+/// union: `#[before(HasTenant)] fn scope(message: View<HasTenant>, who: Principal) -> Result<()>`.
+///
+/// An error is the reply, and the handler is not called. The most general hooks run first; among equals by `order`
+/// (`#[before(HasTenant, order = -1)]`, 0 by default), then by path. Arguments are those of a handler.
+#[proc_macro_attribute]
+pub fn before(args: TokenStream, item: TokenStream) -> TokenStream {
+    hook(ast::When::Before, args, item)
+}
+
+/// Runs a function after the handler, or after the hook that refused the message, in the reverse of the order of
+/// `#[before]`. It may ask for `Answered`: what came of the message. Its own error is logged; the reply stands.
+#[proc_macro_attribute]
+pub fn after(args: TokenStream, item: TokenStream) -> TokenStream {
+    hook(ast::When::After, args, item)
+}
+
+fn hook(when: ast::When, args: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as syn::Item);
+    match ast::Hook::read(when, args.into(), &item) {
+        Ok(hook) => expand::hook(&hook).into(),
+        Err(errors) => failed(&errors, quote::ToTokens::to_token_stream(&item)),
+    }
+}
+
+/// Makes a function a rule of the house: it is run when the program starts, for every class that derives from a base
+/// (`#[init_subclass(Command)]`), or for every class (`#[init_subclass]`).
+///
+/// The function is a `fn(&Class, &Namespace) -> Result<(), Problem>` over the class and the keyword arguments of its
+/// `extends(…, kwargs(…))`; a problem says what is wrong and what to do, and the program does not start.
+#[proc_macro_attribute]
+pub fn init_subclass(args: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as syn::Item);
+    match ast::Rule::read(args.into(), &item) {
+        Ok(rule) => expand::rule(&rule).into(),
+        Err(errors) => failed(&errors, quote::ToTokens::to_token_stream(&item)),
+    }
+}
+
 fn class(role: ast::Role, args: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as syn::Item);
     let (class, mut errors) = ast::Class::read(role, args.into(), &item);

@@ -3,15 +3,19 @@
 //! This crate knows no bytes, no format and no async. A class is described once, by its [`Shape`];
 //! validation here, and every document and emitter elsewhere, read nothing else.
 
-mod class;
 mod coerce;
 pub mod constraint;
+mod definition;
+mod entry;
 mod foreign;
 pub mod format;
+mod lineage;
 mod name;
+pub mod object;
 mod problem;
 mod registry;
 pub mod report;
+mod serves;
 mod shape;
 mod shape_of;
 mod slots;
@@ -19,13 +23,16 @@ mod text;
 mod validate;
 mod value;
 
-pub use class::{Class, Definition, Linked, Origin, Role};
 pub use coerce::coerce;
 pub use constraint::{Constraint, Num, Pattern, PatternRef};
+pub use definition::{Definition, Linked, Origin, Role};
+pub use entry::Entry;
 pub use format::TextFormat;
+pub use lineage::{Base, Keyword, Lineage, Registration, Rule};
 pub use name::Name;
 pub use problem::{Problem, Problems};
-pub use registry::{Pinned, Registry, RegistryBuilder};
+pub use registry::{Known, Registry, RegistryBuilder};
+pub use serves::{assert_extends, lacks};
 pub use shape::{
     Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,
 };

@@ -1,23 +1,27 @@
 //! Which classes there are. A registry is a value: two can live in one process.
 
+mod classes;
+
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use papaya::HashMapRef;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{Class, Classed, Constraint, Definition, Field, Linked, Problem, Problems, Role, Seq, Slots, Text, Type};
-
-type Names = papaya::HashMap<Text, Arc<Class>, FxBuildHasher>;
+use crate::object::Class;
+use crate::{
+    Base, Classed, Constraint, Definition, Entry, Field, Linked, Origin, Problem, Problems, Registration, Role, Rule,
+    Seq, Slots, Text, Type,
+};
 
 /// The classes of a program, or of a part of one. Reading takes no lock.
 #[derive(Debug)]
 pub struct Registry {
-    /// What a message's name finds: messages only, never anything else.
-    messages: Names,
+    /// What a message's name finds, of the classes that the registry was built with: messages only, never
+    /// anything else. It does not change, so that finding one waits for nobody and holds up nobody.
+    built: FxHashMap<Text, Arc<Entry>>,
     /// Every class, in the order of crate, file and line.
-    classes: Vec<Arc<Class>>,
+    classes: Vec<Arc<Entry>>,
 }
 
 /// Names that no class of a program may take.
@@ -30,28 +34,24 @@ impl Registry {
     pub fn linked() -> RegistryBuilder {
         let mut builder = Registry::empty();
         builder.definitions.extend(inventory::iter::<Linked>().map(|linked| linked.0));
+        builder.rules.extend(inventory::iter::<Rule>());
+        builder.registrations.extend(inventory::iter::<Registration>());
         builder
     }
 
     /// A registry of no class.
     pub fn empty() -> RegistryBuilder {
-        RegistryBuilder { definitions: Vec::new(), attachments: Vec::new(), problems: Vec::new() }
-    }
-
-    /// Access to the messages by name, for as long as it is held. It is cheap, and holds up only the
-    /// freeing of classes that are replaced meanwhile.
-    #[inline]
-    pub fn pin(&self) -> Pinned<'_> {
-        Pinned(self.messages.pin())
+        RegistryBuilder::default()
     }
 
     /// The message with this name.
-    pub fn message(&self, name: &str) -> Option<Arc<Class>> {
-        self.pin().message(name).cloned()
+    #[inline]
+    pub fn message(&self, name: &str) -> Option<&Arc<Entry>> {
+        self.built.get(name)
     }
 
     /// Every class, in the order of crate, file and line.
-    pub fn classes(&self) -> &[Arc<Class>] {
+    pub fn classes(&self) -> &[Arc<Entry>] {
         &self.classes
     }
 
@@ -65,22 +65,37 @@ impl Registry {
     }
 }
 
-/// Access to the messages by name.
-pub struct Pinned<'r>(HashMapRef<'r, Text, Arc<Class>, FxBuildHasher, papaya::LocalGuard<'r>>);
+type Attachment = Box<dyn FnMut(&Known<'_>, &Definition, &mut Slots) -> Vec<Problem>>;
 
-impl Pinned<'_> {
-    /// The message with this name.
-    #[inline]
-    pub fn message(&self, name: &str) -> Option<&Arc<Class>> {
-        self.0.get(name)
+/// The classes of a registry in the making, for those who attach something to one of them.
+pub struct Known<'k> {
+    class: &'k Class,
+    classes: &'k FxHashMap<TypeId, Class>,
+}
+
+impl Known<'_> {
+    /// The class that is attached to: what it derives from, and what it conforms to.
+    pub fn class(&self) -> &Class {
+        self.class
+    }
+
+    /// The class of this name, if there is one.
+    pub fn named(&self, name: &str) -> Option<&Class> {
+        self.classes.values().find(|class| class.name().as_str() == name)
+    }
+
+    /// The class of a Rust type, if it is one of them.
+    pub fn of(&self, type_id: TypeId) -> Option<&Class> {
+        self.classes.get(&type_id)
     }
 }
 
-type Attachment = Box<dyn FnMut(&Definition, &mut Slots)>;
-
 /// A registry in the making.
+#[derive(Default)]
 pub struct RegistryBuilder {
     definitions: Vec<Definition>,
+    rules: Vec<Rule>,
+    registrations: Vec<Registration>,
     attachments: Vec<Attachment>,
     problems: Vec<Problem>,
 }
@@ -100,9 +115,30 @@ impl RegistryBuilder {
         self
     }
 
-    /// Has an outer crate hang its data on each class.
+    /// Counts a class among the subclasses of another, abstract one, in this registry.
     #[must_use]
-    pub fn attach(mut self, attachment: impl FnMut(&Definition, &mut Slots) + 'static) -> RegistryBuilder {
+    #[track_caller]
+    pub fn register<B: Classed, T: Classed>(mut self) -> RegistryBuilder {
+        let here = std::panic::Location::caller();
+        let origin = Origin { module: "", file: here.file(), line: here.line() };
+        self.registrations.push(Registration { class: Base::of::<T>(), base: Base::of::<B>(), origin });
+        self
+    }
+
+    /// Adds a rule of the house.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> RegistryBuilder {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Has an outer crate hang its data on each class, once all classes and their relations are there, and say what is
+    /// wrong.
+    #[must_use]
+    pub fn attach(
+        mut self,
+        attachment: impl FnMut(&Known<'_>, &Definition, &mut Slots) -> Vec<Problem> + 'static,
+    ) -> RegistryBuilder {
         self.attachments.push(Box::new(attachment));
         self
     }
@@ -133,20 +169,23 @@ impl RegistryBuilder {
             return Err(Problems(problems));
         }
 
-        let messages = Names::with_capacity_and_hasher(definitions.len(), FxBuildHasher);
-        let mut classes = Vec::with_capacity(definitions.len());
+        let known = classes::classes(&definitions, &self.rules, &self.registrations, &mut problems);
+        let mut built = FxHashMap::default();
+        let mut entries = Vec::with_capacity(definitions.len());
         for definition in definitions {
+            // Of those that could not be made, what is wrong was said.
+            let Some(class) = known.get(&definition.type_id) else { continue };
             let mut slots = Slots::default();
             for attachment in &mut self.attachments {
-                attachment(&definition, &mut slots);
+                problems.extend(attachment(&Known { class, classes: &known }, &definition, &mut slots));
             }
-            let class = Arc::new(Class::new(definition, slots));
-            if definition.role == Role::Message {
-                messages.pin().insert(definition.shape.name.clone(), Arc::clone(&class));
+            let entry = Arc::new(Entry::new(class.clone(), definition, slots));
+            if definition.role == Role::Message && !definition.lineage.is_abstract {
+                built.insert(definition.shape.name.clone(), Arc::clone(&entry));
             }
-            classes.push(class);
+            entries.push(entry);
         }
-        Ok(Registry { messages, classes })
+        if problems.is_empty() { Ok(Registry { built, classes: entries }) } else { Err(Problems(problems)) }
     }
 }
 

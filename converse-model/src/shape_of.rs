@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::{Field, Kind, Name, Payload, Role, Seq, Shape, Sub, Tagging, Text, TextFormat, Type, Value};
+use crate::{Field, Kind, Lineage, Name, Payload, Role, Seq, Shape, Sub, Tagging, Text, TextFormat, Type, Value};
 
 /// A Rust type whose values may be fields.
 #[diagnostic::on_unimplemented(
@@ -42,6 +42,8 @@ pub trait Classed: Typed {
     const PUBLIC: bool;
     /// The roles of which its sender must have one; empty if none is asked for.
     const ALLOW: &'static [&'static str] = &[];
+    /// What it derives from.
+    const LINEAGE: Lineage = Lineage::NONE;
 
     /// The description, for those who refer to the class: a class may refer to itself.
     fn shape() -> &'static Shape {

@@ -25,6 +25,16 @@ impl Text {
     }
 }
 
+impl Text {
+    /// The characters of a text of the program, for the compiler: those of any other are none.
+    pub(crate) const fn as_const(&self) -> &'static str {
+        match self {
+            Text::Static(text) => text,
+            Text::Shared(_) => "",
+        }
+    }
+}
+
 impl Deref for Text {
     type Target = str;
     fn deref(&self) -> &str {

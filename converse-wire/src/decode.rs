@@ -17,6 +17,17 @@ pub trait Decode: Sized {
     /// Reads one value.
     fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<Self>;
 
+    /// Reads one value into its place, which was empty. What is large is made there, and not copied into it;
+    /// after an error the place is of no meaning.
+    #[inline]
+    fn decode_into<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()> {
+        match Self::decode(pull) {
+            Ok(value) => *place = Some(value),
+            Err(refused) => return Err(refused),
+        }
+        Ok(())
+    }
+
     /// What stands for a field that was not sent, if anything may.
     fn absent() -> Option<Self> {
         None

@@ -100,13 +100,13 @@ pub use converse_app::{
     Shown, StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
-    Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind, FromReply, Inject,
-    IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States, Topic, Topics,
-    Trace, from_format, to_format,
+    Answered, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind,
+    FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States,
+    Topic, Topics, Trace, View, from_format, to_format,
 };
-pub use converse_macros::{Fault, message, respond, union, value};
+pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, union, value};
 pub use converse_model::report::Issue;
-pub use converse_model::{Registry, Value};
+pub use converse_model::{Problem, Registry, Value};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
@@ -126,6 +126,38 @@ pub mod format {
         At, FORMATS, Head, Id, InPlace, Key, Kind, Limits, Mark, Misread, Names, Number, Opened, Pull, Push, ReadBody,
         Refused, Result, Unwritable, Why, WriteBody, cbor, counted, envelope, json, key, msgpack,
     };
+}
+
+/// Classes as objects: made, related, hooked and asked about while the program runs. A message's class is one too:
+/// a [`Registry`] has it in its entry.
+///
+/// ```
+/// use converse::model::{Class, Object, abc, is_subclass};
+///
+/// let audited = Class::define("Audited").base(abc()).abstract_method("actor").create()?;
+/// let transfer = Class::define("Transfer")
+///     .base(&audited)
+///     .method("actor", |call| call.this()?.get("owner"))
+///     .create()?;
+/// assert!(is_subclass(&transfer, &audited)?);
+///
+/// let made = transfer.call(())?;
+/// made.set("owner", "ada")?;
+/// assert_eq!(made.invoke("actor", ())?, Object::from("ada"));
+/// assert_eq!(
+///     audited.call(()).unwrap_err().to_string(),
+///     "Can't instantiate abstract class Audited with abstract method actor"
+/// );
+/// # Ok::<(), converse::model::Error>(())
+/// ```
+pub mod model {
+    pub use converse_model::object::{
+        Args, Builtin, Call, Class, ClassInfo, Descriptor, Error, ErrorKind, Function, Hook, Instance, Method,
+        Namespace, Object, Operator, Property, Result, Statement, Super, Union, WeakClass, abc, abc_meta, conforms,
+        is_instance, is_subclass, numbers, object, operate, protocol, protocol_members, protocol_meta,
+        runtime_checkable, type_, update_abstract_members,
+    };
+    pub use converse_model::{Seq, Shape, Text};
 }
 
 /// What it takes for a type of one's own to be a field: a description, a way to be read, a way to be written.
@@ -174,6 +206,53 @@ pub mod field {
     pub use converse_wire::{Decode, Encode, MapKey, Pull, Push, Result as Read, Why, WriteKey};
 }
 
+/// Counts classes among the subclasses of an abstract one, though they do not derive from it:
+/// `converse::register!(Audited: Order, Refund);`, in any crate. They have the hooks that are for it.
+#[macro_export]
+macro_rules! register {
+    ($base:ty: $($class:ty),+ $(,)?) => {
+        const _: () = {
+            use $crate::__private as __P;
+            $(
+                __P::inventory::submit! {
+                    __P::Registration {
+                        class: __P::Base::of::<$class>(),
+                        base: __P::Base::of::<$base>(),
+                        origin: __P::Origin { module: module_path!(), file: file!(), line: line!() },
+                    }
+                }
+            )+
+        };
+    };
+}
+
+/// Has the compiler see to it that a class has the fields of a protocol: `converse::assert_conforms!(Order: HasTenant);`.
+///
+/// ```compile_fail
+/// #[converse::protocol]
+/// struct HasTenant {
+///     tenant_id: String,
+/// }
+///
+/// #[converse::message]
+/// struct Ping {
+///     text: String,
+/// }
+///
+/// // error: `Ping` is to conform to `HasTenant`, and lacks its field `tenant_id`: add it
+/// converse::assert_conforms!(Ping: HasTenant);
+/// ```
+#[macro_export]
+macro_rules! assert_conforms {
+    ($class:ty: $protocol:ty) => {
+        const _: () = $crate::__private::assert_extends(
+            <$class as $crate::__private::Classed>::SHAPE,
+            <$protocol as $crate::__private::Classed>::SHAPE,
+            "is to conform to",
+        );
+    };
+}
+
 /// What the macros' expansions name. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
@@ -192,15 +271,17 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use converse_dispatch::{
-        Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply, Handler, Incoming,
-        Inject, IntoFault, IntoReply, Later, Missing, Outcome, Outgoing, Responder, Scope, States, check_field,
-        check_whole, from_format, from_json, inventory, kinds, record, tag_once, to_format, to_json, to_value,
-        unique_items, validate,
+        Answerable, Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply,
+        Handler, Hook, HookArgument, HookRun, Incoming, Inject, IntoEnd, IntoFault, IntoReply, Later, Missing,
+        OfViewed, Outcome, Outgoing, Responder, Scope, States, Viewed, When, check_field, check_whole, from_format,
+        from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value, unique_items, validate,
+        viewed_as,
     };
     pub use converse_model::{
-        Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Kind, Kinds, Linked, Message, Name,
-        Num, Origin, Pattern, PatternRef, Payload, Role, Seq, Shape, Tagging, Text, TextFormat, Transform, Type, Typed,
-        Variant, assert_disjoint, assert_taggable, constraint,
+        Base, Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Keyword, Kind, Kinds,
+        Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role, Rule, Seq,
+        Shape, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint, assert_extends,
+        assert_taggable, constraint,
     };
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,

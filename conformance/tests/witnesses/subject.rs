@@ -5,7 +5,7 @@ use std::any::TypeId;
 use conformance::Witness;
 use converse::field::Type;
 use converse::{AnyMessage, Fault, Registry};
-use converse_model::{ClassRef, Definition, Origin, Problems, Role, Shape};
+use converse_model::{ClassRef, Definition, Lineage, Origin, Problems, Role, Shape};
 
 /// Reads an envelope as a class, and writes it again.
 type Read = fn(&str) -> Result<String, Fault>;
@@ -44,7 +44,14 @@ impl Subject {
 
 fn registry(shape: &'static Shape) -> Result<Registry, Problems> {
     let origin = Origin { module: module_path!(), file: file!(), line: line!() };
-    let definition =
-        Definition { shape, type_id: TypeId::of::<Subject>(), role: Role::Message, public: false, allow: &[], origin };
+    let definition = Definition {
+        shape,
+        type_id: TypeId::of::<Subject>(),
+        role: Role::Message,
+        public: false,
+        allow: &[],
+        lineage: Lineage::NONE,
+        origin,
+    };
     Registry::empty().with(definition).build()
 }

@@ -8,6 +8,7 @@ use syn::{Fields, Ident, Item, LitStr, Path, Type, Visibility};
 
 use super::Errors;
 use super::field::{Field, record};
+use super::lineage::Lineage;
 use crate::attr::{self, Argument};
 use crate::case::Case;
 
@@ -17,6 +18,7 @@ pub(crate) enum Role {
     Message,
     Value,
     Union,
+    Protocol,
 }
 
 impl Role {
@@ -25,6 +27,7 @@ impl Role {
             Role::Message => "#[message]",
             Role::Value => "#[value]",
             Role::Union => "#[union]",
+            Role::Protocol => "#[protocol]",
         }
     }
 }
@@ -41,6 +44,7 @@ pub(crate) struct Class {
     pub(crate) public: bool,
     /// The roles of which a sender must have one; empty for any.
     pub(crate) allow: Vec<LitStr>,
+    pub(crate) lineage: Lineage,
     pub(crate) closed: bool,
     /// Where values in other forms were asked for, for every field.
     pub(crate) coerce: Option<Ident>,
@@ -129,6 +133,7 @@ impl Class {
             name: LitStr::new(&ident.unraw().to_string(), ident.span()),
             public: false,
             allow: Vec::new(),
+            lineage: Lineage::default(),
             closed: false,
             coerce: None,
             validate: None,
@@ -185,11 +190,23 @@ impl Class {
     fn argument(&mut self, argument: &Argument) -> syn::Result<()> {
         // What each macro knows: a union has no fields, and only messages are sent.
         let known: &[&str] = match self.role {
-            Role::Message => &["public", "allow", "name", "unknown_fields", "rename_all", "coerce", "validate"],
+            Role::Message => &[
+                "public",
+                "allow",
+                "name",
+                "unknown_fields",
+                "rename_all",
+                "coerce",
+                "validate",
+                "abstract",
+                "extends",
+                "metaclass",
+            ],
             Role::Value => {
                 &["name", "unknown_fields", "rename_all", "coerce", "validate", "tag", "content", "untagged"]
             }
             Role::Union => &["name"],
+            Role::Protocol => &["name", "extends", "runtime_checkable", "rename_all"],
         };
         let word = argument.word.to_string();
         if !known.contains(&word.as_str()) {
@@ -201,6 +218,7 @@ impl Class {
                 self.public = true;
             }
             "allow" => self.allow = argument.roles()?,
+            "abstract" | "extends" | "metaclass" | "runtime_checkable" => self.lineage.argument(argument)?,
             "name" => self.name = argument.text()?,
             "rename_all" => self.rename_all = Some(Case::read(&argument.text()?)?),
             "validate" => self.validate = Some(argument.path()?),

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::at;
-use super::{codec, methods, origin, shape};
+use super::{codec, lineage, methods, origin, shape};
 use crate::ast::{Class, Field, Kind, Role, Tagging};
 
 pub(crate) fn class(class: &Class) -> TokenStream {
@@ -22,7 +22,9 @@ pub(crate) fn class(class: &Class) -> TokenStream {
         Role::Message => quote!(__P::Role::Message),
         Role::Value => quote!(__P::Role::Value),
         Role::Union => quote!(__P::Role::Union),
+        Role::Protocol => quote!(__P::Role::Protocol),
     };
+    let (lineage, extends) = (lineage::lineage(class), lineage::checks(class));
     // A class with parameters is linked by those who name them.
     let linked = class.params.is_empty().then(|| linked(&this));
     quote! {
@@ -42,7 +44,9 @@ pub(crate) fn class(class: &Class) -> TokenStream {
                 const ROLE: __P::Role = #role;
                 const PUBLIC: bool = #public;
                 #allow
+                #lineage
             }
+            #extends
             #linked
             #codec
             #reply
@@ -166,6 +170,21 @@ fn reply(class: &Class) -> TokenStream {
     let ident = &class.ident;
     let (generics, this) = (generics(class), this(class));
     match (class.role, &class.kind) {
+        (Role::Message, _) if class.lineage.is_abstract.is_some() => quote! {
+            // It is never sent, and may have a handler for those that derive from it.
+            impl #generics __P::Answerable for #this {
+                type Class = #this;
+                fn read_body<__R: __P::Pull + ?Sized>(
+                    place: &mut __P::Option<#this>,
+                    pull: &mut __R,
+                ) -> __P::Read<()> {
+                    <#this as __P::Decode>::decode_into(place, pull)
+                }
+                fn of_viewed(viewed: &__P::Viewed) -> __P::Option<#this> {
+                    __P::viewed_as(viewed)
+                }
+            }
+        },
         (Role::Message, _) => quote! {
             impl #generics __P::Message for #this {}
             impl #generics __P::FromReply for #this {

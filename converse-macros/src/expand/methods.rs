@@ -28,7 +28,7 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
         Kind::Record(fields) => making(class, fields),
         Kind::Enum(_) | Kind::Choice(..) | Kind::Union(_) => TokenStream::new(),
     };
-    let json = if class.role == Role::Message {
+    let json = if class.role == Role::Message && class.lineage.is_abstract.is_none() {
         quote! {
             /// Writes the message in its envelope.
             ///

@@ -4,12 +4,15 @@
 mod class;
 mod codec;
 mod fault;
+mod hook;
+mod lineage;
 mod methods;
 mod respond;
 mod shape;
 
 pub(crate) use class::class;
 pub(crate) use fault::fault;
+pub(crate) use hook::{hook, rule};
 pub(crate) use respond::respond;
 
 use proc_macro2::{Span, TokenStream};

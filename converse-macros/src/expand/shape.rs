@@ -18,7 +18,7 @@ pub(crate) fn shape(class: &Class) -> TokenStream {
             let check = match &class.validate {
                 None => quote!(__P::None),
                 Some(path) => {
-                    quote_spanned!(at(path)=> __P::Some(|value| __P::check_whole(value, |pull| __P::record::<#draft, _>(pull), |it| #path(it))))
+                    quote_spanned!(at(path)=> __P::Some(|value| __P::check_whole(value, |pull| __P::placed(pull, __P::record::<#draft, _>), |it| #path(it))))
                 }
             };
             quote!(__P::Kind::Record { fields: #fields, closed: #closed, check: #check })

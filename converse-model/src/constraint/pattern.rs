@@ -10,6 +10,8 @@
 //!
 //! `^` and `$` are the ends of the text, never of a line. Matching takes linear time.
 
+mod runs;
+
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -20,6 +22,7 @@ use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 
+use self::runs::Runs;
 use super::HasText;
 use crate::Text;
 
@@ -38,6 +41,8 @@ pub struct Pattern {
 
 /// What finds a pattern.
 enum Machine {
+    /// A walk along the text, for patterns that are runs of characters.
+    Runs(Runs),
     /// A table of all its states: a step for each byte, and nothing else. Most patterns have a small one.
     Table(Box<dense::DFA<Vec<u32>>>),
     /// For patterns whose table would be large.
@@ -46,6 +51,10 @@ enum Machine {
 
 impl Machine {
     fn of(pattern: &str) -> Option<Machine> {
+        Runs::of(pattern).map(Machine::Runs).or_else(|| Machine::states(pattern))
+    }
+
+    fn states(pattern: &str) -> Option<Machine> {
         let table = dense::Builder::new()
             .configure(
                 dense::Config::new()
@@ -64,6 +73,7 @@ impl Machine {
 
     fn is_match(&self, text: &str) -> bool {
         match self {
+            Machine::Runs(runs) => runs.is_match(text),
             // A table without quit bytes never gives up.
             Machine::Table(table) => {
                 table.try_search_fwd(&Input::new(text).earliest(true)).is_ok_and(|found| found.is_some())
@@ -369,7 +379,7 @@ mod tests {
 
     #[test]
     fn a_large_table_is_not_made_and_finds_the_same() {
-        let (small, large) = (Pattern::new("^[a-f]{1,9}$"), Pattern::new("^([a-f]|é|[^x])*a[^y]{10}$"));
+        let (small, large) = (Pattern::new("^(?:[a-f]|é){1,9}$"), Pattern::new("^([a-f]|é|[^x])*a[^y]{10}$"));
         assert!(matches!(small.compiled(), Some(Machine::Table(_))));
         assert!(matches!(large.compiled(), Some(Machine::Regex(_))));
         for text in ["", "abc", "abcdefabcd", "xa0123456789", "a012345678", "éa0123456789", "xxa0123456789"] {

@@ -59,6 +59,13 @@ impl Body {
     }
 }
 
+impl Default for Body {
+    /// No body.
+    fn default() -> Body {
+        Body(Content::Whole(Full::default()))
+    }
+}
+
 impl From<Full<Bytes>> for Body {
     fn from(whole: Full<Bytes>) -> Body {
         Body(Content::Whole(whole))

@@ -16,13 +16,15 @@ pub(super) struct Media {
 
 /// What a request is in, and what its reply shall be in.
 pub(super) struct Chosen {
-    pub(super) request: SharedFormat,
-    pub(super) reply: Media,
+    pub(super) exchange: Exchange,
+    /// The media type of the reply.
+    pub(super) kind: &'static str,
 }
 
 impl Chosen {
-    pub(super) fn exchange(&self) -> Exchange {
-        Exchange { request: Arc::clone(&self.request), reply: Arc::clone(&self.reply.format) }
+    /// What the reply shall be in.
+    pub(super) fn reply(&self) -> Media {
+        Media { format: Arc::clone(&self.exchange.reply), kind: self.kind }
     }
 }
 
@@ -41,7 +43,9 @@ pub(super) fn choose(headers: &HeaderMap, formats: &Formats) -> Result<Chosen, B
     let request = request(headers, formats);
     let preferred = request.as_ref().ok().cloned().or_else(|| first(formats));
     match (request, accepted(headers, formats, preferred.as_ref())) {
-        (Ok(request), Some(reply)) => Ok(Chosen { request: request.format, reply }),
+        (Ok(request), Some(reply)) => {
+            Ok(Chosen { exchange: Exchange { request: request.format, reply: reply.format }, kind: reply.kind })
+        }
         (Ok(request), None) => {
             let text = format!("no format that the client accepts is spoken here; accept {}", known(formats, "or"));
             Err(Box::new(Refused { fault: Fault::of(FaultKind::NOT_ACCEPTABLE, text), told: Some(request) }))
@@ -188,7 +192,7 @@ mod tests {
             headers.append(ACCEPT, HeaderValue::from_str(range).unwrap());
         }
         match choose(&headers, &Formats::default()) {
-            Ok(chosen) => Ok((chosen.request.name(), chosen.reply.format.name(), chosen.reply.kind)),
+            Ok(chosen) => Ok((chosen.exchange.request.name(), chosen.exchange.reply.name(), chosen.kind)),
             Err(refused) => Err(refused.fault.status),
         }
     }

@@ -35,10 +35,8 @@ pub(crate) async fn serve<A: Answer>(
     let of_requests = Arc::new(ticket.clone());
     let service = service_fn(move |request: Request<Incoming>| {
         let (site, ticket, answering) = (Arc::clone(&site), Arc::clone(&of_requests), turn.begin());
-        async move {
-            let request = request.map(Body::from);
-            Ok::<_, Infallible>(site.respond(request, address, secure, ticket, &answering).await)
-        }
+        let mut request = request.map(Body::from);
+        async move { Ok::<_, Infallible>(site.respond(&mut request, address, secure, ticket, &answering).await) }
     });
     let connection = Builder::new()
         .header_read_timeout(None)

@@ -81,7 +81,7 @@ where
             let answering = Arc::new(Turn::default()).begin();
             // As far as the program around this one says.
             let secure = request.uri().scheme_str() == Some("https");
-            Ok(site.respond(request.map(Body::new), address, secure, ticket, &answering).await)
+            Ok(site.respond(&mut request.map(Body::new), address, secure, ticket, &answering).await)
         })
     }
 }

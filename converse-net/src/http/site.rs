@@ -23,6 +23,9 @@ use crate::orphan::Kept;
 use crate::websocket::{Frames, handshake};
 use crate::{Answer, NetLimits, connection};
 
+/// Bytes that most replies have room in.
+const REPLY: usize = 256;
+
 /// What all HTTP connections of a server share.
 pub(crate) struct Site<A> {
     pub(crate) answer: Arc<A>,
@@ -33,22 +36,23 @@ pub(crate) struct Site<A> {
 }
 
 impl<A: Answer> Site<A> {
-    /// Answers one request, whatever it is, and lets the page read the answer that may.
+    /// Answers one request, whatever it is, and lets the page read the answer that may. The request is lent: it
+    /// is large, and would be copied into each of the futures on its way.
     pub(crate) async fn respond(
         &self,
-        request: Request<Body>,
+        request: &mut Request<Body>,
         peer: Option<SocketAddr>,
         secure: bool,
         ticket: Arc<Ticket>,
         answering: &Answering,
     ) -> Response<Body> {
         let reader = cors::reader(&self.access, request.headers());
-        let mut response = match self.refuse(&request) {
+        let mut response = match self.refuse(request) {
             Some(refusal) => refusal.map(Body::from),
             None => match self.mounts.find(request.uri().path()) {
                 Some(_) if self.answer.draining() => reply::problem(&shutting_down()).map(Body::from),
                 // In a box, as the place for the largest of these futures is kept for every connection.
-                Some(mount) => Box::pin(mount.answer(request, self.limits.message_timeout)).await,
+                Some(mount) => Box::pin(mount.answer(std::mem::take(request), self.limits.message_timeout)).await,
                 None => {
                     let address = forwarded::sender(&self.access, peer, request.headers(), &self.notices);
                     self.route(request, address, secure, ticket, answering).await.map(Body::from)
@@ -77,30 +81,31 @@ impl<A: Answer> Site<A> {
 
     async fn route(
         &self,
-        request: Request<Body>,
+        request: &mut Request<Body>,
         address: Option<SocketAddr>,
         secure: bool,
         ticket: Arc<Ticket>,
         answering: &Answering,
     ) -> Response<Full<Bytes>> {
-        let (parts, incoming) = request.into_parts();
-        let peer = || Peer::bearing("http", address, credentials(&parts.headers)).traced(trace(&parts.headers));
-        match route(&parts.method, parts.uri.path()) {
-            Ok(Route::Envelope) => match media::choose(&parts.headers, self.answer.formats()) {
+        let incoming = std::mem::take(request.body_mut());
+        let headers = request.headers();
+        let peer = || Peer::bearing("http", address, credentials(headers)).traced(trace(headers));
+        match route(request.method(), request.uri().path()) {
+            Ok(Route::Envelope) => match media::choose(headers, self.answer.formats()) {
                 Ok(chosen) => match self.body(incoming).await {
                     Ok(body) => self.envelope(&chosen, &body, &peer(), secure, ticket).await,
-                    Err(fault) => self.refused_envelope(fault, Some(&chosen.reply)),
+                    Err(fault) => self.refused_envelope(fault, Some(&chosen.reply())),
                 },
                 Err(refused) => self.refused_envelope(refused.fault, refused.told.as_ref()),
             },
-            Ok(Route::Class(class)) => match media::choose(&parts.headers, self.answer.formats()) {
+            Ok(Route::Class(class)) => match media::choose(headers, self.answer.formats()) {
                 Ok(chosen) => match self.body(incoming).await {
                     Ok(body) => self.bare(&chosen, class, &body, &peer(), secure, ticket).await,
                     Err(fault) => reply::problem(&fault),
                 },
                 Err(refused) => reply::problem(&refused.fault),
             },
-            Ok(Route::WebSocket) => self.websocket(Request::from_parts(parts, incoming), address, &ticket, answering),
+            Ok(Route::WebSocket) => self.websocket(request, address, &ticket, answering),
             Ok(Route::Live) => reply::text(StatusCode::OK, "ok"),
             Ok(Route::Ready) if self.answer.draining() => reply::text(StatusCode::SERVICE_UNAVAILABLE, "draining"),
             Ok(Route::Ready) => reply::text(StatusCode::OK, "ready"),
@@ -130,10 +135,10 @@ impl<A: Answer> Site<A> {
         secure: bool,
         ticket: Arc<Ticket>,
     ) -> Response<Full<Bytes>> {
-        let mut out = Vec::new();
-        let flow = self.answer.handle_format(&chosen.exchange(), body, peer, &mut out);
+        let mut out = Vec::with_capacity(REPLY);
+        let flow = self.answer.handle_format(&chosen.exchange, body, peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::cookies(reply::envelope(&sent, chosen.reply.kind, body::reply(out, self.answer.load())), peer, secure)
+        reply::cookies(reply::envelope(&sent, chosen.kind, body::reply(out, self.answer.load())), peer, secure)
     }
 
     async fn bare(
@@ -145,10 +150,10 @@ impl<A: Answer> Site<A> {
         secure: bool,
         ticket: Arc<Ticket>,
     ) -> Response<Full<Bytes>> {
-        let mut out = Vec::new();
-        let flow = self.answer.handle_body_format(&chosen.exchange(), class, body, peer, &mut out);
+        let mut out = Vec::with_capacity(REPLY);
+        let flow = self.answer.handle_body_format(&chosen.exchange, class, body, peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::cookies(reply::bare(&sent, chosen.reply.kind, body::reply(out, self.answer.load())), peer, secure)
+        reply::cookies(reply::bare(&sent, chosen.kind, body::reply(out, self.answer.load())), peer, secure)
     }
 
     /// A refusal, in the format in which it can be told; JSON where nothing else was agreed.
@@ -164,7 +169,7 @@ impl<A: Answer> Site<A> {
     /// Answers the handshake, and serves the connection in a task of its own once it is upgraded.
     fn websocket(
         &self,
-        mut request: Request<Body>,
+        request: &mut Request<Body>,
         address: Option<SocketAddr>,
         ticket: &Ticket,
         answering: &Answering,
@@ -182,7 +187,7 @@ impl<A: Answer> Site<A> {
         let format = handshake::protocol(request.headers(), self.answer.formats()).cloned();
         let protocol = format.as_ref().and_then(|format| HeaderValue::from_str(format.name()).ok());
         answering.upgrade();
-        let upgrade = hyper::upgrade::on(&mut request);
+        let upgrade = hyper::upgrade::on(&mut *request);
         let (answer, limits) = (Arc::clone(&self.answer), Arc::clone(&self.limits));
         let (ticket, shown) = (ticket.clone(), credentials(request.headers()));
         tokio::spawn(async move {

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use converse_dispatch::Answered;
+use converse_dispatch::Recorded;
 use converse_wire::json::write_str;
 
 /// A span of a server.
@@ -13,7 +13,7 @@ const SERVER: u8 = 2;
 const ERROR: u8 = 2;
 
 /// The body of one request.
-pub(super) fn traces(service: &str, messages: &[Answered]) -> Vec<u8> {
+pub(super) fn traces(service: &str, messages: &[Recorded]) -> Vec<u8> {
     let mut out = Vec::with_capacity(400 * messages.len() + 200);
     out.extend_from_slice(b"{\"resourceSpans\":[{\"resource\":{\"attributes\":[");
     text(&mut out, "service.name", service);
@@ -28,8 +28,8 @@ pub(super) fn traces(service: &str, messages: &[Answered]) -> Vec<u8> {
     out
 }
 
-fn span(out: &mut Vec<u8>, message: &Answered) {
-    let Answered { trace, parent, class, transport, begun, took, code, status } = message;
+fn span(out: &mut Vec<u8>, message: &Recorded) {
+    let Recorded { trace, parent, class, transport, begun, took, code, status } = message;
     let (start, end) = (nanos(*begun), nanos(*begun).saturating_add(took.as_nanos()));
     put(out, format_args!("{{\"traceId\":\"{:032x}\",\"spanId\":\"{:016x}\",", trace.trace_id(), trace.span_id()));
     if let Some(parent) = parent {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use converse_dispatch::{Answered, Record};
+use converse_dispatch::{Record, Recorded};
 use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{Method, Request};
@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where a dispatcher puts what was answered.
 pub struct Otlp {
-    queue: mpsc::Sender<Answered>,
+    queue: mpsc::Sender<Recorded>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -62,7 +62,7 @@ impl Otlp {
 }
 
 impl Record for Otlp {
-    fn record(&self, message: Answered) {
+    fn record(&self, message: Recorded) {
         if self.queue.try_send(message).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -81,7 +81,7 @@ impl OtlpExport {
 struct Exporter {
     endpoint: OtlpEndpoint,
     service: String,
-    waiting: mpsc::Receiver<Answered>,
+    waiting: mpsc::Receiver<Recorded>,
     dropped: Arc<AtomicU64>,
     notice: Notice,
 }
@@ -114,7 +114,7 @@ impl Exporter {
     }
 
     /// Sends a batch. What a collector does not take is lost: it is not worth the memory to keep it.
-    async fn send(&self, batch: &mut Vec<Answered>) {
+    async fn send(&self, batch: &mut Vec<Recorded>) {
         if batch.is_empty() {
             return;
         }

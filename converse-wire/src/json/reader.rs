@@ -27,7 +27,8 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn new(bytes: &'a [u8], limits: &Limits) -> std::result::Result<Reader<'a>, usize> {
         match std::str::from_utf8(bytes) {
-            Ok(src) => Ok(Reader::of(src, limits)),
+            // Their number is at hand; read back from where it was just written, it would be waited for.
+            Ok(src) => Ok(Reader::of(src.get(..bytes.len()).unwrap_or_default(), limits)),
             Err(error) => Err(error.valid_up_to()),
         }
     }

@@ -55,7 +55,7 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
         let scope = Scope::of_variant(class, index);
         let draft_of = scope.draft();
         draft = self::draft(class, &scope, fields, false, made, tag);
-        quote!(__P::record::<#draft_of, _>(pull))
+        quote!(__P::placed(pull, __P::record::<#draft_of, _>))
     };
     let body = match &variant.payload {
         Payload::Record(fields) => {

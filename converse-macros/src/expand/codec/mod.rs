@@ -43,12 +43,12 @@ fn record(class: &Class) -> TokenStream {
     };
     let (draft, draft_of) = (draft(class, &scope, fields, class.closed, &made, None), scope.draft());
     let decoded = match &class.validate {
-        None => quote!(__P::record::<#draft_of, _>(pull)),
+        None => quote!(__P::record::<#draft_of, _>(place, pull)),
         Some(path) => quote_spanned! {at(path)=>
-            let value = __P::record::<#draft_of, _>(pull)?;
-            match #path(&value) {
-                __P::Ok(()) => __P::Ok(value),
-                __P::Err(_) => __P::Err(pull.refuse(__P::Why::Unfit)),
+            __P::record::<#draft_of, _>(place, pull)?;
+            match place.as_ref().map(#path) {
+                __P::Some(__P::Ok(())) => __P::Ok(()),
+                _ => __P::Err(pull.refuse(__P::Why::Unfit)),
             }
         },
     };
@@ -61,6 +61,12 @@ fn record(class: &Class) -> TokenStream {
         #draft
         impl #generics __P::Decode for #this {
             fn decode<__R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {
+                __P::placed(pull, <#this as __P::Decode>::decode_into)
+            }
+            fn decode_into<__R: __P::Pull + ?Sized>(
+                place: &mut __P::Option<#this>,
+                pull: &mut __R,
+            ) -> __P::Read<()> {
                 #decoded
             }
         }

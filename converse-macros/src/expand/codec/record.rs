@@ -105,9 +105,19 @@ pub(super) fn draft(
     };
     let checks = checks(scope, fields, &access);
     let made = if checks.is_empty() {
-        quote!(__P::Some(#made))
+        quote! {
+            *place = __P::Some(#made);
+            __P::Some(())
+        }
     } else {
-        quote!(if #(#checks)&&* { __P::Some(#made) } else { __P::None })
+        quote! {
+            if #(#checks)&&* {
+                *place = __P::Some(#made);
+                __P::Some(())
+            } else {
+                __P::None
+            }
+        }
     };
     quote! {
         #makers
@@ -128,7 +138,7 @@ pub(super) fn draft(
                     _ => __P::Err(pull.refuse(__P::Why::Unfit)),
                 }
             }
-            fn made(self) -> __P::Option<#this> {
+            fn make(self, place: &mut __P::Option<#this>) -> __P::Option<()> {
                 #(#whole)*
                 #made
             }

@@ -1,9 +1,9 @@
-//! A class: what was declared, and what outer crates hung on it.
+//! What the declaration of a compiled class says.
 
 use std::any::TypeId;
 use std::fmt;
 
-use crate::{Classed, Shape, Slots};
+use crate::{Classed, Lineage, Shape};
 
 /// What a class is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,6 +14,8 @@ pub enum Role {
     Value,
     /// It holds one of several messages.
     Union,
+    /// It says which fields others must have, whatever they derive from.
+    Protocol,
 }
 
 /// Where a class was declared.
@@ -53,6 +55,8 @@ pub struct Definition {
     pub public: bool,
     /// The roles of which its sender must have one; empty if none is asked for.
     pub allow: &'static [&'static str],
+    /// What it derives from.
+    pub lineage: Lineage,
     /// Where it was declared.
     pub origin: Origin,
 }
@@ -66,6 +70,7 @@ impl Definition {
             role: T::ROLE,
             public: T::PUBLIC,
             allow: T::ALLOW,
+            lineage: T::LINEAGE,
             origin,
         }
     }
@@ -76,37 +81,3 @@ impl Definition {
 pub struct Linked(pub Definition);
 
 inventory::collect!(Linked);
-
-/// A class of a registry.
-#[derive(Debug)]
-pub struct Class {
-    definition: Definition,
-    slots: Slots,
-}
-
-impl Class {
-    pub(crate) fn new(definition: Definition, slots: Slots) -> Class {
-        Class { definition, slots }
-    }
-
-    /// The name on the wire.
-    pub fn name(&self) -> &str {
-        &self.definition.shape.name
-    }
-
-    /// What its values are.
-    pub fn shape(&self) -> &Shape {
-        self.definition.shape
-    }
-
-    /// What was declared.
-    pub fn definition(&self) -> &Definition {
-        &self.definition
-    }
-
-    /// What an outer crate hung on the class.
-    #[inline]
-    pub fn slot<T: 'static>(&self) -> Option<&T> {
-        self.slots.get()
-    }
-}

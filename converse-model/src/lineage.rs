@@ -1,0 +1,103 @@
+//! Where a compiled class stands among others, as its declaration says: data, of which a registry makes the class.
+
+use std::any::TypeId;
+use std::fmt;
+
+use crate::object::{Class, Namespace, Object};
+use crate::{Classed, Origin, Problem};
+
+/// What a class derives from, and how it is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Lineage {
+    /// The classes that it derives from, in order.
+    pub bases: &'static [Base],
+    /// The keyword arguments of its statement, which the [rules](Rule) of its bases see.
+    pub keywords: &'static [(&'static str, Keyword)],
+    /// What gives the class that makes it, where that is not `type`.
+    pub metaclass: Option<fn() -> Class>,
+    /// Whether it is never sent itself, and is there to be derived from.
+    pub is_abstract: bool,
+    /// Whether a protocol may be asked about objects, and not only about classes.
+    pub runtime_checkable: bool,
+}
+
+impl Lineage {
+    /// A class that derives from no other.
+    pub const NONE: Lineage =
+        Lineage { bases: &[], keywords: &[], metaclass: None, is_abstract: false, runtime_checkable: false };
+}
+
+/// A compiled class, named by another.
+#[derive(Clone, Copy)]
+pub struct Base {
+    /// The Rust type.
+    pub type_id: TypeId,
+    /// The class's name.
+    pub name: &'static str,
+}
+
+impl Base {
+    /// The class of a type.
+    pub const fn of<T: Classed>() -> Base {
+        Base { type_id: TypeId::of::<T>(), name: T::NAME }
+    }
+}
+
+impl fmt::Debug for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The value of a keyword argument in a declaration.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Keyword {
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i128),
+    /// A number with a fraction.
+    Float(f64),
+    /// A text.
+    Str(&'static str),
+}
+
+impl From<Keyword> for Object {
+    fn from(keyword: Keyword) -> Object {
+        match keyword {
+            Keyword::Bool(truth) => truth.into(),
+            Keyword::Int(number) => number.into(),
+            Keyword::Float(number) => number.into(),
+            Keyword::Str(text) => text.into(),
+        }
+    }
+}
+
+/// A rule of the house: a function that is run, when a registry is built, for every class that derives from a base,
+/// or for every class there is. It is the `__init_subclass__` of a compiled base.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// For what derives from this class; for every class if it is none.
+    pub of: Option<Base>,
+    /// What the rule is called.
+    pub name: &'static str,
+    /// Where it was declared.
+    pub origin: Origin,
+    /// The rule, over the class and the keyword arguments of its statement: what is wrong, and what to do.
+    pub check: fn(&Class, &Namespace) -> Result<(), Problem>,
+}
+
+inventory::collect!(Rule);
+
+/// A class that counts among the subclasses of another without deriving from it.
+#[derive(Debug, Clone, Copy)]
+pub struct Registration {
+    /// The class that is counted.
+    pub class: Base,
+    /// Among whose subclasses.
+    pub base: Base,
+    /// Where that was said.
+    pub origin: Origin,
+}
+
+inventory::collect!(Registration);

@@ -1,0 +1,115 @@
+//! Classes with a shape, as objects: compiled ones, and those made at run time.
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+use converse_model::object::{Args, Builtin, Class, ErrorKind, Object, Result, abc, is_instance, is_subclass};
+use converse_model::{
+    Constraint, Default, Definition, Field, Kind, Lineage, Origin, Registry, Role, Seq, Shape, Text, Type, Value,
+};
+
+use crate::{define, refused};
+
+static ORDER: Shape = Shape {
+    name: Text::Static("Order"),
+    doc: Text::Static("Somebody orders."),
+    kind: Kind::Record {
+        fields: Seq::Static(&[
+            Field { name: Text::Static("owner"), ty: Type::Text, ..Field::PLAIN },
+            Field {
+                name: Text::Static("count"),
+                ty: Type::Int { min: 0, max: 99 },
+                default: Default::Made(|| Value::Int(1)),
+                ..Field::PLAIN
+            },
+        ]),
+        closed: true,
+        check: None,
+    },
+};
+
+fn definition() -> Definition {
+    struct Order;
+    Definition {
+        shape: &ORDER,
+        type_id: TypeId::of::<Order>(),
+        role: Role::Message,
+        public: false,
+        allow: &[],
+        lineage: Lineage::NONE,
+        origin: Origin { module: "shop::orders", file: "orders.rs", line: 1 },
+    }
+}
+
+pub(crate) fn order() -> Result<Class> {
+    let registry = Registry::empty().with(definition()).build().expect("one class fits together");
+    Ok(registry.message("Order").expect("it is there").class().clone())
+}
+
+#[test]
+fn a_compiled_class_is_a_class() -> Result<()> {
+    let class = order()?;
+    assert_eq!(class.to_string(), "<class 'shop::orders.Order'>");
+    assert_eq!(class.get("__doc__")?, "Somebody orders.".into());
+    assert_eq!(class.shape().map(|shape| shape.fields().len()), Some(2));
+    let audited = define("Audited").base(abc()).create()?;
+    audited.register(&class)?;
+    assert!(is_subclass(&class, &audited)?);
+    Ok(())
+}
+
+#[test]
+fn its_instances_have_its_fields_and_refuse_others() -> Result<()> {
+    let class = order()?;
+    let order = class.call(Args::default().keyword("owner", "ada"))?;
+    assert_eq!((order.get("owner")?, order.get("count")?), ("ada".into(), 1.into()));
+    let words = "'Order' object has no attribute 'colour'";
+    assert_eq!(refused(order.set("colour", "red")), (ErrorKind::Attribute, words.into()));
+    assert!(order.set("count", 2).is_err(), "a message does not change");
+    let has_owner = define("Owned").protocol().runtime_checkable().annotation("owner", Builtin::Str).create()?;
+    assert!(is_instance(&order, &has_owner)? && is_instance(&order, &has_owner)?);
+    Ok(())
+}
+
+#[test]
+fn its_instances_are_checked_when_they_are_made() -> Result<()> {
+    let class = order()?;
+    let (kind, words) = refused(class.call(Args::default().keyword("count", 100)));
+    assert_eq!(kind, ErrorKind::Value);
+    assert!(words.contains("/owner") && words.contains("/count"), "all of it: {words}");
+    assert_eq!(refused(class.call(["ada"])).1, "Order() takes its fields by name");
+    assert!(class.call(()).is_err());
+    let value = Value::Map(vec![("owner".into(), Value::Str("ada".into()))]);
+    assert_eq!(class.instance(value)?.get("owner")?, Object::from("ada"));
+    assert!(define("C").create()?.instance(Value::None).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_class_with_a_shape_is_made_at_run_time() -> Result<()> {
+    let length = Constraint::MinLength(1);
+    let title = Field { name: "title".into(), ty: Type::Text, constraints: vec![length].into(), ..Field::PLAIN };
+    let kind = Kind::Record { fields: vec![title].into(), closed: false, check: None };
+    let shape = Arc::new(Shape { name: "Ticket".into(), doc: "".into(), kind });
+    let ticket = define("Ticket")
+        .shape(shape)
+        .method("shout", |call| Ok(call.this()?.get("title")?.text()?.to_uppercase()))
+        .create()?;
+    let made = ticket.call(Args::default().keyword("title", "help"))?;
+    assert_eq!(made.invoke("shout", ())?, "HELP".into());
+    assert!(ticket.call(Args::default().keyword("title", "")).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_registry_has_a_class_of_its_own_for_each_entry() {
+    let build = || Registry::empty().with(definition()).build().unwrap();
+    let (one, other) = (build(), build());
+    let class = |registry: &Registry| registry.message("Order").unwrap().class().clone();
+    assert_ne!(class(&one), class(&other));
+    class(&one).set("marked", true).unwrap();
+    assert!(!class(&other).has("marked").unwrap(), "what is said in one stays there");
+    let weak = class(&one).downgrade();
+    drop(one);
+    assert!(weak.upgrade().is_none(), "it goes with its registry");
+}
