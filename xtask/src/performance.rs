@@ -22,6 +22,7 @@ const PARTS: &[Part] = &[
     Part { package: "servers", title: "Servers under one load, and their idle connections" },
     Part { package: "class-model", title: "The class model beside Python's" },
     Part { package: "client", title: "One client over loopback" },
+    Part { package: "overload", title: "1 to 10 times what a server can answer" },
     Part { package: "compile-time", title: "What 100 classes add to a build" },
     Part { package: "thousand", title: "A random mix of 1,000 classes" },
 ];
