@@ -88,3 +88,22 @@ fn what_is_kept_is_what_would_be_worked_out_again() {
         assert_eq!(kept, answers(&world), "round {round}");
     }
 }
+
+#[test]
+fn an_answer_that_did_not_see_a_change_is_not_kept_under_it() {
+    // The hook looks, then changes what it looked at, as another thread might at that moment.
+    let hook = |_: &Class, other: &Class| {
+        let found = other.find("m").is_some();
+        other.set("m", 1)?;
+        Ok(if found { Hook::Yes } else { Hook::NotImplemented })
+    };
+    let asked = define("Asked").abc().subclass_hook(hook).create().unwrap();
+    let class = plain("C");
+    assert!(!is_subclass(&class, &asked).unwrap());
+    assert!(is_subclass(&class, &asked).unwrap());
+
+    let other = plain("D");
+    let made = other.call(()).unwrap();
+    assert!(!is_instance(&made, &asked).unwrap());
+    assert!(is_instance(&made, &asked).unwrap());
+}
