@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use converse_net::{Report, Server};
+use converse_store::{Durability, Store};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -22,6 +23,8 @@ pub struct Serving {
     stop: oneshot::Sender<()>,
     done: JoinHandle<Report>,
     shutdown: Vec<Hook>,
+    pub(crate) store: Option<Store>,
+    pub(crate) durability: Durability,
 }
 
 impl Engine {
@@ -30,7 +33,7 @@ impl Engine {
     /// # Errors
     /// A hook that failed, or an address that cannot be had.
     pub async fn serve(self) -> Result<Serving, StartError> {
-        let Engine { dispatch, config, hooks, mounts } = self;
+        let Engine { dispatch, config, hooks, mounts, store } = self;
         let (start, shutdown) = hooks.into_inner().unwrap_or_else(PoisonError::into_inner);
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
@@ -52,7 +55,7 @@ impl Engine {
                 std::future::pending::<()>().await;
             }
         }));
-        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown })
+        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown, store, durability: config.durability })
     }
 }
 
