@@ -309,6 +309,18 @@ pub enum Type {
 }
 
 impl Type {
+    /// The type of values that may also be nothing.
+    #[must_use]
+    pub fn optional(self) -> Type {
+        Type::Optional(Sub::Shared(Arc::new(self)))
+    }
+
+    /// The type of lists of such values.
+    #[must_use]
+    pub fn list(self) -> Type {
+        Type::List(Sub::Shared(Arc::new(self)))
+    }
+
     /// The type without what may be absent or must stay hidden: what constraints apply to.
     pub fn bare(&self) -> &Type {
         match self {
