@@ -65,7 +65,7 @@ fn has_data(class: &Class, protocol: &Class, name: &str) -> bool {
         if let Some(said) = annotation(above, name) {
             return accepts(&said);
         }
-        if let Some(field) = above.own_shape().and_then(|shape| shape.field(name)) {
+        if let Some(field) = above.shape().and_then(|shape| shape.field(name)) {
             return wanted.as_ref().is_none_or(|wanted| holds(wanted, &field.ty));
         }
     }

@@ -43,13 +43,16 @@ impl Union {
     ///
     /// # Errors
     /// If a class has no shape.
-    pub fn field_type(&self, name: impl Into<Text>) -> Result<Type> {
+    pub fn as_type(&self, name: impl Into<Text>) -> Result<Type> {
         let none = Builtin::None.class();
         let mut references = Vec::new();
         for class in self.members().iter().filter(|class| *class != none) {
-            match class.field_type()? {
-                Type::Class(reference) => references.push(reference),
-                other => return Ok(other),
+            match class.as_type() {
+                Some(Type::Class(reference)) => references.push(reference),
+                _ => {
+                    let what = format!("'{}' has no shape, so it cannot stand in a message", class.name());
+                    return Err(Error::Type(what));
+                }
             }
         }
         let held = match <[ClassRef; 1]>::try_from(references) {
