@@ -91,8 +91,6 @@ fn class_of(metaclass: Class, name: Text, bases: &[Object], mut body: Namespace)
     body.set_default(special::MODULE, "__main__");
     body.set_default(special::DOC, Object::None);
     wrap(&mut body);
-    // What only has the fields of its bases is as open as any class below them.
-    let closed = body.shape.is_some() || !body.fields.is_empty();
     let shape = body.shape.take().or_else(|| compiled::inherited(&name, &bases, &mut body));
     let slots = body.slots.take().unwrap_or_default();
     Ok(Class::from_parts(Parts {
@@ -102,7 +100,7 @@ fn class_of(metaclass: Class, name: Text, bases: &[Object], mut body: Namespace)
         ancestors: mro::merge(&bases)?,
         bases,
         members: Members::Open(body.into()),
-        holds: Holds { any: holds.any && !closed, ..holds },
+        holds: Holds { any: holds.any && shape.is_none(), ..holds },
         solid: Some(solid.downgrade()),
         shape,
         slots,
