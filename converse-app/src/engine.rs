@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use converse_dispatch::{
-    AnyMessage, Dispatch, Exchange, Fault, Flow, FromReply, Incoming, Peer, Sent, SharedFormat, to_json,
+    AnyMessage, Classes, Dispatch, Exchange, Fault, Flow, FromReply, Incoming, Peer, Sent, SharedFormat, to_json,
 };
 use converse_model::{Message, Registry};
 use converse_net::client::{Client, Connector};
 use converse_net::{Mounts, OtlpExport, memory};
+use converse_store::Store;
 use converse_wire::{Encode, Format};
 
 use crate::Config;
@@ -29,6 +30,8 @@ pub struct Engine {
     pub(crate) mounts: Mounts,
     /// What sends traces away, if something does.
     pub(crate) export: Option<OtlpExport>,
+    /// The tables, if a class has one.
+    pub(crate) store: Option<Store>,
 }
 
 impl Engine {
@@ -46,6 +49,11 @@ impl Engine {
             Flow::Done(_) => out,
             Flow::Later { reply, .. } => reply.await.1,
         }
+    }
+
+    /// The same over a connection of whoever that is.
+    pub(crate) async fn handle_over(&self, peer: &Peer, message: &[u8]) -> Vec<u8> {
+        self.exchange(message, peer).await.1
     }
 
     async fn exchange(&self, message: &[u8], peer: &Peer) -> (Sent, Vec<u8>) {
@@ -103,6 +111,16 @@ impl Engine {
     /// A client in memory: what it sends goes the whole way of a message that comes over TCP.
     pub fn client(&self) -> Connector {
         Client::memory(Arc::clone(&self.dispatch))
+    }
+
+    /// The classes that are served, to be looked at, added to, replaced and taken away.
+    pub fn classes(&self) -> Classes {
+        Classes::of(self.dispatch.registry())
+    }
+
+    /// The tables, if a class has one: for what a program does beside its handlers. Each write is kept at once.
+    pub fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
     /// The classes that are served.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use converse_net::{OtlpExport, Report, Server};
+use converse_store::{Durability, Store};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -23,6 +24,8 @@ pub struct Serving {
     done: JoinHandle<Report>,
     shutdown: Vec<Hook>,
     export: Option<OtlpExport>,
+    pub(crate) store: Option<Store>,
+    pub(crate) durability: Durability,
 }
 
 impl Engine {
@@ -31,7 +34,7 @@ impl Engine {
     /// # Errors
     /// A hook that failed, or an address that cannot be had.
     pub async fn serve(self) -> Result<Serving, StartError> {
-        let Engine { dispatch, config, hooks, mounts, export } = self;
+        let Engine { dispatch, config, hooks, mounts, store, export } = self;
         let (start, shutdown) = hooks.into_inner().unwrap_or_else(PoisonError::into_inner);
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
@@ -54,7 +57,8 @@ impl Engine {
                 std::future::pending::<()>().await;
             }
         }));
-        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown, export })
+        let durability = config.durability;
+        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown, store, durability, export })
     }
 }
 

@@ -1,7 +1,9 @@
 //! A message as it came: what it takes to begin with it, and to begin again.
 
+use std::sync::Arc;
+
 use crate::guard::Asked;
-use crate::{Exchange, Peer};
+use crate::{Exchange, Peer, Unit};
 
 /// A message as it came.
 #[derive(Clone, Copy)]
@@ -12,10 +14,20 @@ pub(crate) struct Came<'c> {
     pub(crate) exchange: Option<&'c Exchange>,
     /// The class, where the body comes without an envelope.
     pub(crate) class: Option<&'c str>,
-    /// Who sent it, where that was found out before: then it goes on, and does not begin.
-    pub(crate) sender: Option<&'c Asked>,
+    /// What was found out before, where it goes on, and does not begin.
+    pub(crate) again: Option<&'c Again>,
+}
+
+/// What was found out of a message before it had to wait.
+pub(crate) struct Again {
+    /// Who sent it.
+    pub(crate) sender: Asked,
     /// Whether the hooks of its class have let it pass, so that only its handler is left.
     pub(crate) passed: bool,
+    /// Whether its key was looked up.
+    pub(crate) claimed: bool,
+    /// What those hooks did that is kept with what its handler does.
+    pub(crate) unit: Option<Arc<dyn Unit>>,
 }
 
 /// The same while it waits.
@@ -30,7 +42,7 @@ impl<'c> Came<'c> {
     /// One that begins, in JSON; `class` is that of a bare body.
     #[inline(always)]
     pub(crate) fn json(bytes: &'c [u8], class: Option<&'c str>, peer: &'c Peer) -> Came<'c> {
-        Came { bytes, peer, exchange: None, class, sender: None, passed: false }
+        Came { bytes, peer, exchange: None, class, again: None }
     }
 
     /// One that begins, in any format.
@@ -53,15 +65,14 @@ impl<'c> Came<'c> {
 }
 
 impl Kept {
-    /// The message, whose sender was found out, and which may have `passed` the hooks of its class.
-    pub(crate) fn lend<'c>(&'c self, sender: &'c Asked, passed: bool) -> Came<'c> {
+    /// The message, of which this was found out.
+    pub(crate) fn lend<'c>(&'c self, again: &'c Again) -> Came<'c> {
         Came {
             bytes: &self.bytes,
             peer: &self.peer,
             exchange: self.exchange.as_ref(),
             class: self.class.as_deref(),
-            sender: Some(sender),
-            passed,
+            again: Some(again),
         }
     }
 }

@@ -9,16 +9,16 @@ use converse_model::{Entry, Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
-use crate::came::{Came, Kept};
+use crate::came::{Again, Came, Kept};
 use crate::explain::{Stop, explain};
-use crate::guard::{Asked, Guard, Sender};
+use crate::guard::Guard;
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::hook::around;
 use crate::reply::{Form, write_fault};
 use crate::tally::Tally;
 use crate::{
-    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Load, Look, Peer, Rate, Record, Runtime, Sent,
-    SharedFormat, States,
+    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Keeper, Load, Look, Peer, Rate, Record, Runtime,
+    Sent, SharedFormat, States,
 };
 
 /// How a dispatcher behaves.
@@ -47,6 +47,7 @@ pub struct Dispatch {
     formats: Formats,
     pub(crate) wording: Option<Wording>,
     guard: Option<Guard>,
+    pub(crate) keeper: Option<Arc<dyn Keeper>>,
     /// Itself, once it is shared: a message that waits for an authenticator or a hook holds it.
     pub(crate) this: Weak<Dispatch>,
     pub(crate) load: Arc<Load>,
@@ -96,6 +97,7 @@ impl Dispatch {
                 formats,
                 wording: None,
                 guard: None,
+                keeper: None,
                 this: Weak::new(),
                 load: Arc::new(Load::new(settings.budget)),
                 strays: Faults::default(),
@@ -130,6 +132,13 @@ impl Dispatch {
             self.load.record();
         }
         self.recorder = recorder;
+        self
+    }
+
+    /// The same dispatcher, for which this knows which keys there were.
+    #[must_use]
+    pub fn with_keeper(mut self, keeper: Option<Arc<dyn Keeper>>) -> Dispatch {
+        self.keeper = keeper;
         self
     }
 
@@ -204,7 +213,7 @@ impl Dispatch {
     #[inline(never)]
     fn detour(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
         let mut way = || {
-            if came.sender.is_none()
+            if came.again.is_none()
                 && let Err(fault) = self.load.begin(self.runtime.now())
             {
                 let (fault, form) = explain(self, came, Stop::Fault(Box::new(fault)));
@@ -214,7 +223,7 @@ impl Dispatch {
             self.go(came, out, &mut flow);
             flow
         };
-        if came.sender.is_none() && self.load.is_told() { self.spanned(came, way) } else { way() }
+        if came.again.is_none() && self.load.is_told() { self.spanned(came, way) } else { way() }
     }
 
     /// The way, and the refusal of what did not get to its end.
@@ -231,16 +240,17 @@ impl Dispatch {
             Ok(Some(later)) => *flow = Flow::Later { numbered: later.numbered, reply: later.reply },
             Err(stop) => {
                 out.truncate(start);
-                let (fault, form) = explain(self, came, *stop);
-                *sent = write_fault(fault, &form, out);
+                if let Some(later) = self.stopped(came, stop, out, sent) {
+                    *flow = Flow::Later { numbered: later.numbered, reply: later.reply };
+                }
             }
         }
     }
 
     /// The way of a message whose sender was waited for.
-    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: bool) -> (Sent, Vec<u8>) {
+    pub(crate) async fn go_on(&self, message: &Kept, again: &Again) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
-        match self.take(&message.lend(asked, passed), &mut out) {
+        match self.take(&message.lend(again), &mut out) {
             Flow::Done(sent) => (sent, out),
             Flow::Later { reply, .. } => reply.await,
         }
@@ -296,26 +306,30 @@ impl Dispatch {
     #[inline(always)]
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
         let class = self.registry.message(&call.head.class);
-        let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
-        if call.came.passed {
-            call.sender = call.came.sender.cloned().unwrap_or(Ok(Sender::Unasked))?;
+        let found = class.as_ref().and_then(|class| Some((&**class, class.slot::<Responder>()?)));
+        let passed = call.came.again.filter(|again| again.passed);
+        if let Some(again) = passed {
+            call.sender = again.sender.clone()?;
+            call.unit.put(again.unit.clone());
         } else if let Some(guard) = &self.guard
-            && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.definition().public))?
+            && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.is_public()))?
         {
             return Ok(Some(waiting));
         }
         let Some((class, responder)) = found else {
             return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
         };
-        call.allow = class.definition().allow;
+        if !class.allow().is_empty() {
+            call.restricted = Some(Arc::clone(class));
+        }
         // Who waited for a hook was counted when it came.
-        let begun = responder.tally.as_ref().filter(|_| !call.came.passed).and_then(|tally| tally.begin());
-        let hooks = responder.hooks.as_ref().filter(|_| !call.came.passed);
+        let begun = responder.tally.as_ref().filter(|_| passed.is_none()).and_then(|tally| tally.begin());
+        let hooks = responder.hooks.as_ref().filter(|_| passed.is_none());
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),
             None => {
                 call.viewed = Some(call.view(class)?);
-                (responder.run)(call)
+                responder.answer(call)
             }
             Some(hooks) => around(call, class, responder, hooks),
         };
@@ -332,9 +346,16 @@ impl Dispatch {
     }
 
     /// What is counted of each class that is answered.
-    pub fn tallies(&self) -> impl Iterator<Item = (&Arc<Entry>, &Tally)> {
-        let classes = self.registry.classes().iter();
-        classes.filter_map(|class| Some((class, &**class.slot::<Responder>()?.tally.as_ref()?)))
+    pub fn tallies(&self) -> Vec<(Arc<Entry>, Arc<Tally>)> {
+        let tally = |class: &Arc<Entry>| class.slot::<Responder>()?.tally.clone();
+        let mut all: Vec<_> = self
+            .registry
+            .messages()
+            .into_iter()
+            .filter_map(|class| tally(&class).map(|tally| (class, tally)))
+            .collect();
+        all.sort_unstable_by(|(one, _), (other, _)| one.name().cmp(other.name()));
+        all
     }
 
     /// Counts a fault as one of this class; as nobody's, where there is no such class.
@@ -352,8 +373,8 @@ impl Dispatch {
     }
 
     /// The classes whose handlers have kept their thread since the last look; each is told once for each time.
-    pub fn stuck(&self, look: &mut Look) -> Vec<&Arc<Entry>> {
-        let stuck = look.again(|| self.tallies().collect());
+    pub fn stuck(&self, look: &mut Look) -> Vec<Arc<Entry>> {
+        let stuck = look.again(|| self.tallies());
         stuck.into_iter().inspect(|(_, tally)| tally.stuck()).map(|(class, _)| class).collect()
     }
 

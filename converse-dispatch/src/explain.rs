@@ -8,6 +8,7 @@ use converse_wire::{Format, Head, Id, Limits, Misread, Pull, Why, envelope};
 
 use crate::came::Came;
 use crate::formats::is_json;
+use crate::keeper::Claiming;
 use crate::reply::Form;
 use crate::value::read_value;
 use crate::{Dispatch, Error, Exchange, Fault, FaultKind, SharedFormat, Trace};
@@ -26,6 +27,8 @@ pub(crate) enum Stop {
     Refused(Box<Fault>),
     /// An argument of its handler could not be made.
     Error(Error),
+    /// It has a key, which is to be looked up.
+    Claim(Box<Claiming>),
     /// Its handler panicked.
     Panicked(Box<dyn Any + Send>),
 }
@@ -136,6 +139,7 @@ fn fault_of(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind, 
         Stop::NotRespondable => Fault::of(FaultKind::NOT_RESPONDABLE, format!("{class} has no handler here")),
         Stop::Fault(fault) | Stop::Refused(fault) => *fault,
         Stop::Error(error) => error.into_fault(class),
+        Stop::Claim(_) => Error::new("a message that stopped for its key was refused").into_fault(class),
         Stop::Panicked(panic) => panicked(class, &*panic),
     }
 }
@@ -330,7 +334,7 @@ pub(crate) fn reread_other<'a>(
 }
 
 /// Reads bytes that are one value and nothing else.
-fn read_whole_other(format: &dyn Format, bytes: &[u8], limits: &Limits) -> Result<Value, Fault> {
+pub(crate) fn read_whole_other(format: &dyn Format, bytes: &[u8], limits: &Limits) -> Result<Value, Fault> {
     within(bytes, limits)?;
     let mut opened = format.open_body(bytes, limits).map_err(|misread| malformed_other(format, bytes, misread))?;
     let mut body = Value::None;

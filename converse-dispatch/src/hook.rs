@@ -6,14 +6,15 @@ use std::task::{Context, Poll, Waker};
 use converse_model::{Base, Entry, Origin, Role, Shape};
 use converse_wire::Id;
 
+use crate::came::Again;
 use crate::explain::{Stop, explain, panicked};
-use crate::guard::Asked;
 use crate::handler::{Call, OnItsWay, Ran, Responder};
 use crate::inject::Missing;
 use crate::later::{Cut, watch};
 use crate::reply::write_fault;
+use crate::unit::{UnitSlot, concluded};
 use crate::view::Viewed;
-use crate::{BoxFuture, Dispatch, Error, Fault, FaultKind, Inject, Runtime, Scope, Sent, States};
+use crate::{BoxFuture, Dispatch, Error, Fault, FaultKind, Inject, Runtime, Scope, Sent, States, Unit};
 
 /// Whether a hook is run before the handler, or after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,9 +171,13 @@ impl Hooks {
 pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Responder, hooks: &Hooks) -> Ran {
     let viewed = call.view(entry)?;
     call.authorise()?;
-    let made =
-        |hooks: &[Hook]| hooks.iter().map(|hook| (hook.run)(&viewed, &call.scope())).collect::<Result<Vec<_>, _>>();
-    let (before, after) = (made(&hooks.before)?, made(&hooks.after)?);
+    let made = |hooks: &[Hook], scope: &Scope<'_>| {
+        hooks.iter().map(|hook| (hook.run)(&viewed, scope)).collect::<Result<Vec<_>, Error>>()
+    };
+    let before = made(&hooks.before, &call.scope())?;
+    // What comes after is no part of what the handler does: it is kept whatever came of that.
+    let own = UnitSlot::default();
+    let after = After { hooks: made(&hooks.after, &Scope { unit: &own, ..call.scope() })?, unit: own.take() };
     let dispatch = call.dispatch;
     let mut passing = Box::pin(pass(
         before,
@@ -186,13 +191,11 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
             let (start, numbered) = (call.out.len(), call.head.id != Id::None);
             call.viewed = Some(viewed);
             let (came, class) = (call.came, entry.name().to_owned());
-            let ran = (responder.run)(call);
+            let ran = responder.answer(call);
             let (out, sent) = (&mut *call.out, &mut *call.sent);
             let ran = ran.or_else(|stop| {
                 out.truncate(start);
-                let (fault, form) = explain(dispatch, came, *stop);
-                *sent = write_fault(fault, &form, out);
-                Ok(None)
+                Ok(dispatch.stopped(came, stop, out, sent))
             });
             conclude(dispatch, ran, after, class, Written { start, numbered, out, sent })
         }
@@ -207,6 +210,12 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
     }
 }
 
+/// The hooks that come after, and what they do that is kept.
+struct After {
+    hooks: Vec<HookRun>,
+    unit: Option<Arc<dyn Unit>>,
+}
+
 /// A reply that stands where it was written.
 struct Written<'w> {
     start: usize,
@@ -216,8 +225,8 @@ struct Written<'w> {
 }
 
 /// Runs the hooks that come after; the reply waits for those that wait.
-fn conclude(dispatch: &Dispatch, ran: Ran, after: Vec<HookRun>, class: String, written: Written<'_>) -> Ran {
-    if after.is_empty() {
+fn conclude(dispatch: &Dispatch, ran: Ran, after: After, class: String, written: Written<'_>) -> Ran {
+    if after.hooks.is_empty() {
         return ran;
     }
     let (runtime, timeout) = (Arc::clone(&dispatch.runtime), dispatch.settings.handler_timeout);
@@ -244,21 +253,22 @@ fn conclude(dispatch: &Dispatch, ran: Ran, after: Vec<HookRun>, class: String, w
 }
 
 /// The message, once the hooks before it have done what they wait for.
-fn wait(call: &Call<'_, '_>, passing: BoxFuture<Result<(), Box<Stop>>>, after: Vec<HookRun>, class: String) -> Ran {
+fn wait(call: &Call<'_, '_>, passing: BoxFuture<Result<(), Box<Stop>>>, after: After, class: String) -> Ran {
     let Some(dispatch) = call.dispatch.this.upgrade() else {
         return Err(Error::new("a hook that waits needs a dispatcher that is shared").into());
     };
     let (message, sender) = (call.came.keep(), call.sender.clone());
     let numbered = call.head.id != Id::None;
+    let again = Again { sender: Ok(sender), passed: true, claimed: false, unit: call.unit.take() };
     let reply = Box::pin(async move {
-        let asked: Asked = Ok(sender);
         let (sent, out) = match passing.await {
-            Ok(()) => dispatch.go_on(&message, &asked, true).await,
+            Ok(()) => dispatch.go_on(&message, &again).await,
             Err(stop) => {
                 let mut out = Vec::new();
-                let came = message.lend(&asked, true);
-                let (fault, form) = explain(&dispatch, &came, *stop);
-                (write_fault(fault, &form, &mut out), out)
+                let (fault, form) = explain(&dispatch, &message.lend(&again), *stop);
+                let (sent, form) = (write_fault(fault, &form, &mut out), form.into_owned());
+                let refused = Box::pin(std::future::ready((sent, out)));
+                concluded(again.unit.clone(), refused, &class, &form).await
             }
         };
         let timeout = dispatch.settings.handler_timeout;
@@ -296,13 +306,13 @@ async fn pass(
 
 /// Runs the hooks that come after. What goes wrong with one of them is for the log: the message was answered.
 async fn follow(
-    hooks: Vec<HookRun>,
+    after: After,
     answered: Answered,
     runtime: Arc<dyn Runtime>,
     timeout: std::time::Duration,
     class: String,
 ) {
-    for run in hooks {
+    for run in after.hooks {
         match watch(run(answered.clone()), None, &*runtime, timeout).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
@@ -313,5 +323,10 @@ async fn follow(
             }
             Err(Cut::Late) => tracing::warn!(class, ?timeout, "a hook after a handler was dropped at its deadline"),
         }
+    }
+    if let Some(unit) = after.unit
+        && let Err(error) = unit.commit().await
+    {
+        let _logged = error.into_fault(&class);
     }
 }

@@ -24,9 +24,24 @@ impl Viewed {
         Viewed { entry: Arc::clone(entry), value: Arc::new(value) }
     }
 
+    /// The message's class.
+    pub fn entry(&self) -> &Arc<Entry> {
+        &self.entry
+    }
+
+    /// The message, as its class has it.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
     /// The value as one of a type that the class was found to suit.
     pub(crate) fn read<T: Decode>(&self) -> Option<T> {
         from_value(&self.value).ok()
+    }
+
+    /// The message, its class forgotten by the compiler.
+    pub(crate) fn message(&self) -> AnyMessage {
+        AnyMessage::valid(Arc::clone(&self.entry), (*self.value).clone())
     }
 
     /// The value as one of a union: of the nearest class along the MRO that is of the union.
@@ -64,7 +79,7 @@ impl<X> View<X> {
 
     /// The whole message, its class forgotten by the compiler.
     pub fn message(&self) -> AnyMessage {
-        AnyMessage::valid(Arc::clone(&self.viewed.entry), (*self.viewed.value).clone())
+        self.viewed.message()
     }
 
     /// What is seen, by itself.
@@ -120,7 +135,7 @@ impl OfViewed for AnyMessage {
     const READS: Option<&'static Shape> = None;
 
     fn of_viewed(viewed: &Viewed) -> Result<AnyMessage, Error> {
-        Ok(AnyMessage::valid(Arc::clone(&viewed.entry), (*viewed.value).clone()))
+        Ok(viewed.message())
     }
 }
 

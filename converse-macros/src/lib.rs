@@ -24,7 +24,9 @@ use syn::parse_macro_input;
 /// - `unknown_fields = "refuse"`: a member that is no field refuses the message; else it is ignored;
 /// - `rename_all = "camelCase"`: the names of all fields on the wire, in one of serde's cases;
 /// - `coerce`: every field takes values in other forms, as pydantic's lax mode does: `"1"` for 1;
-/// - `validate = path`: a function `fn(&Self) -> Result<(), impl Display>` over the whole message.
+/// - `validate = path`: a function `fn(&Self) -> Result<(), impl Display>` over the whole message;
+/// - `table`: its values are also rows of a table, as `#[table]` has it, which may be `renamed_from = "…"`;
+/// - `journal`: every message that takes effect is kept; `journal = "omit"` or `"plain"` where a field is secret.
 ///
 /// Fields take `#[field(…)]`:
 ///
@@ -50,6 +52,22 @@ pub fn message(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn value(args: TokenStream, item: TokenStream) -> TokenStream {
     class(ast::Role::Value, args, item)
+}
+
+/// Makes a struct a table: each value is a row, and each field a column. Its values are kept, and never sent.
+///
+/// Takes `name`, `rename_all` and `validate` as `#[message]` does, and `renamed_from = "…"`, the name that the class
+/// had before. `#[message(table)]` is both. Fields take what those of a message take, and:
+///
+/// - `primary_key`: by this a row is found; on several fields, all of them together;
+/// - `auto`, beside it: the store makes it for a new row, whose own is 0, nil or empty: the next number for an integer,
+///   a UUID of version 7 (RFC 9562) for a UUID or a text;
+/// - `unique`: no two rows have the same; `index`: rows are often looked for by it;
+/// - `version`: counts the changes of the row; who changes a row that others changed meanwhile is refused;
+/// - `renamed_from = "…"`: the name that the field had before.
+#[proc_macro_attribute]
+pub fn table(args: TokenStream, item: TokenStream) -> TokenStream {
+    class(ast::Role::Table, args, item)
 }
 
 /// Makes an enum a choice of messages: `enum Reply { Welcome(Welcome), Denied(Denied) }`.

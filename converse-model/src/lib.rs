@@ -19,6 +19,7 @@ mod serves;
 mod shape;
 mod shape_of;
 mod slots;
+mod stored;
 mod text;
 mod validate;
 mod value;
@@ -26,20 +27,21 @@ mod value;
 pub use coerce::coerce;
 pub use constraint::{Constraint, Num, Pattern, PatternRef};
 pub use definition::{Definition, Linked, Origin, Role};
-pub use entry::Entry;
+pub use entry::{Entry, Terms};
 pub use format::TextFormat;
 pub use lineage::{Base, Keyword, Lineage, Registration, Rule};
 pub use name::Name;
 pub use problem::{Problem, Problems};
-pub use registry::{Known, Registry, RegistryBuilder};
+pub use registry::{Found, Known, Registry, RegistryBuilder};
 pub use serves::{assert_extends, lacks};
 pub use shape::{
     Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,
 };
 pub use shape_of::{Classed, KeyType, Kinds, Message, Typed, assert_disjoint, assert_taggable};
 pub use slots::Slots;
+pub use stored::{Column, Journal, Stored};
 pub use text::{Seq, Text};
-pub use validate::{canonical, complete, integral, report};
+pub use validate::{canonical, complete, integral, report, report_field};
 pub use value::Value;
 
 pub use inventory;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::{Constraint, Seq, Text, TextFormat, Value};
+use crate::{Column, Constraint, Seq, Text, TextFormat, Value};
 
 /// A class's name, documentation, and what its values consist of.
 #[derive(Debug, Clone)]
@@ -18,6 +18,13 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// A record without a name and without fields.
+    pub const EMPTY: Shape = Shape {
+        name: Text::Static(""),
+        doc: Text::Static(""),
+        kind: Kind::Record { fields: Seq::Static(&[]), closed: false, check: None },
+    };
+
     /// The fields of a record; empty for other kinds.
     pub fn fields(&self) -> &[Field] {
         match &self.kind {
@@ -120,6 +127,8 @@ pub struct Field {
     pub default: Default,
     /// Values to show a reader.
     pub examples: Seq<Default>,
+    /// What is said of its column, where values of the class are kept.
+    pub column: Column,
 }
 
 impl Field {
@@ -136,6 +145,7 @@ impl Field {
         deprecated: false,
         default: Default::None,
         examples: Seq::Static(&[]),
+        column: Column::PLAIN,
     };
 
     /// Whether this is the field's name or one of its aliases.
@@ -156,6 +166,12 @@ impl Field {
             }
             _ => true,
         }
+    }
+}
+
+impl<N: Into<Text>> From<(N, Type)> for Field {
+    fn from((name, ty): (N, Type)) -> Field {
+        Field { name: name.into(), ty, ..Field::PLAIN }
     }
 }
 
@@ -293,6 +309,18 @@ pub enum Type {
 }
 
 impl Type {
+    /// The type of values that may also be nothing.
+    #[must_use]
+    pub fn optional(self) -> Type {
+        Type::Optional(Sub::Shared(Arc::new(self)))
+    }
+
+    /// The type of lists of such values.
+    #[must_use]
+    pub fn list(self) -> Type {
+        Type::List(Sub::Shared(Arc::new(self)))
+    }
+
     /// The type without what may be absent or must stay hidden: what constraints apply to.
     pub fn bare(&self) -> &Type {
         match self {
@@ -347,6 +375,8 @@ impl Deref for Sub {
 pub enum ClassRef {
     /// A compiled class.
     Static(fn() -> &'static Shape),
+    /// The same, where its shape is at hand.
+    Known(&'static Shape),
     /// A class made at run time.
     Shared(Arc<Shape>),
     /// A class that is looked up by its name when it is needed.
@@ -358,6 +388,7 @@ impl ClassRef {
     pub fn shape(&self) -> Option<&Shape> {
         match self {
             ClassRef::Static(shape) => Some(shape()),
+            ClassRef::Known(shape) => Some(shape),
             ClassRef::Shared(shape) => Some(shape),
             ClassRef::Named(_) => None,
         }

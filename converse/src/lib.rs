@@ -100,13 +100,14 @@ pub use converse_app::{
     Shown, StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
-    Answered, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind,
-    FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States,
-    Topic, Topics, Trace, View, from_format, to_format,
+    Answered, Answers, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Classes, Context, Credentials, Error, Fault,
+    FaultKind, FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret,
+    State, States, Topic, Topics, Trace, View, from_format, to_format,
 };
-pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, union, value};
+pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
-pub use converse_model::{Problem, Registry, Value};
+pub use converse_model::{Problem, Problems, Registry, Terms, Value};
+pub use converse_store::{Durability, Entry, Find, Journal, Recorded, Row, Rows, Store, StoreError, Table};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
@@ -157,7 +158,9 @@ pub mod model {
         is_instance, is_subclass, numbers, object, operate, protocol, protocol_members, protocol_meta,
         runtime_checkable, type_, update_abstract_members,
     };
-    pub use converse_model::{Seq, Shape, Text};
+    pub use converse_model::{
+        Constraint, Default, Entry, Field, Kind, Num, Pattern, PatternRef, Seq, Shape, Text, Transform, Type,
+    };
 }
 
 /// What it takes for a type of one's own to be a field: a description, a way to be read, a way to be written.
@@ -278,11 +281,12 @@ pub mod __private {
         viewed_as,
     };
     pub use converse_model::{
-        Base, Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Keyword, Kind, Kinds,
-        Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role, Rule, Seq,
-        Shape, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint, assert_extends,
-        assert_taggable, constraint,
+        Base, Choice, ClassRef, Classed, Column, Constraint, Default, Definition, Field, Journal, KeyType, Keyword,
+        Kind, Kinds, Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role,
+        Rule, Seq, Shape, Stored, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint,
+        assert_extends, assert_taggable, constraint,
     };
+    pub use converse_store::{Row, TableColumn, record as record_in_journal};
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
     };

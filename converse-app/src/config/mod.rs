@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use converse_dispatch::{Budget, Rate, Secret};
 use converse_net::{Access, Listen, NetLimits, Network, OtlpEndpoint, TlsFiles};
+use converse_store::{Allowed, Durability};
 use converse_wire::Limits;
 
 use crate::LogFormat;
@@ -54,6 +55,12 @@ pub struct Config {
     pub tls_key: Option<PathBuf>,
     /// The key of [`Sessions`](crate::Sessions): at least 32 random bytes.
     pub session_key: Option<Secret<Vec<u8>>>,
+    /// The URL of the database in which tables are kept: `sqlite://PATH`, `memory:`. It may hold a password.
+    pub store: Secret<String>,
+    /// How safe a write is when its reply is sent.
+    pub durability: Durability,
+    /// What may be done to tables although it loses something: `drop_column:user.age`.
+    pub allow: Vec<String>,
     /// How long the handshake of TLS may take.
     pub tls_timeout: Duration,
     /// How long the head of an HTTP request may take.
@@ -119,6 +126,9 @@ impl Default for Config {
             tls_cert: None,
             tls_key: None,
             session_key: None,
+            store: "sqlite://converse.db".into(),
+            durability: Durability::Full,
+            allow: Vec::new(),
             tls_timeout: net.tls_timeout,
             header_timeout: net.header_timeout,
             idle_timeout: net.idle_timeout,
@@ -165,6 +175,11 @@ impl Config {
             in_flight: self.in_flight,
             queued: self.queued,
         }
+    }
+
+    /// What may be done to tables although it loses something.
+    pub(crate) fn allowed(&self) -> Allowed {
+        Allowed(self.allow.iter().cloned().collect())
     }
 
     /// How much one sender may send, if that is limited.

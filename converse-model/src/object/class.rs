@@ -11,7 +11,7 @@ use super::compiled::ShapeOf;
 use super::layout::Layouts;
 use super::lock::{read, write};
 use super::{Args, Namespace, Object, Result, Statement, attribute, call, root};
-use crate::Text;
+use crate::{Slots, Text};
 
 /// A class. Two handles are equal if they are of the same class; cloning one is cheap.
 ///
@@ -39,6 +39,7 @@ pub(super) struct Body {
     /// The class that decides how instances are laid out; two bases must not disagree.
     pub(super) solid: Option<WeakClass>,
     pub(super) shape: Option<ShapeOf>,
+    slots: Arc<Slots>,
     /// Whether its mere existence can change what an abstract class above it answers.
     pub(super) answers_for_parents: AtomicBool,
     subclasses: RwLock<BTreeMap<u32, Weak<Body>>>,
@@ -84,6 +85,7 @@ pub(super) struct Parts {
     pub(super) holds: Holds,
     pub(super) solid: Option<WeakClass>,
     pub(super) shape: Option<ShapeOf>,
+    pub(super) slots: Arc<Slots>,
 }
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -111,6 +113,7 @@ impl Class {
             holds: parts.holds,
             solid: parts.solid,
             shape: parts.shape,
+            slots: parts.slots,
             answers_for_parents: AtomicBool::new(false),
             subclasses: RwLock::default(),
             registered: RwLock::default(),
@@ -310,6 +313,11 @@ impl Class {
 
     pub(super) fn track_abstracts(&self, names: Vec<Text>) {
         *write(&self.0.abstracts) = Some(names.into());
+    }
+
+    /// What an outer crate hung on the class itself, as its statement has it.
+    pub fn slot<T: 'static>(&self) -> Option<&T> {
+        self.0.slots.get()
     }
 
     /// A handle that does not keep the class alive.

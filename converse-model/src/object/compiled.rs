@@ -2,14 +2,42 @@
 
 use std::sync::Arc;
 
-use super::{Call, Class, Error, Instance, Namespace, Object, Result};
-use crate::{Shape, Value, complete, report};
+use super::{Call, Class, Error, Instance, Namespace, Object, Result, special};
+use crate::{ClassRef, Field, Kind, Shape, Text, Type, Value, complete, report};
 
 /// The shape of a class: part of the program, or made at run time.
 #[derive(Clone)]
 pub(super) enum ShapeOf {
     Static(&'static Shape),
     Shared(Arc<Shape>),
+}
+
+/// The shape of a class that has fields of its own, or bases that have: theirs, those of the most general class first,
+/// then its own, of which each takes the place of one of the same name.
+pub(super) fn inherited(name: &Text, bases: &[Class], body: &mut Namespace) -> Option<ShapeOf> {
+    let own = std::mem::take(&mut body.fields);
+    let above: Vec<&Shape> = bases.iter().filter_map(Class::shape).collect();
+    if own.is_empty() && above.is_empty() {
+        return None;
+    }
+    let mut fields: Vec<Field> = Vec::new();
+    for field in above.iter().rev().flat_map(|shape| shape.fields()).chain(&own) {
+        match fields.iter_mut().find(|there| there.name == field.name) {
+            Some(there) => *there = field.clone(),
+            None => fields.push(field.clone()),
+        }
+    }
+    let first = above.iter().find_map(|shape| match &shape.kind {
+        Kind::Record { closed, check, .. } => Some((*closed, *check)),
+        _ => None,
+    });
+    let (closed, check) = first.unwrap_or_default();
+    let doc = match body.get(special::DOC) {
+        Some(Object::Str(doc)) => doc.clone(),
+        _ => Text::Static(""),
+    };
+    let kind = Kind::Record { fields: fields.into(), closed, check };
+    Some(ShapeOf::Shared(Arc::new(Shape { name: name.clone(), doc, kind })))
 }
 
 impl ShapeOf {
@@ -25,6 +53,14 @@ impl Class {
     /// What the class's values are, if it was compiled or given a shape.
     pub fn shape(&self) -> Option<&Shape> {
         self.body().shape.as_ref().map(ShapeOf::get)
+    }
+
+    /// The type of fields that hold a value of the class, if it has a shape.
+    pub fn as_type(&self) -> Option<Type> {
+        Some(Type::Class(match self.body().shape.as_ref()? {
+            ShapeOf::Static(shape) => ClassRef::Known(shape),
+            ShapeOf::Shared(shape) => ClassRef::Shared(Arc::clone(shape)),
+        }))
     }
 
     /// An instance of a class that has a shape, with the fields that a map holds.

@@ -7,7 +7,7 @@ use super::{
     Builtin, Call, Class, Descriptor, Error, Function, Hook, Namespace, Object, Operator, Property, Result, abc,
     create, hooks, protocol, special,
 };
-use crate::{Shape, Text};
+use crate::{Field, Shape, Slots, Text};
 
 type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()>>;
 
@@ -29,6 +29,8 @@ pub struct Statement {
     module: Text,
     steps: Vec<Step>,
     shape: Option<ShapeOf>,
+    fields: Vec<Field>,
+    slots: Slots,
     runtime_checkable: bool,
 }
 
@@ -42,6 +44,8 @@ impl Statement {
             module: "__main__".into(),
             steps: Vec::new(),
             shape: None,
+            fields: Vec::new(),
+            slots: Slots::default(),
             runtime_checkable: false,
         }
     }
@@ -94,6 +98,21 @@ impl Statement {
     /// Has a shape: its instances hold the shape's fields and nothing else, and are checked when they are made.
     pub fn shape(mut self, shape: Arc<Shape>) -> Statement {
         self.shape = Some(ShapeOf::Shared(shape));
+        self
+    }
+
+    /// One more field, beside those of its bases: a [`Field`], or a name and a [`Type`](crate::Type).
+    ///
+    /// Instances of a class with fields hold these and nothing else, and are checked when they are made. A field of
+    /// the name of a base's takes its place.
+    pub fn field(mut self, field: impl Into<Field>) -> Statement {
+        self.fields.push(field.into());
+        self
+    }
+
+    /// Hangs typed data of an outer crate on the class, where [`Class::slot`] finds it.
+    pub fn slot<T: Send + Sync + 'static>(mut self, value: T) -> Statement {
+        self.slots.put(value);
         self
     }
 
@@ -287,6 +306,8 @@ impl Statement {
         body.set(special::MODULE, self.module.clone());
         body.set(special::QUALNAME, self.name.clone());
         body.shape = self.shape.take();
+        body.fields = std::mem::take(&mut self.fields);
+        body.slots = Some(Arc::new(std::mem::take(&mut self.slots)));
         for step in self.steps.drain(..) {
             step(body)?;
         }

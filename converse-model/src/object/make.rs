@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use super::class::{Holds, Members, Parts};
 use super::function::Native;
 use super::{
-    Args, Builtin, Call, Class, Descriptor, Error, Namespace, Object, Result, attribute, cache, metaclass, mro,
-    protocol, root, special,
+    Args, Builtin, Call, Class, Descriptor, Error, Namespace, Object, Result, attribute, cache, compiled, metaclass,
+    mro, protocol, root, special,
 };
 use crate::Text;
 
@@ -91,7 +91,8 @@ fn class_of(metaclass: Class, name: Text, bases: &[Object], mut body: Namespace)
     body.set_default(special::MODULE, "__main__");
     body.set_default(special::DOC, Object::None);
     wrap(&mut body);
-    let shape = body.shape.take();
+    let shape = body.shape.take().or_else(|| compiled::inherited(&name, &bases, &mut body));
+    let slots = body.slots.take().unwrap_or_default();
     Ok(Class::from_parts(Parts {
         name,
         qualname,
@@ -102,6 +103,7 @@ fn class_of(metaclass: Class, name: Text, bases: &[Object], mut body: Namespace)
         holds: Holds { any: holds.any && shape.is_none(), ..holds },
         solid: Some(solid.downgrade()),
         shape,
+        slots,
     }))
 }
 

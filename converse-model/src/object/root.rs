@@ -1,6 +1,6 @@
 //! `object`, from which every class derives, and `type`, whose instances are classes, itself among them.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::class::{Holds, Members, Parts};
 use super::function::Native;
@@ -45,6 +45,7 @@ fn make_root(name: &'static str, bases: Vec<Class>, members: Namespace) -> Class
         holds: Holds::nothing(),
         solid: None,
         shape: None,
+        slots: Arc::default(),
     })
 }
 

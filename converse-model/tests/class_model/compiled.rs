@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use converse_model::object::{Args, Builtin, Class, ErrorKind, Object, Result, abc, is_instance, is_subclass};
 use converse_model::{
-    Constraint, Default, Definition, Field, Kind, Lineage, Origin, Registry, Role, Seq, Shape, Text, Type, Value,
+    Constraint, Default, Definition, Field, Kind, Lineage, Origin, Registry, Role, Seq, Shape, Stored, Text, Type,
+    Value,
 };
 
 use crate::{define, refused};
@@ -37,6 +38,7 @@ fn definition() -> Definition {
         public: false,
         allow: &[],
         lineage: Lineage::NONE,
+        stored: Stored::NOT,
         origin: Origin { module: "shop::orders", file: "orders.rs", line: 1 },
     }
 }

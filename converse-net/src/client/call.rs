@@ -66,8 +66,8 @@ impl<R> Call<R> {
 
     /// Says that the message may be sent again when nobody knows what became of it.
     ///
-    /// It carries a random `$idempotency_key`, the same each time. Servers read the key and do not act on
-    /// it yet: until they do, use this only for what may happen twice without harm.
+    /// It carries a random `$idempotency_key`, the same each time, by which a server that keeps something knows it
+    /// again: it takes effect once. Where a server keeps nothing, use this only for what may happen twice without harm.
     pub fn idempotent(mut self) -> Call<R> {
         self.idempotent = true;
         self
