@@ -109,7 +109,12 @@ impl Dispatch {
     /// Runs work on the blocking pool; a panic there is a panic of whoever waits for it.
     fn pooled(&self, work: Box<dyn FnOnce() -> (Sent, Vec<u8>) + Send>) -> Result<LaterReply, Box<Stop>> {
         let (sender, receiver) = oneshot::channel();
-        let task = move || sender.send(catch_unwind(AssertUnwindSafe(work)));
+        let task = move || {
+            // Nobody is told any more what was not begun before the deadline.
+            if sender.is_wanted() {
+                sender.send(catch_unwind(AssertUnwindSafe(work)));
+            }
+        };
         if self.runtime.spawn_blocking(Box::new(task)).is_err() {
             return Err(Box::new(Stop::Fault(Box::new(self.load.refuse(Shed::Blocking)))));
         }
