@@ -4,16 +4,25 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use converse_dispatch::{Authenticate, BoxFuture, Dispatch, Formats, Result, Settings, States, Wording, handlers};
+use converse_dispatch::{
+    Authenticate, BoxFuture, Dispatch, Formats, Record, Result, Settings, States, Wording, handlers,
+};
 use converse_model::report::Issue;
-use converse_model::{Classed, Registry, RegistryBuilder};
-use converse_net::{Mounts, TokioRuntime};
+use converse_model::{Classed, Problem, Problems, Registry, RegistryBuilder};
+use converse_net::{Mounts, Otlp, TokioRuntime};
+use converse_store::{Row, Schema, Store, StoreError, engine, tables};
 use converse_wire::Format;
 
 use crate::{Config, Engine, Sessions, StartError, TestApp, main_fn, mounts};
 
 /// What runs before the first message, or after the last.
 pub(crate) type Hook = Box<dyn FnOnce() -> BoxFuture<Result<()>> + Send>;
+
+/// What an application is once its tables are there.
+type WithStore = Box<dyn FnOnce(App, Store) -> App + Send>;
+
+/// Puts rows into a table, before the first message.
+type Seed = Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send>;
 
 /// Runs what is to run after the last message.
 pub(crate) async fn run_shutdown(hooks: Vec<Hook>) {
@@ -22,6 +31,12 @@ pub(crate) async fn run_shutdown(hooks: Vec<Hook>) {
             tracing::error!(%error, "a shutdown hook failed");
         }
     }
+}
+
+/// What the program is called where its traces go: as OpenTelemetry's variable says, or as its file is.
+fn service() -> String {
+    let file = || Some(std::env::current_exe().ok()?.file_stem()?.to_string_lossy().into_owned());
+    std::env::var("OTEL_SERVICE_NAME").ok().or_else(file).unwrap_or_else(|| "converse".to_owned())
 }
 
 /// An application: which classes it serves, and what their handlers are given.
@@ -36,6 +51,10 @@ pub struct App {
     authenticators: Vec<Box<dyn Authenticate>>,
     /// The sessions, and behind how many authenticators they are asked.
     sessions: Option<(usize, Sessions)>,
+    /// What is in the tables from the start: in tests.
+    rows: Vec<Seed>,
+    /// What needs the tables.
+    with_store: Vec<WithStore>,
     start: Vec<Hook>,
     shutdown: Vec<Hook>,
 }
@@ -56,6 +75,8 @@ impl App {
             wording: None,
             authenticators: Vec::new(),
             sessions: None,
+            rows: Vec::new(),
+            with_store: Vec::new(),
             start: Vec::new(),
             shutdown: Vec::new(),
         }
@@ -133,6 +154,27 @@ impl App {
         self
     }
 
+    /// Goes on with the application once its tables are there: for authenticators, states and hooks that read or
+    /// write them. Each write is kept at once.
+    ///
+    /// ```text
+    /// App::linked().with_store(|app, store| app.on_start(move || first_user(store))).main()
+    /// ```
+    ///
+    /// An application in which no class has a table does not start with it.
+    #[must_use]
+    pub fn with_store(mut self, go_on: impl FnOnce(App, Store) -> App + Send + 'static) -> App {
+        self.with_store.push(Box::new(go_on));
+        self
+    }
+
+    /// Has these rows in a table before the first message: for tests.
+    #[must_use]
+    pub(crate) fn rows<R: Row>(mut self, rows: impl IntoIterator<Item = R> + Send + 'static) -> App {
+        self.rows.push(Box::new(|store| store.seed(rows)));
+        self
+    }
+
     /// Leaves out a class that is linked.
     #[must_use]
     pub fn without<T: Classed>(mut self) -> App {
@@ -185,27 +227,67 @@ impl App {
         if cfg!(panic = "abort") {
             return Err(StartError::PanicAborts);
         }
-        if let Some((place, sessions)) = self.sessions {
+        let registry = std::mem::replace(&mut self.registry, Registry::empty());
+        let registry = tables(handlers(registry)).build().map_err(StartError::Classes)?;
+        let (mut app, store) = self.with_tables(&registry, &config)?;
+        if let Some((place, sessions)) = app.sessions {
             let sessions = sessions.with_key(config.session_key().map_err(StartError::Config)?);
-            self.states.put(sessions.clone());
-            self.authenticators.insert(place, Box::new(sessions));
+            app.states.put(sessions.clone());
+            app.authenticators.insert(place, Box::new(sessions));
         }
-        let registry = handlers(self.registry).build().map_err(StartError::Classes)?;
         let (limits, budget) = (config.limits(), config.budget());
         let settings = Settings { limits, handler_timeout: config.handler_timeout, budget };
         let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
-        let dispatch = Dispatch::new(Arc::new(registry), self.states, settings, runtime)
-            .and_then(|dispatch| dispatch.with_formats(self.formats))
+        let (otlp, export) = config.otlp.clone().map(|at| Otlp::start(at, service())).unzip();
+        let recorder = otlp.map(|otlp| Arc::new(otlp) as Arc<dyn Record>);
+        let dispatch = Dispatch::new(Arc::new(registry), app.states, settings, runtime)
+            .and_then(|dispatch| dispatch.with_formats(app.formats))
             .map_err(StartError::Classes)?
-            .with_wording(self.wording)
-            .guarded(self.authenticators, config.rate());
-        mounts::check(&self.mounts, dispatch.registry()).map_err(StartError::Classes)?;
-        let hooks = Mutex::new((self.start, self.shutdown));
-        Ok(Engine { dispatch, config, hooks, mounts: self.mounts })
+            .with_wording(app.wording)
+            .recorded(recorder)
+            .with_keeper(store.as_ref().map(Store::keeper))
+            .guarded(app.authenticators, config.rate());
+        mounts::check(&app.mounts, dispatch.registry()).map_err(StartError::Classes)?;
+        let hooks = Mutex::new((app.start, app.shutdown));
+        Ok(Engine { dispatch, config, hooks, mounts: app.mounts, store, export })
+    }
+
+    /// The application with what needs its tables, if a class has one.
+    fn with_tables(mut self, registry: &Registry, config: &Config) -> Result<(App, Option<Store>), StartError> {
+        let Some(store) = open(registry, config)? else {
+            let what =
+                "a test has rows for a table, or the application is given `with_store`, and no class has a table";
+            let problem = Problem {
+                what: what.to_owned(),
+                remedy: "write #[table] above the declaration of what is to be kept".to_owned(),
+            };
+            let none = self.rows.is_empty() && self.with_store.is_empty();
+            return if none { Ok((self, None)) } else { Err(StartError::Classes(Problems(vec![problem]))) };
+        };
+        for seed in std::mem::take(&mut self.rows) {
+            seed(&store).map_err(StartError::Store)?;
+        }
+        self.states.put(store.clone());
+        let go_on = std::mem::take(&mut self.with_store);
+        let app = go_on.into_iter().fold(self, |app, go_on| go_on(app, store.clone()));
+        Ok((app, Some(store)))
     }
 
     /// Runs the program: flags, environment, `converse.toml`, then serves until it is told to stop.
     pub fn main(self) -> ExitCode {
         main_fn::run(self)
     }
+}
+
+/// The store, if a class has a table.
+fn open(registry: &Registry, config: &Config) -> Result<Option<Store>, StartError> {
+    let schema = Schema::of(registry).map_err(StartError::Classes)?;
+    if schema.is_empty() {
+        return Ok(None);
+    }
+    let engine = engine(config.store.expose(), config.durability).ok_or_else(|| {
+        StartError::Store(StoreError::Refused("the setting `store` is no URL of a database".to_owned()))
+    })?;
+    let (store, _) = Store::open(engine, schema, &config.allowed()).map_err(StartError::Store)?;
+    Ok(Some(store))
 }

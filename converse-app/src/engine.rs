@@ -7,7 +7,8 @@ use converse_dispatch::{
 };
 use converse_model::{Message, Registry};
 use converse_net::client::{Client, Connector};
-use converse_net::{Mounts, memory};
+use converse_net::{Mounts, OtlpExport, memory};
+use converse_store::Store;
 use converse_wire::{Encode, Format};
 
 use crate::Config;
@@ -27,6 +28,10 @@ pub struct Engine {
     pub(crate) hooks: Mutex<(Vec<Hook>, Vec<Hook>)>,
     /// What answers below paths of its own, over HTTP.
     pub(crate) mounts: Mounts,
+    /// The tables, if a class has one.
+    pub(crate) store: Option<Store>,
+    /// What sends traces away, if something does.
+    pub(crate) export: Option<OtlpExport>,
 }
 
 impl Engine {
@@ -44,6 +49,11 @@ impl Engine {
             Flow::Done(_) => out,
             Flow::Later { reply, .. } => reply.await.1,
         }
+    }
+
+    /// The same over a connection of whoever that is.
+    pub(crate) async fn handle_over(&self, peer: &Peer, message: &[u8]) -> Vec<u8> {
+        self.exchange(message, peer).await.1
     }
 
     async fn exchange(&self, message: &[u8], peer: &Peer) -> (Sent, Vec<u8>) {
@@ -106,6 +116,11 @@ impl Engine {
     /// The classes that are served, to be looked at, added to, replaced and taken away.
     pub fn classes(&self) -> Classes {
         Classes::of(self.dispatch.registry())
+    }
+
+    /// The tables, if a class has one: for what a program does beside its handlers. Each write is kept at once.
+    pub fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
     /// The classes that are served.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use converse_dispatch::{Dispatch, Responder};
 use converse_model::Entry;
+use converse_store::Durability;
 
 use crate::config::{Asked, load, strangers};
 use crate::{App, Config, Serving, StartError, log, sample};
@@ -31,7 +32,7 @@ pub(crate) fn run(app: App) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    log::init(&config.log);
+    log::init(&config.log, config.log_format);
     for name in strangers(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
         tracing::warn!("{name} is no setting of this program; --help lists them");
     }
@@ -95,6 +96,13 @@ fn start_lines(dispatch: &Dispatch, serving: &Serving) -> String {
     }
     for (what, path) in &serving.unix {
         line("unix", format!("{} ({what})", path.display()));
+    }
+    if let Some(store) = &serving.store {
+        let fast = match serving.durability {
+            Durability::Full => "",
+            Durability::Fast => " (durability = fast: the last seconds may be lost with the power)",
+        };
+        line("store", format!("{}{fast}", store.place()));
     }
     let counts: Vec<String> =
         registry.by_crate().iter().map(|(krate, count)| format!("{count} from {krate}")).collect();

@@ -9,6 +9,7 @@ use std::thread::available_parallelism;
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use converse_dispatch::{Error, Fault, FaultKind, Secret};
+use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 /// How many computations may wait for a core.
@@ -84,8 +85,18 @@ async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 pub fn token() -> Result<Secret<String>, Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
+    Ok(Secret::new(hexadecimal(&bytes)))
+}
+
+/// The digest under which such a token is kept, and found again (SHA-256, as 64 hexadecimal digits): who reads the
+/// table has no token. For passwords, which can be guessed, it is not enough; they have [`hash`].
+pub fn token_digest(token: &Secret<String>) -> String {
+    hexadecimal(&Sha256::digest(token.expose().as_bytes()))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    Ok(Secret::new(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()))
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 #[cfg(test)]
@@ -106,6 +117,9 @@ mod tests {
             assert!(verify(&password, Some(&"no hash".into())).await.is_err());
             assert_ne!(token().unwrap(), token().unwrap());
             assert_eq!(token().unwrap().expose().len(), 64);
+            // The first example of NIST for SHA-256.
+            let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+            assert_eq!(token_digest(&"abc".into()), expected);
         });
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use converse_model::Problems;
 use converse_net::{BindError, TlsError};
+use converse_store::StoreError;
 
 use crate::ConfigError;
 
@@ -18,6 +19,8 @@ pub enum StartError {
     Bind(BindError),
     /// The certificate or its key cannot be used.
     Tls(TlsError),
+    /// The database cannot be opened, or its tables are not those of the classes.
+    Store(StoreError),
     /// A start hook failed.
     Hook(converse_dispatch::Error),
     /// The program was compiled to end at the first panic.
@@ -37,6 +40,8 @@ impl fmt::Display for StartError {
                 write!(f, "{error} (--{flag} {form}, or CONVERSE_{variable})")
             }
             StartError::Tls(error) => error.fmt(f),
+            StartError::Store(StoreError::Refused(plan)) => f.write_str(plan),
+            StartError::Store(error) => error.fmt(f),
             StartError::Hook(error) => write!(f, "a start hook failed: {error}"),
             StartError::PanicAborts => f.write_str(
                 "this program is compiled with panic = \"abort\", so one panicking handler would end it for everybody; remove that line from the profile in Cargo.toml",

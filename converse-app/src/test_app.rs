@@ -6,6 +6,7 @@ use converse_dispatch::{Authenticate, Classes, Fault, FromReply, Peer, Principal
 use converse_model::{Classed, Message};
 use converse_net::client::Connector;
 use converse_net::memory;
+use converse_store::{Row, Store, Table};
 use converse_wire::{Encode, Format};
 
 use crate::{App, Config, Engine, Sessions, StartError, TestPeer};
@@ -37,6 +38,13 @@ impl TestSender<'_> {
     }
 }
 
+impl TestSender<'_> {
+    /// Takes one envelope to the envelope of its reply, or of a fault.
+    pub async fn handle(&self, message: &[u8]) -> Vec<u8> {
+        self.engine.handle_over(&self.peer, message).await
+    }
+}
+
 impl TestApp {
     pub(crate) fn new(app: App) -> TestApp {
         TestApp { app: Mutex::new(Some(app)), engine: OnceLock::new() }
@@ -57,6 +65,39 @@ impl TestApp {
     #[must_use]
     pub fn format(self, format: impl Format) -> TestApp {
         self.map(|app| app.format(format))
+    }
+
+    /// Goes on with the application once its tables are there, as [`App::with_store`] does.
+    #[must_use]
+    pub fn with_store(self, go_on: impl FnOnce(App, Store) -> App + Send + 'static) -> TestApp {
+        self.map(|app| app.with_store(go_on))
+    }
+
+    /// Has these rows in a table from the start. The tables of a test are in memory, and its own.
+    #[must_use]
+    pub fn rows<R: Row>(self, rows: impl IntoIterator<Item = R> + Send + 'static) -> TestApp {
+        self.map(|app| app.rows(rows))
+    }
+
+    /// The tables, if a class has one.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub fn store(&self) -> Option<&Store> {
+        self.engine().store()
+    }
+
+    /// The rows of a class, to look at what handlers did, or to do more. Each write is kept at once.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call), or if the class is not among those of the application.
+    #[allow(clippy::panic, reason = "a test that asks for what is not there has failed; the text says why")]
+    pub fn table<R: Row>(&self) -> Table<R> {
+        match self.store().map(Store::table) {
+            Some(Ok(table)) => table,
+            Some(Err(error)) => panic!("{error}"),
+            None => panic!("no class of the application has a table"),
+        }
     }
 
     /// Lets this find out who sends a message.
@@ -181,5 +222,6 @@ impl TestApp {
 fn build(app: Option<App>) -> Result<Engine, StartError> {
     let key = crate::password::token().map_err(StartError::Hook)?;
     let session_key = Some(Secret::new(key.into_exposed().into_bytes()));
-    app.unwrap_or_else(App::linked).build_with(Config { session_key, ..Config::default() })
+    let store = "memory:".into();
+    app.unwrap_or_else(App::linked).build_with(Config { session_key, store, ..Config::default() })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use converse_model::Entry;
 
 use crate::guard::Asked;
-use crate::{Exchange, Peer};
+use crate::{Exchange, Peer, Unit};
 
 /// A message as it came.
 #[derive(Clone, Copy)]
@@ -16,11 +16,22 @@ pub(crate) struct Came<'c> {
     pub(crate) exchange: Option<&'c Exchange>,
     /// The class, where the body comes without an envelope.
     pub(crate) class: Option<&'c str>,
-    /// Who sent it, where that was found out before: then it goes on, and does not begin.
-    pub(crate) sender: Option<&'c Asked>,
-    /// Its class, where that one's hooks have let it pass, so that only its handler is left: whatever has taken the
-    /// class's place meanwhile.
-    pub(crate) passed: Option<&'c Arc<Entry>>,
+    /// What was found out before, where it goes on, and does not begin.
+    pub(crate) again: Option<&'c Again>,
+}
+
+/// What was found out of a message before it had to wait.
+pub(crate) struct Again {
+    /// Who sent it.
+    pub(crate) sender: Asked,
+    /// Whether the hooks of its class have let it pass, so that only its handler is left.
+    pub(crate) passed: bool,
+    /// The class that it began with, which it ends on: whatever has taken that one's place meanwhile.
+    pub(crate) class: Option<Arc<Entry>>,
+    /// Whether its key was looked up.
+    pub(crate) claimed: bool,
+    /// What those hooks did that is kept with what its handler does.
+    pub(crate) unit: Option<Arc<dyn Unit>>,
 }
 
 /// The same while it waits.
@@ -35,7 +46,7 @@ impl<'c> Came<'c> {
     /// One that begins, in JSON; `class` is that of a bare body.
     #[inline(always)]
     pub(crate) fn json(bytes: &'c [u8], class: Option<&'c str>, peer: &'c Peer) -> Came<'c> {
-        Came { bytes, peer, exchange: None, class, sender: None, passed: None }
+        Came { bytes, peer, exchange: None, class, again: None }
     }
 
     /// One that begins, in any format.
@@ -58,15 +69,14 @@ impl<'c> Came<'c> {
 }
 
 impl Kept {
-    /// The message, whose sender was found out, and which may have `passed` the hooks of its class.
-    pub(crate) fn lend<'c>(&'c self, sender: &'c Asked, passed: Option<&'c Arc<Entry>>) -> Came<'c> {
+    /// The message, of which this was found out.
+    pub(crate) fn lend<'c>(&'c self, again: &'c Again) -> Came<'c> {
         Came {
             bytes: &self.bytes,
             peer: &self.peer,
             exchange: self.exchange.as_ref(),
             class: self.class.as_deref(),
-            sender: Some(sender),
-            passed,
+            again: Some(again),
         }
     }
 }

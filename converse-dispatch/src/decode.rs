@@ -21,7 +21,8 @@ impl Call<'_, '_> {
             None => self.decode(place)?,
             Some(viewed) => place.fill_viewed(&viewed)?,
         }
-        self.authorise()
+        self.authorise()?;
+        if self.head.idempotency_key.is_none() { Ok(()) } else { self.claim() }
     }
 
     /// Reads the body as its class has it, and what follows it to the end.

@@ -10,16 +10,16 @@ use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 use rustc_hash::FxHashSet;
 
-use crate::came::{Came, Kept};
+use crate::came::{Again, Came, Kept};
 use crate::explain::{Stop, explain};
-use crate::guard::{Asked, Guard, Sender};
+use crate::guard::Guard;
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::hook::around;
 use crate::reply::{Form, write_fault};
 use crate::tally::Tally;
 use crate::{
-    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Load, Look, Peer, Rate, Runtime, Sent, SharedFormat,
-    States,
+    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Keeper, Load, Look, Peer, Rate, Record, Runtime,
+    Sent, SharedFormat, States,
 };
 
 /// How a dispatcher behaves.
@@ -48,10 +48,12 @@ pub struct Dispatch {
     formats: Formats,
     pub(crate) wording: Option<Wording>,
     guard: Option<Guard>,
+    pub(crate) keeper: Option<Arc<dyn Keeper>>,
     /// Itself, once it is shared: a message that waits for an authenticator or a hook holds it.
     pub(crate) this: Weak<Dispatch>,
     pub(crate) load: Arc<Load>,
     strays: Faults,
+    pub(crate) recorder: Option<Arc<dyn Record>>,
 }
 
 /// What an application says of a broken rule instead of the rule's own sentence; `None` leaves that one.
@@ -101,9 +103,11 @@ impl Dispatch {
                 formats,
                 wording: None,
                 guard: None,
+                keeper: None,
                 this: Weak::new(),
                 load: Arc::new(Load::new(settings.budget)),
                 strays: Faults::default(),
+                recorder: None,
             })
         } else {
             Err(Problems(problems))
@@ -124,6 +128,23 @@ impl Dispatch {
     #[must_use]
     pub fn with_wording(mut self, wording: Option<Wording>) -> Dispatch {
         self.wording = wording;
+        self
+    }
+
+    /// The same dispatcher, for which this knows which keys there were.
+    #[must_use]
+    pub fn with_keeper(mut self, keeper: Option<Arc<dyn Keeper>>) -> Dispatch {
+        self.keeper = keeper;
+        self
+    }
+
+    /// The same dispatcher, which tells this of every message that it answered and whose trace is recorded.
+    #[must_use]
+    pub fn recorded(mut self, recorder: Option<Arc<dyn Record>>) -> Dispatch {
+        if recorder.is_some() {
+            self.load.record();
+        }
+        self.recorder = recorder;
         self
     }
 
@@ -180,15 +201,38 @@ impl Dispatch {
         self.take(&Came::other(body, exchange, Some(class), peer), out)
     }
 
-    /// The whole way, and the refusal of what did not get to its end.
+    /// The whole way; by a detour where some messages are refused, or told of.
     #[inline(always)]
     fn take(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+        if self.load.selects() {
+            return self.detour(came, out);
+        }
         // It is written where it is returned, not copied there, because that is waited for.
         let mut flow = Flow::Done(Sent::done());
         self.go(came, out, &mut flow);
         flow
     }
 
+    /// The way of a message that may have to be refused before anything of it is read, or that is told of. One whose
+    /// sender was waited for is on its way already.
+    #[cold]
+    #[inline(never)]
+    fn detour(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+        let mut way = || {
+            if came.again.is_none()
+                && let Err(fault) = self.load.begin(self.runtime.now())
+            {
+                let (fault, form) = explain(self, came, Stop::Fault(Box::new(fault)));
+                return Flow::Done(write_fault(fault, &form, out));
+            }
+            let mut flow = Flow::Done(Sent::done());
+            self.go(came, out, &mut flow);
+            flow
+        };
+        if came.again.is_none() && self.load.is_told() { self.spanned(came, way) } else { way() }
+    }
+
+    /// The way, and the refusal of what did not get to its end.
     #[inline(always)]
     fn go(&self, came: &Came<'_>, out: &mut Vec<u8>, flow: &mut Flow) {
         let start = out.len();
@@ -202,16 +246,17 @@ impl Dispatch {
             Ok(Some(later)) => *flow = Flow::Later { numbered: later.numbered, reply: later.reply },
             Err(stop) => {
                 out.truncate(start);
-                let (fault, form) = explain(self, came, *stop);
-                *sent = write_fault(fault, &form, out);
+                if let Some(later) = self.stopped(came, *stop, out, sent) {
+                    *flow = Flow::Later { numbered: later.numbered, reply: later.reply };
+                }
             }
         }
     }
 
-    /// The way of a message whose sender was waited for, or that waited for hooks which let it pass.
-    pub(crate) async fn go_on(&self, message: &Kept, asked: &Asked, passed: Option<&Arc<Entry>>) -> (Sent, Vec<u8>) {
+    /// The way of a message whose sender was waited for, or its hooks, which let it pass.
+    pub(crate) async fn go_on(&self, message: &Kept, again: &Again) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
-        match self.take(&message.lend(asked, passed), &mut out) {
+        match self.take(&message.lend(again), &mut out) {
             Flow::Done(sent) => (sent, out),
             Flow::Later { reply, .. } => reply.await,
         }
@@ -253,35 +298,28 @@ impl Dispatch {
         Reader::new(came.bytes, &self.settings.limits).map_err(|_| Box::new(Stop::Unread))
     }
 
-    /// The first checks: that work is taken at all, and the size.
+    /// The first check: the size.
     #[inline]
     fn may_read(&self, came: &Came<'_>) -> Result<(), Box<Stop>> {
-        if self.load.selects() && came.sender.is_none() {
-            self.may_begin()?;
-        }
         if came.bytes.len() > self.settings.limits.bytes {
             return Err(Box::new(Stop::Unread));
         }
         Ok(())
     }
 
-    #[cold]
-    fn may_begin(&self) -> Result<(), Box<Stop>> {
-        let begun = self.load.begin(self.runtime.now());
-        begun.map_err(|fault| Box::new(Stop::Fault(Box::new(fault))))
-    }
-
     /// Looks up the class and its handler, finds out who sends this, and lets the handler's own code decode,
     /// respond and encode.
     #[inline(always)]
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
-        let class = match call.came.passed {
+        let class = match call.came.again.and_then(|again| again.class.as_ref()) {
             None => self.registry.message(&call.head.class),
             Some(class) => Some(Found::Live(Arc::clone(class))),
         };
         let found = class.as_ref().and_then(|class| Some((&**class, class.slot::<Responder>()?)));
-        if call.came.passed.is_some() {
-            call.sender = call.came.sender.cloned().unwrap_or(Ok(Sender::Unasked))?;
+        let passed = call.came.again.filter(|again| again.passed);
+        if let Some(again) = passed {
+            call.sender = again.sender.clone()?;
+            call.unit.put(again.unit.clone());
         } else if let Some(guard) = &self.guard
             && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.is_public()))?
         {
@@ -295,11 +333,11 @@ impl Dispatch {
         }
         // One that goes on was counted when it began.
         let begun = match &responder.tally {
-            Some(_) if call.came.passed.is_some() => Some(Instant::now()),
+            Some(_) if passed.is_some() => Some(Instant::now()),
             Some(tally) => tally.begin(),
             None => None,
         };
-        let hooks = responder.hooks.as_ref().filter(|_| call.came.passed.is_none());
+        let hooks = responder.hooks.as_ref().filter(|_| passed.is_none());
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),
             None => {

@@ -100,6 +100,13 @@ impl FaultSource {
     pub const fn of<E: IntoFault>() -> FaultSource {
         FaultSource { type_id: TypeId::of::<E>(), fault: |error| error.downcast_ref::<E>().map(E::fault) }
     }
+
+    /// An error type of which only some values are for clients: `fault` tells them, and is given any error.
+    pub const fn some<E: std::error::Error + 'static>(
+        fault: fn(&(dyn std::error::Error + Send + Sync + 'static)) -> Option<Fault>,
+    ) -> FaultSource {
+        FaultSource { type_id: TypeId::of::<E>(), fault }
+    }
 }
 
 /// An id that no other failure of this process has, and hardly one of another.

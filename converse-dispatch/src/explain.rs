@@ -8,9 +8,10 @@ use converse_wire::{Format, Head, Id, Limits, Misread, Pull, Why, envelope};
 
 use crate::came::Came;
 use crate::formats::is_json;
+use crate::keeper::Claiming;
 use crate::reply::Form;
 use crate::value::read_value;
-use crate::{Dispatch, Error, Exchange, Fault, FaultKind, SharedFormat};
+use crate::{Dispatch, Error, Exchange, Fault, FaultKind, SharedFormat, Trace};
 
 /// Why a message did not get to its reply.
 pub(crate) enum Stop {
@@ -26,6 +27,8 @@ pub(crate) enum Stop {
     Refused(Box<Fault>),
     /// An argument of its handler could not be made.
     Error(Error),
+    /// It has a key, which is to be looked up.
+    Claim(Box<Claiming>),
     /// Its handler panicked.
     Panicked(Box<dyn Any + Send>),
 }
@@ -47,9 +50,10 @@ impl From<Error> for Box<Stop> {
 
 /// What the second reading of an envelope found.
 #[derive(Default)]
-struct Found<'a> {
-    class: String,
-    id: Id<'a>,
+pub(crate) struct Found<'a> {
+    pub(crate) class: String,
+    pub(crate) id: Id<'a>,
+    pub(crate) trace: Option<Trace>,
     string_body: bool,
     body: Value,
     /// The first thing that makes the text no message of any class.
@@ -57,7 +61,7 @@ struct Found<'a> {
 }
 
 /// Where a text goes wrong: it decides what is told first.
-enum Malformed {
+pub(crate) enum Malformed {
     /// In the envelope, which is looked at before the class is.
     Envelope(Fault),
     /// In the body, which is looked at after the class was found.
@@ -135,6 +139,7 @@ fn fault_of(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind, 
         Stop::NotRespondable => Fault::of(FaultKind::NOT_RESPONDABLE, format!("{class} has no handler here")),
         Stop::Fault(fault) | Stop::Refused(fault) => *fault,
         Stop::Error(error) => error.into_fault(class),
+        Stop::Claim(_) => Error::new("a message that stopped for its key was refused").into_fault(class),
         Stop::Panicked(panic) => panicked("the handler", class, &*panic),
     }
 }
@@ -175,7 +180,7 @@ pub(crate) fn refused_as(lexical: FaultKind, name: &str, shape: &Shape, body: &V
 }
 
 /// Reads an envelope again for what is wrong with it, body and all if it is the `whole` that is asked for.
-fn reread<'a>(bytes: &'a [u8], limits: &Limits, whole: bool) -> Found<'a> {
+pub(crate) fn reread<'a>(bytes: &'a [u8], limits: &Limits, whole: bool) -> Found<'a> {
     let mut found = Found::default();
     match text(bytes, limits) {
         Ok(text) => {
@@ -213,6 +218,7 @@ fn reread_text<'a>(
     };
     let tail = envelope::tail(reader, &mut head);
     found.id = head.id;
+    found.trace = head.trace.as_ref().and_then(|trace| trace.parse().ok());
     tail.map_err(|_| Malformed::Envelope(malformed(reader)))?;
     if let Some(inner) = inner {
         found.body = inner.map_err(|mut fault| {
@@ -298,7 +304,7 @@ pub(crate) fn lexical(format: &dyn Format) -> FaultKind {
 }
 
 /// The same in any format.
-fn reread_other<'a>(
+pub(crate) fn reread_other<'a>(
     format: &dyn Format,
     bytes: &'a [u8],
     limits: &Limits,
@@ -323,11 +329,12 @@ fn reread_other<'a>(
     read.map_err(|_| Malformed::Body(stopped(opened.why())))?;
     let tail = opened.finish(&mut head);
     found.id = head.id;
+    found.trace = head.trace.as_ref().and_then(|trace| trace.parse().ok());
     tail.map_err(|_| Malformed::Envelope(stopped(opened.why())))
 }
 
 /// Reads bytes that are one value and nothing else.
-fn read_whole_other(format: &dyn Format, bytes: &[u8], limits: &Limits) -> Result<Value, Fault> {
+pub(crate) fn read_whole_other(format: &dyn Format, bytes: &[u8], limits: &Limits) -> Result<Value, Fault> {
     within(bytes, limits)?;
     let mut opened = format.open_body(bytes, limits).map_err(|misread| malformed_other(format, bytes, misread))?;
     let mut body = Value::None;
@@ -377,7 +384,7 @@ fn place(source: &str, at: usize) -> String {
 }
 
 /// At most 64 characters of what was sent, in quotes and escaped.
-fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let escaped: Vec<char> = text.escape_debug().collect();
     let shown: String = escaped.iter().take(60).collect();
     let more = if escaped.len() > 60 { "…" } else { "" };

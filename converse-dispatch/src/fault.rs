@@ -82,6 +82,16 @@ faults! {
     FORBIDDEN = "forbidden", 403, retryable false, executed Some(false);
     /// The server has more work than it can hold.
     OVERLOADED = "overloaded", 503, retryable true, executed Some(false);
+    /// The `$idempotency_key` came before with another message.
+    KEY_REUSED = "key_reused", 422, retryable false, executed Some(false);
+    /// The message with this `$idempotency_key` is not answered yet.
+    KEY_IN_FLIGHT = "key_in_flight", 409, retryable true, executed Some(false);
+    /// Others changed the same rows meanwhile, and nothing was done; sent again, it may be.
+    CONFLICT = "conflict", 409, retryable true, executed Some(false);
+    /// Another row has a value that no two rows may have; nothing was done.
+    TAKEN = "taken", 409, retryable false, executed Some(false);
+    /// The store could not keep what was done: nothing of it is, unless the store failed at the very end.
+    UNAVAILABLE = "unavailable", 503, retryable true, executed None;
     /// The server is shutting down and takes no new work.
     SHUTTING_DOWN = "shutting_down", 503, retryable true, executed Some(false);
     /// The message did not arrive whole in time.

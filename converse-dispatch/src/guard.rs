@@ -8,6 +8,7 @@ use std::time::Instant;
 use converse_wire::{Format, Head, Id, Pull, envelope};
 
 use crate::authenticate::{Authenticators, ask};
+use crate::came::Again;
 use crate::explain::{Stop, panicked};
 use crate::handler::{Call, OnItsWay, Source};
 use crate::identity::Standing;
@@ -64,8 +65,8 @@ impl Guard {
         public: Option<bool>,
     ) -> Result<Option<Box<OnItsWay>>, Box<Stop>> {
         let now = call.dispatch.runtime.now();
-        let sender = match call.came.sender {
-            Some(asked) => asked.clone()?,
+        let sender = match call.came.again {
+            Some(again) => again.sender.clone()?,
             None if !self.authenticates() => call.came.peer.signed_in().map_or(Sender::Unasked, Sender::Known),
             None => match self.identify(call, now)? {
                 Identified::Now(asked) => asked?,
@@ -122,8 +123,8 @@ impl Guard {
         };
         let message = call.came.keep();
         let reply = Box::pin(async move {
-            let asked = asking.await;
-            dispatch.go_on(&message, &asked, None).await
+            let again = Again { sender: asking.await, passed: false, claimed: false, class: None, unit: None };
+            dispatch.go_on(&message, &again).await
         });
         Ok(Box::new(OnItsWay { numbered, reply }))
     }

@@ -15,6 +15,7 @@ use crate::inject::Missing;
 use crate::live::Answer;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
+use crate::unit::UnitSlot;
 use crate::view::Viewed;
 use crate::{Answerable, Dispatch, Error, LaterReply, Scope, Sent, SharedFormat, Shed, States, Tally};
 
@@ -104,6 +105,8 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) sender: Sender,
     /// The class, where it asks for a role that its sender has.
     pub(crate) restricted: Option<Arc<Entry>>,
+    /// What its handler does that is kept as a whole, once an argument needs it.
+    pub(crate) unit: UnitSlot,
     /// The message, where it was read as its class has it.
     pub(crate) viewed: Option<Viewed>,
     pub(crate) out: &'c mut Vec<u8>,
@@ -192,7 +195,8 @@ impl<'c, 'a> Call<'c, 'a> {
         out: &'c mut Vec<u8>,
         sent: &'c mut Sent,
     ) -> Call<'c, 'a> {
-        Call { dispatch, source, head, came, sender: Sender::Unasked, restricted: None, viewed: None, out, sent }
+        let unit = UnitSlot::default();
+        Call { dispatch, source, head, came, sender: Sender::Unasked, restricted: None, viewed: None, unit, out, sent }
     }
 
     /// Refuses a message whose handler waits, where as many do as may: before anything of its body is read.
@@ -209,13 +213,8 @@ impl<'c, 'a> Call<'c, 'a> {
     /// What arguments of the handler are made from.
     #[inline]
     pub(crate) fn scope(&self) -> Scope<'_> {
-        Scope {
-            peer: self.came.peer,
-            states: &self.dispatch.states,
-            head: self.head,
-            registry: self.dispatch.registry(),
-            sender: &self.sender,
-        }
+        let Call { dispatch, came, head, sender, unit, .. } = self;
+        Scope { peer: came.peer, states: &dispatch.states, head, registry: dispatch.registry(), sender, unit }
     }
 
     /// Where the reply goes, in the form in which the message came.
@@ -233,6 +232,7 @@ impl<'c, 'a> Call<'c, 'a> {
             class: &self.head.class,
             size: self.came.bytes.len(),
             form,
+            unit: self.unit.take(),
             out: self.out,
             sent: self.sent,
         }

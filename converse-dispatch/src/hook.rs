@@ -9,17 +9,18 @@ use std::time::Duration;
 use converse_model::{Base, Entry, Origin, Shape};
 use converse_wire::Id;
 
+use crate::came::Again;
 use crate::desk::seated;
 use crate::explain::{Stop, explain, panicked};
-use crate::guard::Asked;
 use crate::handler::{Call, OnItsWay, Ran, Responder};
 use crate::inject::Missing;
 use crate::later::{Cut, caught, watch};
 use crate::load::Place;
 use crate::reply::write_fault;
 use crate::tally::Waiting;
+use crate::unit::{UnitSlot, concluded};
 use crate::view::Viewed;
-use crate::{BoxFuture, Error, Fault, FaultKind, Inject, Runtime, Scope, Sent, States, Tally};
+use crate::{BoxFuture, Error, Fault, FaultKind, Inject, Runtime, Scope, Sent, States, Tally, Unit};
 
 /// Whether a hook is run before the handler, or after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,11 +207,15 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
     }
     let viewed = call.view(entry)?;
     call.authorise()?;
-    let made = |hooks: &[Hook]| hooks.iter().map(|hook| Made::of(hook, &viewed, &call.scope())).collect();
-    let (before, after): (Vec<Made>, Vec<Made>) = (made(&hooks.before), made(&hooks.after));
+    let made = |hooks: &[Hook], scope: &Scope<'_>| hooks.iter().map(|hook| Made::of(hook, &viewed, scope)).collect();
+    let before: Vec<Made> = made(&hooks.before, &call.scope());
+    // What comes after is no part of what the handler does: it is kept whatever came of that.
+    let own = UnitSlot::default();
+    let after: Vec<Made> = made(&hooks.after, &Scope { unit: &own, ..call.scope() });
     let dispatch = call.dispatch;
     let after = After {
         hooks: after,
+        unit: own.take(),
         runtime: Arc::clone(&dispatch.runtime),
         timeout: dispatch.settings.handler_timeout,
         class: entry.name().to_owned(),
@@ -233,9 +238,7 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
     let (out, sent) = (&mut *call.out, &mut *call.sent);
     let ran = ran.unwrap_or_else(|stop| {
         out.truncate(start);
-        let (fault, form) = explain(dispatch, came, *stop);
-        *sent = write_fault(fault, &form, out);
-        None
+        dispatch.stopped(came, *stop, out, sent)
     });
     Ok(after.conclude(ran, Written { start, numbered, out, sent }))
 }
@@ -296,20 +299,21 @@ fn wait(call: &Call<'_, '_>, entry: &Arc<Entry>, passing: BoxFuture<Result<(), B
     let (message, sender, entry) = (call.came.keep(), call.sender.clone(), Arc::clone(entry));
     let numbered = call.head.id != Id::None;
     let tally = Arc::clone(&after.tally);
+    let again = Again { sender: Ok(sender), passed: true, claimed: false, class: Some(entry), unit: call.unit.take() };
     let reply = Box::pin(seated(
         tally,
         Box::pin(async move {
-            let asked: Asked = Ok(sender);
             let passed = passing.await;
             // A handler that waits takes a place of its own.
             drop((place, waiting));
             let (sent, out) = match passed {
-                Ok(()) => dispatch.go_on(&message, &asked, Some(&entry)).await,
+                Ok(()) => dispatch.go_on(&message, &again).await,
                 Err(stop) => {
                     let mut out = Vec::new();
-                    let came = message.lend(&asked, Some(&entry));
-                    let (fault, form) = explain(&dispatch, &came, *stop);
-                    (write_fault(fault, &form, &mut out), out)
+                    let (fault, form) = explain(&dispatch, &message.lend(&again), *stop);
+                    let (sent, form) = (write_fault(fault, &form, &mut out), form.into_owned());
+                    // What the hooks did before is not kept.
+                    concluded(again.unit.clone(), Box::pin(ready((sent, out))), &after.class, &form).await
                 }
             };
             after.follow(Answered::of(&sent)).await;
@@ -322,6 +326,8 @@ fn wait(call: &Call<'_, '_>, entry: &Arc<Entry>, passing: BoxFuture<Result<(), B
 /// The hooks that come after, and what it takes to run them.
 struct After {
     hooks: Vec<Made>,
+    /// What they do that is kept.
+    unit: Option<Arc<dyn Unit>>,
     runtime: Arc<dyn Runtime>,
     timeout: Duration,
     class: String,
@@ -368,7 +374,7 @@ impl After {
     /// Runs them one after another, each with a deadline of its own. What goes wrong with one of them is for the log: the
     /// message was answered.
     async fn follow(self, answered: Answered) {
-        let After { hooks, runtime, timeout, class, .. } = self;
+        let After { hooks, unit, runtime, timeout, class, .. } = self;
         for hook in hooks {
             let (path, answered, of) = (hook.path, answered.clone(), class.clone());
             let run = Box::pin(async move { hook.run(answered, &of).await });
@@ -391,6 +397,11 @@ impl After {
                     tracing::warn!(class, hook = path, ?timeout, "a hook after a handler was dropped at its deadline");
                 }
             }
+        }
+        if let Some(unit) = unit
+            && let Err(error) = unit.commit().await
+        {
+            let _logged = error.into_fault(&class);
         }
     }
 }

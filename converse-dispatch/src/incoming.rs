@@ -73,6 +73,11 @@ impl<'a> Incoming<'a> {
         }
     }
 
+    /// The body, untyped.
+    pub(crate) fn into_body(self) -> Value {
+        self.body
+    }
+
     /// The name of its class.
     pub fn class(&self) -> &str {
         &self.class

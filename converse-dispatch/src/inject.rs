@@ -10,7 +10,8 @@ use converse_wire::Head;
 use rustc_hash::FxHashMap;
 
 use crate::guard::Sender;
-use crate::{Error, Peer, Principal};
+use crate::unit::UnitSlot;
+use crate::{Error, Peer, Principal, Unit};
 
 /// A type that a handler may ask for, besides its message.
 ///
@@ -30,7 +31,7 @@ use crate::{Error, Peer, Principal};
 #[diagnostic::on_unimplemented(
     message = "a handler cannot ask for `{Self}`",
     label = "nothing makes a `{Self}` for a handler",
-    note = "a handler asks for its message first, then for `State<T>`, `Topic<T>`, `Topics<T>`, `Peer`, `Principal`, `Context`, or a type that implements `converse::Inject`"
+    note = "a handler asks for its message first, then for `Table<T>`, `Store`, `State<T>`, `Topic<T>`, `Topics<T>`, `Peer`, `Principal`, `Context`, or a type that implements `converse::Inject`"
 )]
 pub trait Inject: Sized {
     /// Makes the argument for one message.
@@ -67,6 +68,8 @@ pub struct Scope<'c> {
     pub(crate) registry: &'c Arc<Registry>,
     /// Who sent it, as far as that was asked.
     pub(crate) sender: &'c Sender,
+    /// What the handler does that is kept as a whole.
+    pub(crate) unit: &'c UnitSlot,
 }
 
 impl Scope<'_> {
@@ -76,6 +79,20 @@ impl Scope<'_> {
     /// Why it cannot be made.
     pub fn get<T: Inject>(&self) -> Result<T, Error> {
         T::inject(self)
+    }
+
+    /// The unit of work of the handler, which is made by the first argument that asks for it: committed once the
+    /// reply is encoded, rolled back when there is a fault instead.
+    ///
+    /// # Errors
+    /// If the handler has one of another type.
+    pub fn unit<U: Unit>(&self, make: impl FnOnce() -> Arc<U>) -> Result<Arc<U>, Error> {
+        self.unit.get(make)
+    }
+
+    /// The message's `$idempotency_key`.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.head.idempotency_key.as_deref()
     }
 
     /// Who sent the message, if that is known.

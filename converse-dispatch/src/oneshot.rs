@@ -14,18 +14,25 @@ struct Shared<T> {
 type Cell<T> = Arc<Mutex<Shared<T>>>;
 
 /// The sending half.
-pub(crate) struct Sender<T>(Cell<T>);
+pub struct Sender<T>(Cell<T>);
 
 /// The receiving half: resolves to the value, or to `None` if the sender was dropped.
-pub(crate) struct Receiver<T>(Cell<T>);
+pub struct Receiver<T>(Cell<T>);
 
-pub(crate) fn channel<T>() -> (Sender<T>, Receiver<T>) {
+/// The two halves.
+pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let cell = Arc::new(Mutex::new(Shared { value: None, waker: None, closed: false }));
     (Sender(Arc::clone(&cell)), Receiver(cell))
 }
 
 impl<T> Sender<T> {
-    pub(crate) fn send(self, value: T) {
+    /// Whether somebody still waits.
+    pub(crate) fn is_wanted(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
+    /// Hands the value over.
+    pub fn send(self, value: T) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).value = Some(value);
         // Dropping the sender wakes the receiver.
     }

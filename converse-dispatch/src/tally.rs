@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::{Fault, FaultKind, desk};
 
 /// How many threads have a counter of their own, the first that answer messages; the others share one.
-pub(crate) const THREADS: usize = 16;
+pub(crate) const THREADS: usize = 32;
 /// Of so many messages that are answered at once, one is timed.
 const SAMPLE: u64 = 32;
 /// How many codes of a program's own are told apart for each class.

@@ -26,6 +26,16 @@ impl Viewed {
         Viewed { entry: Arc::clone(entry), value: Arc::new(value) }
     }
 
+    /// The message's class.
+    pub fn entry(&self) -> &Arc<Entry> {
+        &self.entry
+    }
+
+    /// The message, as its class has it.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
     /// The message as one of a type that its class was found to suit.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod field;
 mod hook;
 mod lineage;
 mod respond;
+mod stored;
 
 pub(crate) use class::{Class, Kind, Payload, Role, Tagging, Variant, without_helpers};
 pub(crate) use fault::{FaultCase, FaultType};
@@ -15,6 +16,7 @@ pub(crate) use field::{Constraint, Default, Field};
 pub(crate) use hook::{Hook, Rule, When};
 pub(crate) use lineage::Keyword;
 pub(crate) use respond::{Mode, Respond, Shape};
+pub(crate) use stored::{Column, Journal, Stored};
 
 /// Collects errors, so that all of them are reported at once.
 #[derive(Default)]

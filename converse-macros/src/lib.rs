@@ -28,7 +28,9 @@ use syn::parse_macro_input;
 /// - `abstract`: it is never sent, and is there to be derived from;
 /// - `extends(Base, Other, kwargs(word = "…"))`: the messages and protocols that it derives from, whose fields it restates;
 ///   their handlers and hooks are for it too. Keyword arguments are for the rules of its bases;
-/// - `metaclass = path`: a `fn() -> converse::model::Class` that gives the class which makes it.
+/// - `metaclass = path`: a `fn() -> converse::model::Class` that gives the class which makes it;
+/// - `table`: its values are also rows of a table, as `#[table]` has it, which may be `renamed_from = "…"`;
+/// - `journal`: every message that takes effect is kept; `journal = "omit"` or `"plain"` where a field is secret.
 ///
 /// Fields take `#[field(…)]`:
 ///
@@ -54,6 +56,22 @@ pub fn message(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn value(args: TokenStream, item: TokenStream) -> TokenStream {
     class(ast::Role::Value, args, item)
+}
+
+/// Makes a struct a table: each value is a row, and each field a column. Its values are kept, and never sent.
+///
+/// Takes `name`, `rename_all` and `validate` as `#[message]` does, and `renamed_from = "…"`, the name that the class
+/// had before. `#[message(table)]` is both. Fields take what those of a message take, and:
+///
+/// - `primary_key`: by this a row is found; on several fields, all of them together;
+/// - `auto`, beside it: the store makes it for a new row, whose own is 0, nil or empty: the next number for an integer,
+///   a UUID of version 7 (RFC 9562) for a UUID or a text;
+/// - `unique`: no two rows have the same; `index`: rows are often looked for by it;
+/// - `version`: counts the changes of the row; who changes a row that others changed meanwhile is refused;
+/// - `renamed_from = "…"`: the name that the field had before.
+#[proc_macro_attribute]
+pub fn table(args: TokenStream, item: TokenStream) -> TokenStream {
+    class(ast::Role::Table, args, item)
 }
 
 /// Makes an enum a choice of messages: `enum Reply { Welcome(Welcome), Denied(Denied) }`.

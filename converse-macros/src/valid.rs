@@ -1,5 +1,7 @@
 //! What can be known to be wrong before the compiler looks at types: every mistake, each at its token.
 
+mod stored;
+
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, UnOp};
 
@@ -7,6 +9,7 @@ use crate::ast::{Class, Constraint, Default, Errors, Field, Kind, Payload, Role,
 
 pub(crate) fn check(class: &Class, errors: &mut Errors) {
     check_name(&class.name, errors);
+    stored::check(class, errors);
     let mut names: Vec<(String, &syn::LitStr)> = Vec::new();
     for field in class.fields() {
         for name in std::iter::once(&field.name).chain(&field.aliases) {

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::fmt;
 
-use crate::{Classed, Lineage, Shape};
+use crate::{Classed, Lineage, Shape, Stored};
 
 /// What a class is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,6 +14,8 @@ pub enum Role {
     Value,
     /// It holds one of several messages.
     Union,
+    /// It is kept, and never sent.
+    Table,
     /// It says which fields others must have, whatever they derive from.
     Protocol,
 }
@@ -55,6 +57,8 @@ pub struct Definition {
     pub public: bool,
     /// The roles of which its sender must have one; empty if none is asked for.
     pub allow: &'static [&'static str],
+    /// Whether its values are kept.
+    pub stored: Stored,
     /// What it derives from.
     pub lineage: Lineage,
     /// Where it was declared.
@@ -70,6 +74,7 @@ impl Definition {
             role: T::ROLE,
             public: T::PUBLIC,
             allow: T::ALLOW,
+            stored: T::STORED,
             lineage: T::LINEAGE,
             origin,
         }

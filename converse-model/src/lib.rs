@@ -19,6 +19,7 @@ mod serves;
 mod shape;
 mod shape_of;
 mod slots;
+mod stored;
 mod text;
 mod validate;
 mod value;
@@ -38,8 +39,9 @@ pub use shape::{
 };
 pub use shape_of::{Classed, KeyType, Kinds, Message, Typed, assert_disjoint, assert_taggable};
 pub use slots::Slots;
+pub use stored::{Column, Journal, Stored};
 pub use text::{Seq, Text};
-pub use validate::{canonical, complete, integral, report};
+pub use validate::{canonical, complete, integral, report, report_field};
 pub use value::Value;
 
 pub use inventory;

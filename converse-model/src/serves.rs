@@ -111,8 +111,9 @@ pub(crate) const fn assert_base(shape: &Shape, role: Role, base: &Shape, of: Rol
 /// In that case.
 #[allow(clippy::panic, reason = "a compile error")]
 pub(crate) const fn assert_hooked(shape: &Shape, role: Role) {
-    if let Role::Value = role {
-        let what = Sentence::new("`").then(shape.name.as_const()).then("` is a value, which is never sent by itself: ");
+    if let Role::Value | Role::Table = role {
+        let what = Sentence::new("`").then(shape.name.as_const()).then("` is ").then(a(role));
+        let what = what.then(", which is never sent by itself: ");
         panic!("{}", what.then("a hook is for a message, an abstract message, a protocol or a union").as_str());
     }
 }
@@ -124,7 +125,7 @@ pub(crate) const fn assert_hooked(shape: &Shape, role: Role) {
 /// In that case.
 #[allow(clippy::panic, reason = "a compile error")]
 pub const fn assert_answered(shape: &Shape, role: Role) {
-    if let Role::Value | Role::Union = role {
+    if let Role::Value | Role::Union | Role::Table = role {
         let what = Sentence::new("a handler of `").then(shape.name.as_const()).then("`, which is ").then(a(role));
         panic!(
             "{}",
@@ -140,6 +141,7 @@ const fn a(role: Role) -> &'static str {
         Role::Value => "a value",
         Role::Union => "a union",
         Role::Protocol => "a protocol",
+        Role::Table => "a table",
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::{Constraint, Seq, Text, TextFormat, Value};
+use crate::{Column, Constraint, Seq, Text, TextFormat, Value};
 
 /// A class's name, documentation, and what its values consist of.
 #[derive(Debug, Clone)]
@@ -127,6 +127,8 @@ pub struct Field {
     pub default: Default,
     /// Values to show a reader.
     pub examples: Seq<Default>,
+    /// What is said of its column, where values of the class are kept.
+    pub column: Column,
 }
 
 impl Field {
@@ -143,6 +145,7 @@ impl Field {
         deprecated: false,
         default: Default::None,
         examples: Seq::Static(&[]),
+        column: Column::PLAIN,
     };
 
     /// Whether this is the field's name or one of its aliases.
@@ -306,6 +309,18 @@ pub enum Type {
 }
 
 impl Type {
+    /// The type of values that may also be nothing.
+    #[must_use]
+    pub fn optional(self) -> Type {
+        Type::Optional(Sub::Shared(Arc::new(self)))
+    }
+
+    /// The type of lists of such values.
+    #[must_use]
+    pub fn list(self) -> Type {
+        Type::List(Sub::Shared(Arc::new(self)))
+    }
+
     /// The type without what may be absent or must stay hidden: what constraints apply to.
     pub fn bare(&self) -> &Type {
         match self {

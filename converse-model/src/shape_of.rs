@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::{Field, Kind, Lineage, Name, Payload, Role, Seq, Shape, Sub, Tagging, Text, TextFormat, Type, Value};
+use crate::{
+    Field, Kind, Lineage, Name, Payload, Role, Seq, Shape, Stored, Sub, Tagging, Text, TextFormat, Type, Value,
+};
 
 /// A Rust type whose values may be fields.
 #[diagnostic::on_unimplemented(
@@ -47,6 +49,8 @@ pub trait Classed: Typed {
     const PUBLIC: bool;
     /// The roles of which its sender must have one; empty if none is asked for.
     const ALLOW: &'static [&'static str] = &[];
+    /// Whether its values are kept.
+    const STORED: Stored = Stored::NOT;
     /// What it derives from.
     const LINEAGE: Lineage = Lineage::NONE;
 

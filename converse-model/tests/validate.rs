@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use converse_model::constraint::PatternRef;
 use converse_model::{
-    ClassRef, Constraint, Default, Field, Kind, Num, Pattern, Payload, Seq, Shape, Sub, Text, Type, Value, Variant,
-    complete, report,
+    ClassRef, Column, Constraint, Default, Field, Kind, Num, Pattern, Payload, Seq, Shape, Sub, Text, Type, Value,
+    Variant, complete, report,
 };
 
 fn text(text: &str) -> Text {
@@ -36,6 +36,7 @@ fn field(name: &str, ty: Type, constraints: Vec<Constraint>) -> Field {
         deprecated: false,
         default: Default::None,
         examples: Vec::new().into(),
+        column: Column::PLAIN,
     }
 }
 

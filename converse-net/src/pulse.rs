@@ -31,10 +31,11 @@ async fn feel(load: Weak<Load>) {
         turn().await;
         // One long wait may be one slow handler, or a machine that slept. A queue is still there afterwards.
         if due.elapsed() > window && lasting(window).await {
-            late(&load, window).await;
+            late(&load, window, &mut notices).await;
         }
         if let Some(load) = load.upgrade() {
             notices.say(&load);
+            load.look_for_listeners();
         }
     }
 }
@@ -47,11 +48,12 @@ async fn lasting(window: Duration) -> bool {
 }
 
 /// Takes messages for a while and refuses the rest, over and over, until none waits long.
-async fn late(load: &Weak<Load>, window: Duration) {
+async fn late(load: &Weak<Load>, window: Duration, notices: &mut Notices) {
     loop {
         let open = Instant::now();
         let Some(load) = load.upgrade() else { return };
         load.late(open.into_std());
+        notices.say(&load);
         drop(load);
         // Before the window ends, so that nothing is refused where nothing waits any more.
         let due = open + window / 2;

@@ -1,13 +1,13 @@
 //! The sign-in server: `cargo run --example sign_in`.
 //!
-//! Users and tokens live in memory, and are gone when the program ends. One user is there from the
-//! start: `josh`, whose password is `basketball`.
+//! Users and sessions are tables, kept in `converse.db` in the working directory (`--store memory:` keeps them
+//! nowhere). One user is there from the start: `josh`, whose password is `basketball`.
 
-use std::collections::HashMap;
 use std::process::ExitCode;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use converse::{App, BearerTokens, Error, Fault, Principal, Result, Secret, State, message, password, respond};
+use converse::{
+    App, BearerTokens, Fault, Principal, Recorded, Result, Secret, Store, Table, message, password, respond, table,
+};
 
 /// A person asks to sign in.
 #[message(public)]
@@ -63,6 +63,19 @@ struct You {
     username: String,
 }
 
+/// Something to remember. Every note is in the journal: the table `note`, with a column for each field.
+#[message(public, journal)]
+struct Note {
+    #[field(min_length = 1, max_length = 500, example = "buy milk")]
+    text: String,
+}
+
+/// The note is safe.
+#[message]
+struct Noted {
+    id: u64,
+}
+
 /// Why an account cannot be had.
 #[derive(Debug, Fault)]
 enum SignUpError {
@@ -70,47 +83,55 @@ enum SignUpError {
     NameTaken,
 }
 
-/// The password hashes of those who may sign in.
-#[derive(Default)]
-struct People(Mutex<HashMap<String, Secret<String>>>);
+/// Who may sign in.
+#[table]
+struct User {
+    #[field(primary_key)]
+    username: String,
+    password_hash: Secret<String>,
+}
 
-impl People {
-    fn hashes(&self) -> MutexGuard<'_, HashMap<String, Secret<String>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Who has signed in. A token is not kept, but its digest: who reads the table has none.
+#[table]
+struct Session {
+    #[field(primary_key)]
+    token_digest: String,
+    #[field(index)]
+    username: String,
 }
 
 #[respond]
 impl SignIn {
-    async fn respond(self, people: State<People>, tokens: State<BearerTokens>) -> Result<SignInResponse> {
-        let hash = people.hashes().get(&self.username).cloned();
+    async fn respond(self, users: Table<User>, sessions: Table<Session>) -> Result<SignInResponse> {
+        let user = users.get(&self.username).await?;
+        let hash = user.as_ref().map(|user| &user.password_hash);
         // Takes the same time when there is no such user, and tells nobody which of the two was wrong.
-        if !password::verify(&self.password, hash.as_ref()).await? {
+        if !password::verify(&self.password, hash).await? {
             return Ok(SignInResponse::new(false).with_error_message("wrong name or password"));
         }
         let token = password::token()?;
-        tokens.insert(&token, Principal::new(self.username)?);
+        sessions.insert(Session::new(password::token_digest(&token), self.username)).await?;
         Ok(SignInResponse::new(true).with_token(token))
     }
 }
 
 #[respond]
 impl SignUp {
-    async fn respond(self, people: State<People>) -> Result<SignedUp> {
+    async fn respond(self, users: Table<User>) -> Result<SignedUp> {
         let hash = password::hash(&self.password).await?;
-        let mut hashes = people.hashes();
-        if hashes.contains_key(&self.username) {
-            return Err(SignUpError::NameTaken.into());
+        match users.insert(User::new(self.username, hash)).await {
+            Ok(user) => Ok(SignedUp::new(user.username)),
+            Err(error) if error.is_taken() => Err(SignUpError::NameTaken.into()),
+            Err(error) => Err(error.into()),
         }
-        hashes.insert(self.username.clone(), hash);
-        Ok(SignedUp::new(self.username))
     }
 }
 
 #[respond]
 impl SignOut {
-    fn respond(self, tokens: State<BearerTokens>) {
-        tokens.remove(&self.token);
+    async fn respond(self, sessions: Table<Session>) -> Result<()> {
+        sessions.delete(&password::token_digest(&self.token)).await?;
+        Ok(())
     }
 }
 
@@ -119,23 +140,32 @@ fn who_am_i(_: WhoAmI, principal: Principal) -> You {
     You::new(principal.id())
 }
 
+#[respond]
+fn note(_: Note, recorded: Recorded) -> Noted {
+    Noted::new(recorded.id())
+}
+
+/// Whose session the token is of.
+async fn owner(store: Store, token: Secret<String>) -> Result<Option<Principal>> {
+    let session = store.table::<Session>()?.get(&password::token_digest(&token)).await?;
+    Ok(session.map(|session| Principal::new(session.username)).transpose()?)
+}
+
 /// The user who is there from the start.
-async fn josh() -> Result<People, Error> {
-    let people = People::default();
-    let hash = password::hash(&"basketball".into()).await?;
-    people.hashes().insert("josh".to_owned(), hash);
-    Ok(people)
+async fn josh(store: Store) -> Result<()> {
+    let users = store.table::<User>()?;
+    if users.get("josh").await?.is_none() {
+        let hash = password::hash(&"basketball".into()).await?;
+        users.insert(User::new("josh", hash)).await?;
+    }
+    Ok(())
 }
 
 fn main() -> ExitCode {
-    match converse::block_on(josh()) {
-        Ok(people) => {
-            let tokens = BearerTokens::new();
-            App::linked().authenticate(tokens.clone()).state(tokens).state(people).main()
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let app = App::linked().with_store(|app, store| {
+        let sessions = store.clone();
+        let tokens = BearerTokens::new().or_look_up(move |token| owner(sessions.clone(), token));
+        app.authenticate(tokens).on_start(|| josh(store))
+    });
+    app.main()
 }

@@ -130,17 +130,18 @@
 
 pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
 pub use converse_app::{
-    ApiKeys, App, BearerTokens, Config, ConfigError, Engine, MemoryClient, Serving, Session, Sessions, Shown,
-    StartError, TestApp, TestPeer, TestSender, block_on, main, password,
+    ApiKeys, App, BearerTokens, Config, ConfigError, Engine, LogFormat, MemoryClient, Serving, Session, Sessions,
+    Shown, StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
     Answered, Answers, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Classes, Context, Credentials, Error, Fault,
     FaultKind, FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret,
-    State, States, Topic, Topics, View, from_format, to_format,
+    State, States, Topic, Topics, Trace, View, from_format, to_format,
 };
-pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, union, value};
+pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
 pub use converse_model::{Problem, Problems, Registry, Terms, Value};
+pub use converse_store::{Durability, Entry, Find, Journal, Recorded, Row, Rows, Store, StoreError, Table};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
@@ -300,6 +301,7 @@ pub mod __private {
     pub use std::error::Error as StdError;
     pub use std::fmt;
     pub use std::marker::{PhantomData, Send};
+    pub use std::mem::forget;
     pub use std::option::Option::{self, None, Some};
     pub use std::primitive::{bool, usize};
     pub use std::result::Result::{self, Err, Ok};
@@ -314,11 +316,12 @@ pub mod __private {
         validate, viewed_as,
     };
     pub use converse_model::{
-        Base, Choice, ClassRef, Classed, Constraint, Default, Definition, Field, KeyType, Keyword, Kind, Kinds,
-        Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role, Rule, Seq,
-        Shape, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint, assert_extends,
-        assert_taggable, constraint,
+        Base, Choice, ClassRef, Classed, Column, Constraint, Default, Definition, Field, Journal, KeyType, Keyword,
+        Kind, Kinds, Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role,
+        Rule, Seq, Shape, Stored, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint,
+        assert_extends, assert_taggable, constraint,
     };
+    pub use converse_store::{Row, TableColumn, record as record_in_journal};
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
     };

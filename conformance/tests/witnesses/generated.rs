@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use converse_model::{
-    Choice, ClassRef, Constraint, Default, Field, Kind, Num, Pattern, PatternRef, Payload, Shape, Sub, Tagging, Text,
-    TextFormat, Transform, Type, Value, Variant,
+    Choice, ClassRef, Column, Constraint, Default, Field, Kind, Num, Pattern, PatternRef, Payload, Shape, Sub, Tagging,
+    Text, TextFormat, Transform, Type, Value, Variant,
 };
 
 use crate::random::Random;
@@ -69,6 +69,7 @@ fn field(name: &str, random: &mut Random, depth: usize) -> Field {
         deprecated: random.once_in(8),
         default: Default::None,
         examples: Vec::new().into(),
+        column: Column::PLAIN,
     };
     if random.once_in(4) {
         let value = sample::field("Generated", &field, random, depth);

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use conformance::Witness;
 use converse::field::Type;
 use converse::{AnyMessage, Fault, Registry};
-use converse_model::{ClassRef, Definition, Lineage, Origin, Problems, Role, Shape};
+use converse_model::{ClassRef, Definition, Lineage, Origin, Problems, Role, Shape, Stored};
 
 /// Reads an envelope as a class, and writes it again.
 type Read = fn(&str) -> Result<String, Fault>;
@@ -50,6 +50,7 @@ fn registry(shape: &'static Shape) -> Result<Registry, Problems> {
         role: Role::Message,
         public: false,
         allow: &[],
+        stored: Stored::NOT,
         lineage: Lineage::NONE,
         origin,
     };

@@ -13,8 +13,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use converse_dispatch::{Budget, Rate, Secret};
-use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
+use converse_net::{Access, Listen, NetLimits, Network, OtlpEndpoint, TlsFiles};
+use converse_store::{Allowed, Durability};
 use converse_wire::Limits;
+
+use crate::LogFormat;
 
 pub(crate) use sources::{Asked, load, strangers};
 pub(crate) use table::{SETTINGS, Setting};
@@ -52,6 +55,12 @@ pub struct Config {
     pub tls_key: Option<PathBuf>,
     /// The key of [`Sessions`](crate::Sessions): at least 32 random bytes.
     pub session_key: Option<Secret<Vec<u8>>>,
+    /// The URL of the database in which tables are kept: `sqlite://PATH`, `memory:`. It may hold a password.
+    pub store: Secret<String>,
+    /// How safe a write is when its reply is sent.
+    pub durability: Durability,
+    /// What may be done to tables although it loses something: `drop_column:user.age`.
+    pub allow: Vec<String>,
     /// How long the handshake of TLS may take.
     pub tls_timeout: Duration,
     /// How long the head of an HTTP request may take.
@@ -92,6 +101,10 @@ pub struct Config {
     pub threads: usize,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives such as `converse=debug`.
     pub log: String,
+    /// Where traces are sent; `None` for nowhere.
+    pub otlp: Option<OtlpEndpoint>,
+    /// What lines of the log look like.
+    pub log_format: LogFormat,
 }
 
 impl Default for Config {
@@ -113,6 +126,9 @@ impl Default for Config {
             tls_cert: None,
             tls_key: None,
             session_key: None,
+            store: "sqlite://converse.db".into(),
+            durability: Durability::Full,
+            allow: Vec::new(),
             tls_timeout: net.tls_timeout,
             header_timeout: net.header_timeout,
             idle_timeout: net.idle_timeout,
@@ -133,6 +149,8 @@ impl Default for Config {
             drain_timeout: net.drain_timeout,
             threads: 0,
             log: "info".to_owned(),
+            otlp: None,
+            log_format: LogFormat::Pretty,
         }
     }
 }
@@ -157,6 +175,11 @@ impl Config {
             in_flight: self.in_flight,
             queued: self.queued,
         }
+    }
+
+    /// What may be done to tables although it loses something.
+    pub(crate) fn allowed(&self) -> Allowed {
+        Allowed(self.allow.iter().cloned().collect())
     }
 
     /// How much one sender may send, if that is limited.

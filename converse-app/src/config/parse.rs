@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use converse_dispatch::Secret;
-use converse_net::Network;
+use converse_net::{Network, OtlpEndpoint};
+use converse_store::{Durability, engine};
 use converse_wire::base64;
+
+use crate::LogFormat;
 
 type Parsed<T> = Result<T, &'static str>;
 
@@ -31,6 +34,34 @@ pub(super) fn key(text: &str) -> Parsed<Option<Secret<Vec<u8>>>> {
     match base64(text) {
         Some(key) if key.len() >= 32 => Ok(Some(Secret::new(key))),
         _ => Err("at least 32 random bytes in base64, as `openssl rand -base64 32` makes them"),
+    }
+}
+
+pub(super) fn store(text: &str) -> Parsed<Secret<String>> {
+    match engine(text, Durability::Full) {
+        Some(_) => Ok(text.into()),
+        None => Err("a URL such as sqlite://converse.db or memory:"),
+    }
+}
+
+pub(super) fn durability(text: &str) -> Parsed<Durability> {
+    match text {
+        "full" => Ok(Durability::Full),
+        "fast" => Ok(Durability::Fast),
+        _ => Err("full or fast"),
+    }
+}
+
+pub(super) fn changes(text: &str) -> Parsed<Vec<String>> {
+    let known = |change: &str| match change.split_once(':') {
+        Some(("drop_column", name)) => name.contains('.'),
+        Some(("drop_index", name)) => !name.is_empty(),
+        _ => false,
+    };
+    if list(text).all(known) {
+        Ok(list(text).map(str::to_owned).collect())
+    } else {
+        Err("changes as the start names them, such as drop_column:user.age or drop_index:user_name_key")
     }
 }
 
@@ -149,6 +180,22 @@ pub(super) fn log(text: &str) -> Parsed<String> {
     }
 }
 
+pub(super) fn otlp(text: &str) -> Parsed<Option<OtlpEndpoint>> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let expected = "the URL of a collector without TLS and without a user, such as http://127.0.0.1:4318, or off";
+    text.parse().map(Some).map_err(|_| expected)
+}
+
+pub(super) fn log_format(text: &str) -> Parsed<LogFormat> {
+    match text {
+        "pretty" => Ok(LogFormat::Pretty),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("pretty or json"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +224,11 @@ mod tests {
         assert!(rate("-1").is_err() && rate("10/s").is_err());
         assert_eq!(mode("660"), Ok(0o660));
         assert!(mode("999").is_err() && mode("7777").is_err());
+        assert!(store("sqlite://a.db").is_ok() && store("sqlite:///a.db").is_ok() && store("memory:").is_ok());
+        assert!(store("sqlite://").is_err() && store("a.db").is_err() && store("mysql://a").is_err());
+        assert_eq!(changes("drop_column:user.age").map(|changes| changes.len()), Ok(1));
+        assert!(changes("drop_table:user").is_err() && changes("drop_column:user").is_err());
+        assert_eq!(durability("fast"), Ok(Durability::Fast));
         assert_eq!(path("off"), Ok(None));
         assert_eq!(key(&"AAAA".repeat(11)).unwrap().unwrap().expose().len(), 33);
         assert!(key(&"AAAA".repeat(10)).is_err() && key("").is_err() && key(&"*".repeat(64)).is_err());

@@ -21,7 +21,8 @@ impl Setting {
 
     /// Whether its value is to be shown nowhere.
     pub(crate) fn is_secret(&self) -> bool {
-        self.form == "SECRET"
+        // A URL may hold a password.
+        self.form == "SECRET" || self.form == "URL"
     }
 
     pub(crate) fn variable(&self) -> String {
@@ -54,6 +55,9 @@ settings! {
     tls_key: "PATH", "its private key, in PEM, or off [off]", parse::path;
     tls_timeout: "TIME", "how long the handshake of TLS may take [10s]", parse::time;
     session_key: "SECRET", "the key of sessions: at least 32 random bytes in base64; best as a variable [none]", parse::key;
+    store: "URL", "where tables are kept, sqlite://PATH or memory: for nowhere, if a class has one [sqlite://converse.db]", parse::store;
+    durability: "full|fast", "whether a reply says that what was written outlives a loss of power, or the end of the process alone [full]", parse::durability;
+    allow: "LIST", "changes of tables that lose something, as the start names them: drop_column:user.age [none]", parse::changes;
     hosts: "LIST", "to which host names the server answers, beside localhost and addresses; * for any [none]", parse::hosts;
     origins: "LIST", "pages of which origins, such as https://app.example, may use the server [none but its own host's]", parse::origins;
     trusted_proxies: "LIST", "addresses or networks of proxies, or unix, that may say for whom a request is [none]", parse::networks;
@@ -80,4 +84,6 @@ settings! {
     drain_timeout: "TIME", "how long messages in flight may take once the program is told to stop [30s]", parse::time;
     threads: "COUNT", "how many threads serve, 0 for one a core [0]", parse::count;
     log: "LEVEL", "what is logged: error, warn, info, debug or trace [info]", parse::log;
+    log_format: "pretty|json", "what lines of the log look like: for people, or a JSON object each [pretty]", parse::log_format;
+    otlp: "URL", "where traces are sent, by OTLP over HTTP, such as http://127.0.0.1:4318, or off [off]", parse::otlp;
 }

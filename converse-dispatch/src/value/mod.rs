@@ -5,8 +5,8 @@ mod shaped;
 mod writer;
 
 use converse_model::{Text, Value};
-use converse_wire::json::Writer;
-use converse_wire::{Decode, Encode, Kind, Limits, Number, Pull, Push, Refused, Result};
+use converse_wire::json::{Reader, Writer};
+use converse_wire::{Decode, Encode, Kind, Limits, Number, Pull, Push, Refused, Result, Unwritable};
 
 pub(crate) use reader::ValueReader;
 pub(crate) use shaped::{Shaped, write_tagged};
@@ -28,6 +28,27 @@ pub fn to_value<T: Encode + ?Sized>(value: &T) -> Value {
 /// [`Refused`] if it is not a valid value of the type.
 pub fn from_value<T: Decode>(value: &Value) -> std::result::Result<T, Refused> {
     T::decode::<dyn Pull + '_>(&mut ValueReader::new(value))
+}
+
+/// Appends an untyped value as JSON.
+///
+/// # Errors
+/// What of it cannot be written; what was appended is of no use then.
+pub fn write_value(value: &Value, out: &mut Vec<u8>) -> std::result::Result<(), Unwritable> {
+    let mut writer = Writer::new(out, Limits::DEFAULT.depth);
+    Dynamic(value).encode(&mut writer);
+    writer.failed().map_or(Ok(()), Err)
+}
+
+/// An untyped value from JSON, read as strictly as a message is.
+///
+/// # Errors
+/// [`Refused`] if it is not one value.
+pub fn value_from_json(json: &str) -> std::result::Result<Value, Refused> {
+    let mut reader = Reader::of(json, &Limits::DEFAULT);
+    let value = read_value(&mut reader)?;
+    reader.end()?;
+    Ok(value)
 }
 
 /// An untyped value as JSON. A part that cannot be written becomes `null`.

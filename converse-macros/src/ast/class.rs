@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Fields, Ident, Item, LitStr, Path, Type, Visibility};
 
-use super::Errors;
 use super::field::{Field, record};
 use super::lineage::Lineage;
+use super::{Errors, Stored};
 use crate::attr::{self, Argument};
 use crate::case::Case;
 
@@ -18,6 +18,7 @@ pub(crate) enum Role {
     Message,
     Value,
     Union,
+    Table,
     Protocol,
 }
 
@@ -27,6 +28,7 @@ impl Role {
             Role::Message => "#[message]",
             Role::Value => "#[value]",
             Role::Union => "#[union]",
+            Role::Table => "#[table]",
             Role::Protocol => "#[protocol]",
         }
     }
@@ -48,6 +50,8 @@ pub(crate) struct Class {
     pub(crate) closed: bool,
     /// Where values in other forms were asked for, for every field.
     pub(crate) coerce: Option<Ident>,
+    /// What is kept of it.
+    pub(crate) stored: Stored,
     /// A function over the whole value.
     pub(crate) validate: Option<Path>,
     rename_all: Option<Case>,
@@ -136,6 +140,7 @@ impl Class {
             lineage: Lineage::default(),
             closed: false,
             coerce: None,
+            stored: Stored { table: (role == Role::Table).then(|| ident.clone()), ..Stored::default() },
             validate: None,
             rename_all: None,
             tagging: Tagging::External,
@@ -215,7 +220,11 @@ impl Class {
                 "abstract",
                 "extends",
                 "metaclass",
+                "table",
+                "journal",
+                "renamed_from",
             ],
+            Role::Table => &["name", "rename_all", "validate", "renamed_from"],
             Role::Value => {
                 &["name", "unknown_fields", "rename_all", "coerce", "validate", "tag", "content", "untagged"]
             }
@@ -251,6 +260,7 @@ impl Class {
                     }
                 }
             }
+            _ if self.stored.argument(argument)? => {}
             _ => self.tag(argument)?,
         }
         Ok(())
@@ -306,6 +316,11 @@ impl Class {
             }
             (Role::Protocol, Item::Enum(item)) => {
                 let message = "`#[protocol]` stands above a struct: its fields are what another class must have";
+                errors.push(syn::Error::new(item.enum_token.span, message));
+                None
+            }
+            (Role::Table, Item::Enum(item)) => {
+                let message = "`#[table]` stands above a struct, whose fields are its columns";
                 errors.push(syn::Error::new(item.enum_token.span, message));
                 None
             }

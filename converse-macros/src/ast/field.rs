@@ -3,7 +3,8 @@
 use syn::ext::IdentExt;
 use syn::{Expr, Ident, LitStr, Path, Type};
 
-use super::Errors;
+use super::stored::COLUMN;
+use super::{Column, Errors};
 use crate::attr::{self, Argument};
 use crate::case::Case;
 
@@ -21,6 +22,7 @@ pub(crate) struct Field {
     /// What is told instead of the constraints' own sentences.
     pub(crate) message: Option<LitStr>,
     pub(crate) deprecated: bool,
+    pub(crate) column: Column,
     /// Whether values in other forms are taken.
     pub(crate) coerce: bool,
 }
@@ -95,6 +97,7 @@ impl Field {
             transforms: Vec::new(),
             message: None,
             coerce: false,
+            column: Column::default(),
             deprecated: field.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated")),
         };
         for argument in errors.take(attr::named(&field.attrs, "field")).unwrap_or_default() {
@@ -102,6 +105,10 @@ impl Field {
         }
         for argument in errors.take(attr::named(&field.attrs, "serde")).unwrap_or_default() {
             errors.take(read.serde(&argument));
+        }
+        // What the store makes need not be given.
+        if matches!(read.default, Default::None) && (read.column.auto.is_some() || read.column.version.is_some()) {
+            read.default = Default::Own;
         }
         Some(read)
     }
@@ -139,8 +146,9 @@ impl Field {
                 argument.alone()?;
                 self.transforms.push(argument.word);
             }
+            _ if self.column.argument(&argument)? => {}
             _ => {
-                let known = NAMES.iter().chain(&CONSTRAINTS).chain(&FLAGS).chain(&TRANSFORMS).copied();
+                let known = NAMES.iter().chain(&CONSTRAINTS).chain(&FLAGS).chain(&TRANSFORMS).chain(&COLUMN).copied();
                 return Err(attr::unknown(&argument.word, "`#[field(…)]`", &known.collect::<Vec<_>>()));
             }
         }

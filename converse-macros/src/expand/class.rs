@@ -4,14 +4,15 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::at;
-use super::{codec, lineage, methods, origin, shape};
+use super::{codec, lineage, methods, origin, shape, stored};
 use crate::ast::{Class, Field, Kind, Role, Tagging};
 
 pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
     let (generics, this) = (generics(class), this(class));
     let public = class.public;
-    let allow = allow(class);
+    let (allow, stored, row) = (allow(class), stored::of_class(class), stored::row(class));
+    let recorder = stored::recorder(class);
     let names = names(class);
     let shape = shape::shape(class);
     let (fits, kinds) = (fits(class), kinds(class));
@@ -22,6 +23,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
         Role::Message => quote!(__P::Role::Message),
         Role::Value => quote!(__P::Role::Value),
         Role::Union => quote!(__P::Role::Union),
+        Role::Table => quote!(__P::Role::Table),
         Role::Protocol => quote!(__P::Role::Protocol),
     };
     let lineage = lineage::lineage(class);
@@ -44,11 +46,14 @@ pub(crate) fn class(class: &Class) -> TokenStream {
                 const ROLE: __P::Role = #role;
                 const PUBLIC: bool = #public;
                 #allow
+                #stored
                 #lineage
             }
             #linked
             #codec
             #reply
+            #row
+            #recorder
             #methods
         };
     }

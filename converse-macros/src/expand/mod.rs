@@ -9,6 +9,7 @@ mod lineage;
 mod methods;
 mod respond;
 mod shape;
+mod stored;
 
 pub(crate) use class::class;
 pub(crate) use fault::fault;

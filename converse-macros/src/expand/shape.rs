@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Expr, Lit, UnOp};
 
-use super::at;
 use super::codec::{Scope, transforms};
+use super::{at, stored};
 use crate::ast::{Class, Constraint, Field, Kind, Payload, Tagging, Variant};
 
 pub(crate) fn shape(class: &Class) -> TokenStream {
@@ -104,6 +104,7 @@ fn field(scope: &Scope<'_>, index: usize, field: &Field) -> TokenStream {
     if field.deprecated {
         said.extend(quote!(deprecated: true,));
     }
+    said.extend(stored::of_field(field));
     let made = |maker: &str| {
         let (ty, maker) = (&field.ty, scope.maker(maker, index));
         quote_spanned!(at(ty)=> __P::Default::Made(|| __P::to_value::<#ty>(&#maker())))

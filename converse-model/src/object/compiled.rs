@@ -50,7 +50,7 @@ impl ShapeOf {
 }
 
 impl Class {
-    /// What the class's values are, if it was compiled or given a shape.
+    /// What the class's values are, if it, or a class above it, was compiled or given a shape.
     pub fn shape(&self) -> Option<&Shape> {
         self.body().shape.as_ref().map(ShapeOf::get)
     }
@@ -63,7 +63,7 @@ impl Class {
         }))
     }
 
-    /// An instance of a class that has a shape, with the fields that a map holds.
+    /// An instance of a class that has a shape, with the fields that a map holds. A secret is there as it is.
     ///
     /// # Errors
     /// If the class has no shape of fields, or the value breaks its rules: all that is wrong, in one sentence each.

@@ -24,7 +24,7 @@ pub fn report(shape: &Shape, value: &Value) -> Report {
 }
 
 /// Everything that is wrong with a value of a field.
-pub(crate) fn report_field(field: &Field, value: &Value) -> Report {
+pub fn report_field(field: &Field, value: &Value) -> Report {
     let mut walk = Walk::default();
     walk.field(field, value);
     walk.report

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use converse_model::object::{Args, Builtin, Class, ErrorKind, Object, Result, abc, is_instance, is_subclass};
 use converse_model::{
-    Constraint, Default, Definition, Field, Kind, Lineage, Origin, Registry, Role, Seq, Shape, Text, Type, Value,
+    Constraint, Default, Definition, Field, Kind, Lineage, Origin, Registry, Role, Seq, Shape, Stored, Sub, Text, Type,
+    Value,
 };
 
 use crate::{define, refused};
@@ -20,6 +21,13 @@ static ORDER: Shape = Shape {
                 name: Text::Static("count"),
                 ty: Type::Int { min: 0, max: 99 },
                 default: Default::Made(|| Value::Int(1)),
+                ..Field::PLAIN
+            },
+            Field { name: Text::Static("note"), ty: Type::Optional(Sub::Static(&Type::Text)), ..Field::PLAIN },
+            Field {
+                name: Text::Static("tags"),
+                ty: Type::List(Sub::Static(&Type::Text)),
+                default: Default::Made(|| Value::List(Vec::new())),
                 ..Field::PLAIN
             },
         ]),
@@ -37,21 +45,22 @@ fn definition() -> Definition {
         public: false,
         allow: &[],
         lineage: Lineage::NONE,
+        stored: Stored::NOT,
         origin: Origin { module: "shop::orders", file: "orders.rs", line: 1 },
     }
 }
 
-pub(crate) fn order() -> Result<Class> {
-    let registry = Registry::empty().with(definition()).build().expect("one class fits together");
-    Ok(registry.message("Order").expect("it is there").class().clone())
+pub(crate) fn order() -> Class {
+    let registry = Registry::empty().with(definition()).build().unwrap();
+    registry.message("Order").unwrap().class().clone()
 }
 
 #[test]
 fn a_compiled_class_is_a_class() -> Result<()> {
-    let class = order()?;
+    let class = order();
     assert_eq!(class.to_string(), "<class 'shop::orders.Order'>");
     assert_eq!(class.get("__doc__")?, "Somebody orders.".into());
-    assert_eq!(class.shape().map(|shape| shape.fields().len()), Some(2));
+    assert_eq!(class.shape().map(|shape| shape.fields().len()), Some(4));
     let audited = define("Audited").base(abc()).create()?;
     audited.register(&class)?;
     assert!(is_subclass(&class, &audited)?);
@@ -60,7 +69,7 @@ fn a_compiled_class_is_a_class() -> Result<()> {
 
 #[test]
 fn its_instances_have_its_fields_and_refuse_others() -> Result<()> {
-    let class = order()?;
+    let class = order();
     let order = class.call(Args::default().keyword("owner", "ada"))?;
     assert_eq!((order.get("owner")?, order.get("count")?), ("ada".into(), 1.into()));
     let words = "'Order' object has no attribute 'colour'";
@@ -73,7 +82,7 @@ fn its_instances_have_its_fields_and_refuse_others() -> Result<()> {
 
 #[test]
 fn its_instances_are_checked_when_they_are_made() -> Result<()> {
-    let class = order()?;
+    let class = order();
     let (kind, words) = refused(class.call(Args::default().keyword("count", 100)));
     assert_eq!(kind, ErrorKind::Value);
     assert!(words.contains("/owner") && words.contains("/count"), "all of it: {words}");
@@ -98,6 +107,33 @@ fn a_class_with_a_shape_is_made_at_run_time() -> Result<()> {
     let made = ticket.call(Args::default().keyword("title", "help"))?;
     assert_eq!(made.invoke("shout", ())?, "HELP".into());
     assert!(ticket.call(Args::default().keyword("title", "")).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_class_below_a_compiled_one_has_its_fields() -> Result<()> {
+    let below = define("Marked").base(order()).method("loud", |_| Ok("!")).create()?;
+    let made = below.call(Args::default().keyword("owner", "ada"))?;
+    assert_eq!((made.get("owner")?, made.invoke("loud", ())?), ("ada".into(), "!".into()));
+    assert!(made.set("mark", 1).is_err(), "and is closed as it is");
+    assert!(below.call(()).is_err(), "it is checked as its parent is");
+    Ok(())
+}
+
+#[test]
+fn classes_and_unions_are_types_of_fields() -> Result<()> {
+    let (order, other) = (order(), define("Other").base(order()).create()?);
+    let Some(Type::Class(one)) = order.as_type() else { panic!("a class") };
+    assert_eq!(one.name(), "Order");
+    let Object::Union(either) = (&order | &other)? else { panic!("two classes") };
+    let Type::Class(either) = either.as_type("Either")? else { panic!("a union is a class on the wire") };
+    assert_eq!(either.name(), "Either");
+    assert!(matches!(&either.shape().unwrap().kind, Kind::Union(members) if members.len() == 2));
+    let Object::Union(maybe) = (&order | Object::None)? else { panic!("two classes") };
+    assert!(matches!(maybe.as_type("Maybe")?, Type::Optional(inner) if matches!(&*inner, Type::Class(_))));
+    let Object::Union(scalars) = (Builtin::Int.class() | &order)? else { panic!("two classes") };
+    let words = refused(scalars.as_type("Scalars")).1;
+    assert_eq!(words, "'int' has no shape, so it cannot stand in a message");
     Ok(())
 }
 

@@ -23,6 +23,7 @@ mod numbers;
 mod operators;
 mod page;
 mod protocols;
+mod soundness;
 mod structural_checks;
 mod subclass_init;
 

@@ -1,6 +1,7 @@
 //! Messages that wait, that work, and that are done at once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use converse::{App, Fault, Result, State, message, respond};
@@ -73,6 +74,28 @@ fn work(work: Work) {
     while Instant::now() < until {
         std::hint::spin_loop();
     }
+}
+
+/// Says that it waits, and does not.
+#[message]
+struct Doze {}
+
+#[respond]
+async fn doze(_: Doze) {
+    std::thread::sleep(Duration::from_millis(200));
+}
+
+/// Keeps a thread of its own for long.
+#[message]
+struct Heavy {}
+
+/// How many of them have begun.
+pub(crate) static BEGUN: AtomicUsize = AtomicUsize::new(0);
+
+#[respond(blocking)]
+fn heavy(_: Heavy) {
+    BEGUN.fetch_add(1, Ordering::SeqCst);
+    std::thread::sleep(Duration::from_millis(600));
 }
 
 pub(crate) fn app(gate: &Gate) -> impl FnOnce() -> App + Send + use<> {

@@ -62,6 +62,27 @@ fn all_is_counted() {
 }
 
 #[test]
+fn handlers_that_keep_their_thread_are_named() {
+    let server = Server::start(app(&Gate::closed()), Config::default());
+    let mut line = server.lines();
+    line.say("{\"Work\":{\"milliseconds\":200}}");
+    line.say("{\"Doze\":{}}");
+    server.http("POST /Doze", &[], "{}");
+    for _ in 0..1_000 {
+        line.say("{\"Ping\":{}}");
+    }
+    let text = metrics(&server);
+    let stuck = |class: &str| {
+        let sample = format!("converse_stuck_total{{class=\"{class}\"}} ");
+        let count = text.lines().find_map(|line| line.strip_prefix(&sample));
+        count.unwrap_or_else(|| panic!("{sample}\n{text}")).parse::<u64>().unwrap()
+    };
+    assert!(stuck("Work") >= 1 && stuck("Doze") >= 2, "{text}");
+    // On a busy machine anybody may be kept waiting now and then.
+    assert!(stuck("Ping") < 10, "{text}");
+}
+
+#[test]
 fn only_who_runs_the_server_may_read() {
     let elsewhere = Config { metrics: vec!["192.0.2.0/24".parse().unwrap()], ..Config::default() };
     let off = Config { metrics: Vec::new(), ..Config::default() };

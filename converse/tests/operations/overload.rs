@@ -1,10 +1,11 @@
 //! Too much of anything: what is refused, how, and what is still answered.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use converse::Config;
 
-use crate::classes::{Gate, app};
+use crate::classes::{BEGUN, Gate, app};
 use crate::server::{Lines, Server, Talk};
 
 /// How a message is refused for load.
@@ -89,6 +90,27 @@ fn what_waiting_messages_hold_is_bounded() {
 }
 
 #[test]
+fn what_could_not_begin_before_its_deadline_is_not_begun_after_it() {
+    let server = Server::start(
+        app(&Gate::closed()),
+        Config { handler_timeout: Duration::from_millis(200), ..Config::default() },
+    );
+    let mut line = server.lines();
+    for id in 0..200 {
+        line.send(&format!("{{\"$id\":{id},\"Heavy\":{{}}}}\n"));
+    }
+    for _ in 0..200 {
+        let reply = line.hear();
+        assert!(reply.contains("\"timeout\""), "{reply}");
+    }
+    let running = BEGUN.load(Ordering::SeqCst);
+    // Those that run end, and nobody waits for the others.
+    std::thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(BEGUN.load(Ordering::SeqCst), running);
+    assert!((1..200).contains(&running), "{running}");
+}
+
+#[test]
 fn who_has_too_much_to_do_answers_some_of_it_in_time() {
     const CONNECTIONS: usize = 20;
     const EACH: usize = 100;
@@ -112,7 +134,6 @@ fn who_has_too_much_to_do_answers_some_of_it_in_time() {
     assert_eq!(done + refused, CONNECTIONS * EACH, "{replies:?}");
     assert!(done > 0 && refused > CONNECTIONS * EACH / 2, "{done} done, {refused} refused");
     assert!(healthy < Duration::from_secs(5), "{healthy:?}");
-    eprintln!("{done} {refused} {healthy:?} {:?}", begun.elapsed());
     let mut line = server.lines();
     until("there is time again", || line.say("{\"Ping\":{}}") == "{\"Done\":{}}");
 }

@@ -21,8 +21,12 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("converse-wire", &[]),
     ("converse-dispatch", &["converse-model", "converse-wire"]),
     ("converse-net", &["converse-model", "converse-wire", "converse-dispatch"]),
-    ("converse-app", &["converse-model", "converse-wire", "converse-dispatch", "converse-net"]),
-    ("converse", &["converse-macros", "converse-model", "converse-wire", "converse-dispatch", "converse-app"]),
+    ("converse-store", &["converse-model", "converse-wire", "converse-dispatch"]),
+    ("converse-app", &["converse-model", "converse-wire", "converse-dispatch", "converse-net", "converse-store"]),
+    (
+        "converse",
+        &["converse-macros", "converse-model", "converse-wire", "converse-dispatch", "converse-store", "converse-app"],
+    ),
     ("conformance", &["converse"]),
     ("xtask", &[]),
 ];
@@ -39,6 +43,7 @@ const MUST_NOT_REACH: &[(&str, &[&str], &str)] = &[
     ("converse-model", RUNTIME_AND_SERDE, "a class is neither async nor in one format"),
     ("converse-wire", RUNTIME_AND_SERDE, "the strict reader is our own; serde_json is its witness"),
     ("converse-dispatch", RUNTIME_AND_SERDE, "the way from bytes to reply has no socket"),
+    ("converse-dispatch", &["rusqlite"], "it commits units and knows no SQL"),
 ];
 
 const RUNTIME_AND_SERDE: &[&str] = &["tokio", "hyper", "serde_json", "serde"];

@@ -1,6 +1,6 @@
 //! The class model's checks, class creation and attribute lookup, in nanoseconds, beside CPython's and a peer's.
 //!
-//! The contenders take turns, in one run; a figure is the median of its turns. CPython is the one that
+//! The contenders take turns, in one run; a figure is the median of its turns, without the loop around it. CPython is the one that
 //! `CONVERSE_PYTHON` names, or `python3`.
 
 mod model;
@@ -51,7 +51,7 @@ fn measure(name: &str, operation: &model::Operation, mut python: Option<&mut Pyt
             theirs.push(ns);
         }
         if let Some((_, operation)) = &peer {
-            peers.push(time(|at| operation(at)));
+            peers.push(time(operation));
         }
     }
     let name = peer.map(|(name, _)| name);

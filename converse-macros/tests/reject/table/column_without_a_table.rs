@@ -1,0 +1,7 @@
+#[converse::message]
+struct User {
+    #[field(primary_key)]
+    username: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[converse::table]
+enum User {
+    Josh,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[converse::table(public)]
+struct User {
+    #[field(primary_key)]
+    username: String,
+}
+
+fn main() {}

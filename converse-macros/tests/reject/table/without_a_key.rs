@@ -1,0 +1,6 @@
+#[converse::table]
+struct User {
+    username: String,
+}
+
+fn main() {}

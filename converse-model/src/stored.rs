@@ -1,0 +1,65 @@
+//! What a declaration says about keeping values of its class: data, which the store reads.
+
+use crate::Text;
+
+/// Whether values of a class are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// Whether values are rows of a table.
+    pub table: bool,
+    /// Whether every message of the class that takes effect is kept in a journal.
+    pub journal: Option<Journal>,
+    /// The name of the class whose table this was before; empty if there was none.
+    pub renamed_from: &'static str,
+}
+
+impl Stored {
+    /// Nothing is kept.
+    pub const NOT: Stored = Stored { table: false, journal: None, renamed_from: "" };
+
+    /// Whether anything is.
+    pub const fn is_kept(&self) -> bool {
+        self.table || self.journal.is_some()
+    }
+}
+
+/// What a journal keeps of secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Journal {
+    /// There are none: a class that has one must say what becomes of it.
+    NoSecrets,
+    /// They are left out.
+    Omit,
+    /// They are kept as they are.
+    Plain,
+}
+
+/// What is said of a field's column.
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a word of the declaration, and they stand alone")]
+pub struct Column {
+    /// Whether it is the row's key, or a part of it.
+    pub primary_key: bool,
+    /// Whether no two rows have the same value.
+    pub unique: bool,
+    /// Whether rows are often looked for by it.
+    pub index: bool,
+    /// Whether the store makes the value of a new row: the next number, or a UUID of version 7 (RFC 9562).
+    pub auto: bool,
+    /// Whether it counts the changes of its row, so that none is overwritten unseen.
+    pub version: bool,
+    /// The name that the field had before; empty if it had no other.
+    pub renamed_from: Text,
+}
+
+impl Column {
+    /// A column of which nothing is said.
+    pub const PLAIN: Column = Column {
+        primary_key: false,
+        unique: false,
+        index: false,
+        auto: false,
+        version: false,
+        renamed_from: Text::Static(""),
+    };
+}

@@ -1,0 +1,87 @@
+//! The seam of engines: what a database must be able to do.
+
+use crate::migrate::{Change, Existing};
+use crate::{Answer, Op};
+
+/// A kind of database, at a place.
+pub trait Engine: Send + Sync + 'static {
+    /// The name: `memory`, `sqlite`.
+    fn name(&self) -> &'static str;
+
+    /// Where it is, for a person; without any password.
+    fn place(&self) -> String;
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    fn connect(&self, access: Access) -> Result<Box<dyn Connection>, Failure>;
+
+    /// The type that a column has in this database, by which a change of it is seen.
+    fn type_of(&self, column: &crate::ColumnMap) -> String;
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The one that writes.
+    Write,
+    /// One of those that read what is committed.
+    Read,
+}
+
+/// A connection to a database, used by one thread at a time.
+pub trait Connection: Send {
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// Why it cannot; the connection is closed then.
+    fn begin(&mut self) -> Result<(), Failure>;
+
+    /// Ends the transaction; what it did is safe against power loss when this returns.
+    ///
+    /// # Errors
+    /// Why nobody knows whether it is; the connection is closed then.
+    fn commit(&mut self) -> Result<(), Failure>;
+
+    /// Ends the transaction and undoes what it did.
+    ///
+    /// # Errors
+    /// Why it cannot; the connection is closed then, which undoes it as well.
+    fn roll_back(&mut self) -> Result<(), Failure>;
+
+    /// Does what is asked: within the transaction if one was begun.
+    ///
+    /// # Errors
+    /// [`Failure`]; unless it is broken, nothing was changed, and the transaction goes on.
+    fn run(&mut self, op: &Op) -> Result<Answer, Failure>;
+
+    /// Begins a transaction in which tables may be changed, once no other process does.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    fn begin_changes(&mut self) -> Result<(), Failure>;
+
+    /// The tables that are there.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    fn existing(&mut self) -> Result<Vec<Existing>, Failure>;
+
+    /// Changes a table.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn change(&mut self, change: &Change) -> Result<(), Failure>;
+}
+
+/// Why a database did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Another row has the same values in these columns.
+    Taken(Vec<String>),
+    /// The statement cannot be run as it is.
+    Refused(String),
+    /// The connection is of no use any more: the disk is full or failed, or the database is gone.
+    Broken(String),
+}

@@ -1,0 +1,240 @@
+//! The units that share a transaction, and so a sync.
+//!
+//! Their statements run as they come, one after another on one connection, and each is noted with what it was
+//! answered. So a unit that is taken out can be undone without the others: all is rolled back, and what the others
+//! asked is asked again. If one of them is now answered something else, it saw what was undone, and is taken out too.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use converse_dispatch::oneshot::Sender;
+
+use crate::engine::{Connection, Failure};
+use crate::{Answer, Op, StoreError};
+
+/// How many units share a transaction at most.
+const MOST: usize = 256;
+
+/// The name of a unit.
+pub(crate) type UnitId = u64;
+
+/// What a unit that has ended waits for: that the transaction has.
+pub(crate) type Ended = Sender<Result<(), StoreError>>;
+
+/// What was asked, of which unit, and a number by which the answer is known again.
+struct Entry {
+    /// How much had been asked by all, this included.
+    place: u64,
+    unit: UnitId,
+    op: Op,
+    answer: u64,
+}
+
+struct Member {
+    /// When it asked for the first time.
+    since: Instant,
+    /// How much had been asked by all when it asked last.
+    seen: u64,
+    state: State,
+}
+
+enum State {
+    /// Its handler goes on.
+    Open,
+    /// It is to be kept.
+    Kept(Ended),
+    /// It is undone already; what it saw must have been true.
+    Abandoned(Ended),
+}
+
+/// The units of one transaction.
+#[derive(Default)]
+pub(crate) struct Group {
+    log: Vec<Entry>,
+    members: BTreeMap<UnitId, Member>,
+    /// How much was asked by all.
+    asked: u64,
+}
+
+impl Group {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.members.len() >= MOST
+    }
+
+    pub(crate) fn has(&self, unit: UnitId) -> bool {
+        self.members.contains_key(&unit)
+    }
+
+    /// The units whose handlers go on, the oldest first.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (UnitId, Instant)> {
+        let open = self.members.iter().filter(|(_, member)| matches!(member.state, State::Open));
+        open.map(|(unit, member)| (*unit, member.since))
+    }
+
+    /// Whether a unit has ended, and waits for the others.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.members.values().any(|member| !matches!(member.state, State::Open))
+    }
+
+    /// Lets a unit in.
+    pub(crate) fn enter(&mut self, unit: UnitId) {
+        let seen = self.asked;
+        self.members.entry(unit).or_insert_with(|| Member { since: Instant::now(), seen, state: State::Open });
+    }
+
+    /// Asks for a unit.
+    pub(crate) fn run(&mut self, unit: UnitId, mut op: Op, connection: &mut dyn Connection) -> Result<Answer, Failure> {
+        let answer = connection.run(&op);
+        self.asked += 1;
+        self.enter(unit);
+        if let Some(member) = self.members.get_mut(&unit) {
+            member.seen = self.asked;
+        }
+        if let (Op::Insert { row, table, .. }, Ok(Answer::Inserted(Some(key)))) = (&mut op, &answer)
+            && let Some(cell) = table.key.first().and_then(|at| row.get_mut(*at))
+        {
+            // Asked again, it is to have the same key.
+            *cell = crate::Cell::Int(*key);
+        }
+        if !matches!(answer, Err(Failure::Broken(_))) {
+            self.log.push(Entry { place: self.asked, unit, op, answer: digest(&answer) });
+        }
+        answer
+    }
+
+    /// A unit has ended well.
+    pub(crate) fn keep(&mut self, unit: UnitId, ended: Ended) {
+        match self.members.get_mut(&unit) {
+            Some(member) => member.state = State::Kept(ended),
+            None => ended.send(Ok(())),
+        }
+    }
+
+    /// A unit has ended, and is to be undone; if somebody waits for it, it must have seen what is true.
+    ///
+    /// # Errors
+    /// The connection is of no use any more.
+    pub(crate) fn abandon(
+        &mut self,
+        unit: UnitId,
+        ended: Option<Ended>,
+        connection: &mut dyn Connection,
+    ) -> Result<Vec<UnitId>, Failure> {
+        let Some(member) = self.members.get_mut(&unit) else {
+            if let Some(ended) = ended {
+                ended.send(Ok(()));
+            }
+            return Ok(Vec::new());
+        };
+        match ended {
+            Some(ended) => member.state = State::Abandoned(ended),
+            None => drop(self.members.remove(&unit)),
+        }
+        self.undo(unit, connection)
+    }
+
+    /// Takes a unit out, and whoever saw what it did. Returns those that were open, and do not know yet.
+    ///
+    /// # Errors
+    /// The connection is of no use any more.
+    pub(crate) fn expel(&mut self, unit: UnitId, connection: &mut dyn Connection) -> Result<Vec<UnitId>, Failure> {
+        let mut expelled = Vec::new();
+        self.refuse(unit, &mut expelled);
+        expelled.extend(self.undo(unit, connection)?);
+        Ok(expelled)
+    }
+
+    fn refuse(&mut self, unit: UnitId, expelled: &mut Vec<UnitId>) {
+        let Some(member) = self.members.remove(&unit) else { return };
+        match member.state {
+            State::Open => expelled.push(unit),
+            State::Kept(ended) | State::Abandoned(ended) => ended.send(Err(SAW_UNDONE)),
+        }
+    }
+
+    /// Undoes what a unit did. What others asked since is asked again, and who is answered something else goes too.
+    fn undo(&mut self, unit: UnitId, connection: &mut dyn Connection) -> Result<Vec<UnitId>, Failure> {
+        let mut expelled = Vec::new();
+        let mut gone = unit;
+        loop {
+            let Some(first) = self.log.iter().find(|entry| entry.unit == gone && entry.op.is_write()) else {
+                self.log.retain(|entry| entry.unit != gone);
+                return Ok(expelled);
+            };
+            let first = first.place;
+            self.log.retain(|entry| entry.unit != gone);
+            // What these saw cannot be asked again: they are undone already.
+            let doubtful = self.members.iter().filter(|(other, member)| {
+                **other != unit && matches!(member.state, State::Abandoned(_)) && member.seen > first
+            });
+            for other in doubtful.map(|(other, _)| *other).collect::<Vec<_>>() {
+                self.refuse(other, &mut expelled);
+            }
+            connection.roll_back()?;
+            connection.begin()?;
+            match self.repeat(connection)? {
+                None => return Ok(expelled),
+                Some(other) => {
+                    self.refuse(other, &mut expelled);
+                    gone = other;
+                }
+            }
+        }
+    }
+
+    /// Asks everything again; returns the first unit that is answered something else.
+    fn repeat(&self, connection: &mut dyn Connection) -> Result<Option<UnitId>, Failure> {
+        for entry in &self.log {
+            let answer = connection.run(&entry.op);
+            if let Err(Failure::Broken(why)) = answer {
+                return Err(Failure::Broken(why));
+            }
+            if digest(&answer) != entry.answer {
+                return Ok(Some(entry.unit));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether there is anything to keep.
+    pub(crate) fn has_writes(&self) -> bool {
+        self.log.iter().any(|entry| entry.op.is_write())
+    }
+
+    /// The transaction has ended so: tells all who wait, and returns those that were open.
+    pub(crate) fn end(&mut self, result: &Result<(), StoreError>) -> Vec<UnitId> {
+        let mut open = Vec::new();
+        for (unit, member) in std::mem::take(&mut self.members) {
+            match member.state {
+                State::Open => open.push(unit),
+                State::Kept(ended) | State::Abandoned(ended) => ended.send(result.clone()),
+            }
+        }
+        self.log.clear();
+        self.asked = 0;
+        open
+    }
+
+    /// How long the oldest open unit may go on.
+    pub(crate) fn patience(&self, hold: Duration) -> Duration {
+        let oldest = self.open().map(|(_, since)| since).min();
+        oldest.map_or(hold, |since| hold.saturating_sub(since.elapsed()))
+    }
+}
+
+/// What a unit is told that saw what was undone.
+pub(crate) const SAW_UNDONE: StoreError = StoreError::Conflict("it saw what another handler did, and that was undone");
+
+fn digest(answer: &Result<Answer, Failure>) -> u64 {
+    match answer {
+        Ok(answer) => answer.digest(),
+        Err(_) => u64::MAX,
+    }
+}

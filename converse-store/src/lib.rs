@@ -1,0 +1,54 @@
+//! Tables of classes: a value is a row, its fields are columns, and a success reply says that what was written is
+//! safe.
+//!
+//! How a value lies in a table is read off its [`Shape`](converse_model::Shape) and hung on the class, as a
+//! [`TableMap`]. A [`Table`] makes [`Op`]s of what a handler asks; they go to the one thread that writes, which lets
+//! units share a transaction, or to those that read. An [`Engine`] does them: in memory, in a file of SQLite.
+//!
+//! This crate knows no socket, and dispatch knows no SQL.
+
+mod auto;
+mod cell;
+mod decimal;
+mod durability;
+mod engine;
+mod engines;
+mod error;
+mod filter;
+mod find;
+mod group;
+mod instant;
+mod journal;
+mod keys;
+mod map;
+mod memory;
+mod migrate;
+mod names;
+mod op;
+mod readers;
+mod row;
+mod schema;
+mod sql;
+mod sqlite;
+mod store;
+mod table;
+mod unit;
+mod writer;
+
+pub use cell::{Cell, Kind, Misfit};
+pub use durability::Durability;
+pub use engine::{Access, Connection, Engine, Failure};
+pub use engines::{ENGINES, EngineRow, engine};
+pub use error::StoreError;
+pub use filter::{Filter, OrderBy, Set};
+pub use find::{Find, Rows};
+pub use journal::{Entry, Journal, JournalMap, Recorded, record};
+pub use map::{Auto, ColumnMap, IndexMap, TableMap, tables};
+pub use memory::Memory;
+pub use migrate::{Allowed, Change, Existing, ExistingColumn, Report};
+pub use op::{Answer, Assign, Cond, Op, Order, Test};
+pub use row::{Comparand, Row, TableColumn, Textual};
+pub use schema::Schema;
+pub use sqlite::Sqlite;
+pub use store::Store;
+pub use table::Table;

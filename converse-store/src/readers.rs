@@ -1,0 +1,100 @@
+//! The threads that read what is committed, each with a connection of its own.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use converse_dispatch::oneshot::{self, Sender};
+
+use crate::engine::{Access, Connection, Engine, Failure};
+use crate::{Answer, Op, StoreError};
+
+/// How many reads may wait.
+const MOST: usize = 1024;
+
+type Job = (Op, Sender<Result<Answer, StoreError>>);
+
+/// Threads that read.
+pub(crate) struct Readers(Arc<Queue>);
+
+struct Queue {
+    jobs: Mutex<(VecDeque<Job>, bool)>,
+    come: Condvar,
+}
+
+impl Readers {
+    /// Starts so many.
+    ///
+    /// # Errors
+    /// A connection that cannot be opened, or a thread that the system does not give.
+    pub(crate) fn start(engine: &Arc<dyn Engine>, count: usize) -> Result<Readers, Failure> {
+        let queue = Arc::new(Queue { jobs: Mutex::default(), come: Condvar::new() });
+        let readers = Readers(Arc::clone(&queue));
+        for number in 0..count {
+            let connection = engine.connect(Access::Read)?;
+            let (engine, queue) = (Arc::clone(engine), Arc::clone(&queue));
+            let thread = std::thread::Builder::new().name(format!("converse-read-{number}"));
+            let read = move || read(&*engine, connection, &queue);
+            thread.spawn(read).map_err(|error| Failure::Broken(format!("no thread can be started: {error}")))?;
+        }
+        Ok(readers)
+    }
+
+    /// Has one of them do this.
+    pub(crate) async fn run(&self, op: Op) -> Result<Answer, StoreError> {
+        let (sender, answer) = oneshot::channel();
+        {
+            let mut jobs = self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+            if jobs.0.len() >= MOST {
+                return Err(StoreError::Overloaded);
+            }
+            jobs.0.push_back((op, sender));
+        }
+        self.0.come.notify_one();
+        answer.await.unwrap_or_else(|| Err(StoreError::Unavailable("the reading thread ended".to_owned())))
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
+        self.0.come.notify_all();
+    }
+}
+
+fn read(engine: &dyn Engine, connection: Box<dyn Connection>, queue: &Queue) {
+    let mut connection = Some(connection);
+    while let Some((op, answer)) = queue.next() {
+        let opened = match connection.take() {
+            Some(connection) => Ok(connection),
+            None => engine.connect(Access::Read),
+        };
+        let result = opened.and_then(|mut opened| {
+            let result = opened.run(&op);
+            if !matches!(result, Err(Failure::Broken(_))) {
+                connection = Some(opened);
+            }
+            result
+        });
+        answer.send(result.map_err(|failure| match failure {
+            Failure::Broken(why) => StoreError::Unavailable(why),
+            Failure::Refused(why) => StoreError::Refused(why),
+            Failure::Taken(columns) => StoreError::Taken { table: op.table().name.clone(), columns },
+        }));
+    }
+}
+
+impl Queue {
+    /// The next job; none once the store is gone.
+    fn next(&self) -> Option<Job> {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(job) = jobs.0.pop_front() {
+                return Some(job);
+            }
+            if jobs.1 {
+                return None;
+            }
+            jobs = self.come.wait(jobs).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! All tables of a program, and what is wrong with them together.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use converse_model::{ClassRef, Kind, Payload, Problem, Problems, Registry, Role, Shape, Type};
+
+use crate::TableMap;
+use crate::journal::JournalMap;
+
+/// The tables of a registry's classes.
+#[derive(Debug, Default)]
+pub struct Schema {
+    /// Every table, in the order of the classes.
+    pub(crate) tables: Vec<Arc<TableMap>>,
+    pub(crate) by_type: HashMap<TypeId, Arc<TableMap>>,
+}
+
+impl Schema {
+    /// The tables of a registry's classes, on which [`tables`](crate::tables) hung them.
+    ///
+    /// # Errors
+    /// All that is wrong with them, at once.
+    pub fn of(registry: &Registry) -> Result<Schema, Problems> {
+        let mut schema = Schema::default();
+        let mut problems = Vec::new();
+        let mut names: HashMap<String, String> = HashMap::new();
+        for class in registry.classes() {
+            let journal = class.slot::<JournalMap>().map(|journal| &journal.0);
+            let Some(map) = class.slot::<Arc<TableMap>>().or(journal) else { continue };
+            let origin = format!("`{}` ({})", class.name(), class.origin());
+            if let Some(other) = names.insert(map.name.clone(), origin.clone()) {
+                problems.push(Problem {
+                    what: format!("the table `{}` is that of two classes: {other} and {origin}", map.name),
+                    remedy: "give one of them another name with `name = \"…\"`".to_owned(),
+                });
+            }
+            if let Some(type_id) = class.type_id() {
+                schema.by_type.insert(type_id, Arc::clone(map));
+            }
+            schema.tables.push(Arc::clone(map));
+        }
+        problems.extend(sent(registry));
+        if problems.is_empty() { Ok(schema) } else { Err(Problems(problems)) }
+    }
+
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+}
+
+/// The classes that are sent and hold one that is kept and never sent.
+fn sent(registry: &Registry) -> Vec<Problem> {
+    let kept: Vec<&str> =
+        registry.classes().iter().filter(|class| class.role() == Role::Table).map(|class| class.name()).collect();
+    let mut problems = Vec::new();
+    for class in registry.classes().iter().filter(|class| class.role() != Role::Table) {
+        if let Some(held) = held(class.shape()).into_iter().find(|held| kept.contains(&held.as_str())) {
+            problems.push(Problem {
+                what: format!("`{}` ({}) holds a `{held}`, which is kept and never sent", class.name(), class.origin()),
+                remedy: format!("write #[message(table)] above `{held}`, or a class of what may be sent of it"),
+            });
+        }
+    }
+    problems
+}
+
+/// The names of the classes that values of a shape hold themselves.
+fn held(shape: &Shape) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut class = |class: &ClassRef| names.push(class.name().to_owned());
+    for ty in types_of(shape) {
+        classes_in(ty, &mut class);
+    }
+    if let Kind::Union(members) = &shape.kind {
+        members.iter().for_each(class);
+    }
+    names
+}
+
+/// The types of what values of a shape hold.
+pub(crate) fn types_of(shape: &Shape) -> Vec<&Type> {
+    let mut types: Vec<&Type> = shape.records().flatten().map(|field| &field.ty).collect();
+    if let Kind::Choice(choice) = &shape.kind {
+        for variant in choice.variants.iter() {
+            match &variant.payload {
+                Payload::One(ty) => types.push(ty),
+                Payload::Tuple(several) => types.extend(several.iter()),
+                Payload::Unit | Payload::Record(_) => {}
+            }
+        }
+    }
+    types
+}
+
+/// The classes that a type names.
+pub(crate) fn classes_in(ty: &Type, found: &mut impl FnMut(&ClassRef)) {
+    match ty {
+        Type::Class(class) => found(class),
+        Type::Optional(inner) | Type::List(inner) | Type::Set(inner) | Type::Secret(inner) => classes_in(inner, found),
+        Type::Array { item, .. } => classes_in(item, found),
+        Type::Tuple(types) => types.iter().for_each(|ty| classes_in(ty, found)),
+        Type::Map { key, value } => {
+            classes_in(key, found);
+            classes_in(value, found);
+        }
+        _ => {}
+    }
+}

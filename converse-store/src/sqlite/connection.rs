@@ -1,0 +1,288 @@
+//! A connection to a file of SQLite.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
+use rusqlite::{Error, ErrorCode, OpenFlags, Row, ToSql, ffi};
+
+use super::dialect::{DECIMAL, SqliteDialect, great};
+use crate::engine::{Access, Connection, Failure};
+use crate::migrate::{Change, Existing, ExistingColumn};
+use crate::sql::{Parameter, Statement, create_table, declared, is_to_be_made, quoted};
+use crate::{Answer, Cell, Durability, Kind, Op, TableMap};
+
+/// How long a write waits for those of other processes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the start waits for other processes that start, and may be changing tables.
+const PATIENCE_AT_START: Duration = Duration::from_secs(30);
+
+pub(super) struct SqliteConnection(rusqlite::Connection);
+
+impl SqliteConnection {
+    pub(super) fn open(path: &Path, access: Access, durability: Durability) -> Result<SqliteConnection, Failure> {
+        if access == Access::Write {
+            private(path)?;
+        }
+        let flags = match access {
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        };
+        let connection =
+            rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(failure)?;
+        connection.busy_timeout(PATIENCE).map_err(failure)?;
+        connection.set_prepared_statement_cache_capacity(256);
+        connection.create_collation(DECIMAL, crate::decimal::order).map_err(failure)?;
+        // Else a column that is not there would be a text to SQLite.
+        for switch in [DbConfig::SQLITE_DBCONFIG_DQS_DML, DbConfig::SQLITE_DBCONFIG_DQS_DDL] {
+            connection.set_db_config(switch, false).map_err(failure)?;
+        }
+        let connection = SqliteConnection(connection);
+        if access == Access::Write {
+            connection.write_ahead()?;
+            let level = match durability {
+                Durability::Full => "FULL",
+                Durability::Fast => "NORMAL",
+            };
+            // The sync of macOS ends in the disk's own memory, unless it is asked for more.
+            let settings = format!("PRAGMA synchronous={level}; PRAGMA fullfsync=1; PRAGMA checkpoint_fullfsync=1;");
+            connection.0.execute_batch(&settings).map_err(failure)?;
+        }
+        Ok(connection)
+    }
+
+    /// Switches the file to a log that is written ahead. Where several processes start at once it is refused to all
+    /// but one, without the patience that other statements have.
+    fn write_ahead(&self) -> Result<(), Failure> {
+        let start = Instant::now();
+        loop {
+            match self.0.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0)) {
+                Ok(mode) if mode == "wal" => return Ok(()),
+                Ok(mode) => return Err(Failure::Broken(format!("its journal is {mode}, and cannot be made a log"))),
+                Err(error) if is_busy(&error) && start.elapsed() < PATIENCE_AT_START => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(error) => return Err(failure(error)),
+            }
+        }
+    }
+
+    fn execute(&self, text: &str) -> Result<(), Failure> {
+        let mut statement = self.0.prepare_cached(text).map_err(failure)?;
+        statement.execute([]).map(drop).map_err(failure)
+    }
+
+    fn texts(&self, sql: &str, parameter: &str) -> Result<Vec<String>, Failure> {
+        let mut statement = self.0.prepare(sql).map_err(failure)?;
+        let rows = statement.query_map([parameter], |row| row.get(0)).map_err(failure)?;
+        rows.collect::<Result<_, _>>().map_err(failure)
+    }
+}
+
+/// Makes the file, if it is not there, for its owner's eyes only: it holds what is secret. SQLite gives those beside it
+/// the same permissions.
+fn private(path: &Path) -> Result<(), Failure> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Failure::Broken(error.to_string())),
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn begin(&mut self) -> Result<(), Failure> {
+        self.execute("BEGIN IMMEDIATE").map_err(broken)
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        self.execute("COMMIT").map_err(broken)
+    }
+
+    fn roll_back(&mut self) -> Result<(), Failure> {
+        self.execute("ROLLBACK").map_err(broken)
+    }
+
+    fn run(&mut self, op: &Op) -> Result<Answer, Failure> {
+        let statement = Statement::of(op, &SqliteDialect);
+        let mut prepared = self.0.prepare_cached(&statement.text).map_err(failure)?;
+        let parameters = rusqlite::params_from_iter(&statement.parameters);
+        match op {
+            Op::Insert { table, row, .. } => {
+                prepared.execute(parameters).map_err(failure)?;
+                let is_made = row.iter().enumerate().any(|(at, cell)| is_to_be_made(table, at, cell));
+                Ok(Answer::Inserted(is_made.then(|| self.0.last_insert_rowid())))
+            }
+            Op::Update { .. } | Op::Delete { .. } => {
+                let changed = prepared.execute(parameters).map_err(failure)?;
+                Ok(Answer::Count(changed as u64))
+            }
+            Op::Count { .. } => {
+                let count: i64 = prepared.query_row(parameters, |row| row.get(0)).map_err(failure)?;
+                Ok(Answer::Count(count.unsigned_abs()))
+            }
+            Op::Select { table, .. } => {
+                let mut rows = prepared.query(parameters).map_err(failure)?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next().map_err(failure)? {
+                    found.push(read(table, row)?);
+                }
+                Ok(Answer::Rows(found))
+            }
+        }
+    }
+
+    fn begin_changes(&mut self) -> Result<(), Failure> {
+        self.0.busy_timeout(PATIENCE_AT_START).map_err(failure)?;
+        let begun = self.begin();
+        self.0.busy_timeout(PATIENCE).map_err(failure)?;
+        begun
+    }
+
+    fn existing(&mut self) -> Result<Vec<Existing>, Failure> {
+        let names = self.texts(
+            "SELECT name FROM sqlite_schema WHERE type = ?1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
+            "table",
+        )?;
+        let tables = names.into_iter().map(|name| {
+            let indexes = self.texts("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1", &name)?;
+            Ok(Existing { columns: self.columns(&name)?, name, indexes })
+        });
+        tables.collect()
+    }
+
+    fn change(&mut self, change: &Change) -> Result<(), Failure> {
+        let column =
+            |map: &TableMap, at: usize| map.columns.get(at).map_or_else(String::new, |column| quoted(&column.name));
+        let sql = match change {
+            Change::CreateTable(map) => create_table(map, &SqliteDialect),
+            Change::RenameTable(from, map) => format!("ALTER TABLE {} RENAME TO {}", quoted(from), quoted(&map.name)),
+            Change::AddColumn(map, at) => {
+                let declared = map.columns.get(*at).map_or_else(String::new, |column| declared(column, &SqliteDialect));
+                format!("ALTER TABLE {} ADD COLUMN {declared}", quoted(&map.name))
+            }
+            Change::RenameColumn(from, map, at) => {
+                format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&map.name), quoted(from), column(map, *at))
+            }
+            Change::CreateIndex(map, index) => {
+                let unique = if index.unique { "UNIQUE " } else { "" };
+                let (name, table) = (quoted(&index.name), quoted(&map.name));
+                format!("CREATE {unique}INDEX {name} ON {table} ({})", column(map, index.column))
+            }
+            Change::DropColumn(table, column) => {
+                format!("ALTER TABLE {} DROP COLUMN {}", quoted(table), quoted(column))
+            }
+            Change::DropIndex(name) => format!("DROP INDEX {}", quoted(name)),
+        };
+        self.0.execute_batch(&sql).map_err(failure)
+    }
+}
+
+impl SqliteConnection {
+    fn columns(&self, table: &str) -> Result<Vec<ExistingColumn>, Failure> {
+        let sql = "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, pk FROM pragma_table_xinfo(?1)";
+        let mut statement = self.0.prepare(sql).map_err(failure)?;
+        let rows = statement.query_map([table], |row| {
+            let (must_be, key): (bool, i64) = (row.get(2)?, row.get(4)?);
+            Ok(ExistingColumn {
+                name: row.get(0)?,
+                ty: row.get(1)?,
+                // A key of one integer is never nothing, and does not say so.
+                nullable: !must_be && key == 0,
+                has_default: row.get(3)?,
+                is_key: key > 0,
+            })
+        });
+        rows.map_err(failure)?.collect::<Result<_, _>>().map_err(failure)
+    }
+}
+
+impl ToSql for Parameter<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let borrowed = match self {
+            Parameter::Text(text) => ValueRef::Text(text.as_bytes()),
+            Parameter::Cell(cell) => match cell {
+                Cell::Null => ValueRef::Null,
+                Cell::Bool(value) => ValueRef::Integer(i64::from(*value)),
+                Cell::Int(value) => ValueRef::Integer(*value),
+                Cell::Uint(value) => match great(*value) {
+                    Some(text) => return Ok(ToSqlOutput::Owned(SqlValue::Text(text))),
+                    None => ValueRef::Integer(value.cast_signed()),
+                },
+                Cell::Float(value) => ValueRef::Real(*value),
+                Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+                Cell::Bytes(bytes) => ValueRef::Blob(bytes),
+            },
+        };
+        Ok(ToSqlOutput::Borrowed(borrowed))
+    }
+}
+
+/// A row's cells, each of its column's kind.
+fn read(map: &TableMap, row: &Row<'_>) -> Result<Vec<Cell>, Failure> {
+    let cells = map.columns.iter().enumerate().map(|(at, column)| {
+        let value = row.get_ref(at).map_err(failure)?;
+        cell(column.kind, value)
+            .ok_or_else(|| Failure::Refused(format!("{}.{} holds a value of another kind", map.name, column.name)))
+    });
+    cells.collect()
+}
+
+fn cell(kind: Kind, value: ValueRef<'_>) -> Option<Cell> {
+    Some(match (kind, value) {
+        (_, ValueRef::Null) => Cell::Null,
+        (Kind::Bool, ValueRef::Integer(value @ (0 | 1))) => Cell::Bool(value == 1),
+        (Kind::Int, ValueRef::Integer(value)) => Cell::Int(value),
+        (Kind::Uint, ValueRef::Integer(value)) => Cell::Uint(u64::try_from(value).ok()?),
+        (Kind::Uint, ValueRef::Text(text)) => Cell::Uint(std::str::from_utf8(text).ok()?.parse().ok()?),
+        (Kind::Float, ValueRef::Real(value)) => Cell::Float(value),
+        (Kind::Text | Kind::Decimal | Kind::Instant | Kind::Json, ValueRef::Text(text)) => {
+            Cell::Text(std::str::from_utf8(text).ok()?.to_owned())
+        }
+        (Kind::Bytes, ValueRef::Blob(bytes)) => Cell::Bytes(bytes.to_vec()),
+        _ => return None,
+    })
+}
+
+fn is_busy(error: &Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+/// What a failed statement means for its connection.
+#[allow(clippy::needless_pass_by_value, reason = "what map_err gives")]
+fn failure(error: Error) -> Failure {
+    let Error::SqliteFailure(code, message) = &error else { return Failure::Refused(error.to_string()) };
+    let said = message.clone().unwrap_or_else(|| code.to_string());
+    match code.code {
+        ErrorCode::ConstraintViolation if is_taken(code.extended_code) => Failure::Taken(columns(&said)),
+        ErrorCode::ConstraintViolation
+        | ErrorCode::TooBig
+        | ErrorCode::TypeMismatch
+        | ErrorCode::ParameterOutOfRange
+        | ErrorCode::Unknown => Failure::Refused(said),
+        _ => Failure::Broken(said),
+    }
+}
+
+/// A transaction that cannot begin or end takes its connection with it.
+fn broken(failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(why) => Failure::Broken(why),
+        other => other,
+    }
+}
+
+fn is_taken(code: i32) -> bool {
+    [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID].contains(&code)
+}
+
+/// The columns that `UNIQUE constraint failed: user.name, user.age` names.
+fn columns(said: &str) -> Vec<String> {
+    let names = said.rsplit_once(": ").map_or("", |(_, names)| names).split(", ");
+    names.map(|name| name.rsplit_once('.').map_or(name, |(_, column)| column).to_owned()).collect()
+}

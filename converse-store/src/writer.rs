@@ -1,0 +1,317 @@
+//! The thread that writes: it takes what units ask, lets them share transactions, and tells them once what they did
+//! is safe.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::Duration;
+
+use converse_dispatch::oneshot::Sender;
+
+use crate::engine::{Access, Connection, Engine, Failure};
+use crate::group::{Ended, Group, UnitId};
+use crate::{Answer, Op, StoreError};
+
+/// What a unit asks of the writer.
+pub(crate) enum Request {
+    /// To do this.
+    Run { unit: UnitId, op: Op, answer: Sender<Result<Answer, StoreError>> },
+    /// To let no other unit go on until this one has ended.
+    Alone { unit: UnitId, answer: Sender<Result<(), StoreError>> },
+    /// To keep what it did.
+    Keep { unit: UnitId, ended: Ended },
+    /// To undo what it did.
+    Abandon { unit: UnitId, ended: Option<Ended> },
+}
+
+impl Request {
+    fn unit(&self) -> UnitId {
+        match self {
+            Request::Run { unit, .. }
+            | Request::Alone { unit, .. }
+            | Request::Keep { unit, .. }
+            | Request::Abandon { unit, .. } => *unit,
+        }
+    }
+}
+
+/// How long a unit may go on while others wait for it.
+const HOLD: Duration = Duration::from_millis(100);
+
+/// What a unit is told that others waited for too long.
+const HELD: StoreError = StoreError::Conflict(
+    "between its first write and its end a handler took more than 100 ms while others waited; \
+     do what takes time before the first write",
+);
+
+pub(crate) struct Writer {
+    engine: Arc<dyn Engine>,
+    connection: Option<Box<dyn Connection>>,
+    requests: Receiver<Request>,
+    /// What waits for the next transaction.
+    waiting: VecDeque<Request>,
+    group: Group,
+    /// Units that were taken out and do not know yet, with what they are told.
+    expelled: BTreeMap<UnitId, StoreError>,
+    /// The unit that goes on alone.
+    alone: Option<UnitId>,
+    /// The unit that wants to, once the others have ended.
+    next_alone: Option<(UnitId, Sender<Result<(), StoreError>>)>,
+}
+
+impl Writer {
+    pub(crate) fn new(engine: Arc<dyn Engine>, connection: Box<dyn Connection>, requests: Receiver<Request>) -> Writer {
+        Writer {
+            engine,
+            connection: Some(connection),
+            requests,
+            waiting: VecDeque::new(),
+            group: Group::default(),
+            expelled: BTreeMap::new(),
+            alone: None,
+            next_alone: None,
+        }
+    }
+
+    /// Writes until nobody is left who could ask.
+    pub(crate) fn run(mut self) {
+        while let Some(request) = self.next() {
+            self.take(request);
+        }
+        self.end(Err(StoreError::Unavailable("the program ends".to_owned())));
+    }
+
+    /// What is asked next; ends transactions meanwhile.
+    fn next(&mut self) -> Option<Request> {
+        loop {
+            self.grant_alone();
+            if self.takes_new()
+                && let Some(request) = self.waiting.pop_front()
+            {
+                return Some(request);
+            }
+            if self.group.is_empty() {
+                return self.requests.recv().ok();
+            }
+            let is_open = self.group.open().next().is_some();
+            if !is_open && (self.group.is_full() || !self.waiting.is_empty()) {
+                self.commit();
+                continue;
+            }
+            match self.requests.try_recv() {
+                Ok(request) => return Some(request),
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) => {}
+            }
+            if !is_open {
+                self.commit();
+                continue;
+            }
+            let patience = if self.is_awaited() { self.group.patience(HOLD) } else { HOLD };
+            match self.requests.recv_timeout(patience.max(Duration::from_millis(1))) {
+                Ok(request) => return Some(request),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => self.expel_late(),
+            }
+        }
+    }
+
+    fn take(&mut self, request: Request) {
+        let unit = request.unit();
+        if let Some(error) = self.expelled.get(&unit).cloned() {
+            self.refuse(request, error);
+            return;
+        }
+        match request {
+            Request::Run { .. } | Request::Alone { .. } if !self.may_enter(unit) => self.waiting.push_back(request),
+            Request::Run { unit, op, answer } => {
+                let result = self.ask(unit, op);
+                answer.send(result);
+            }
+            Request::Alone { unit, answer } => self.want_alone(unit, answer),
+            Request::Keep { unit, ended } => {
+                self.group.keep(unit, ended);
+                self.over(unit);
+            }
+            Request::Abandon { unit, ended } => {
+                // What nobody waits for any more is not begun.
+                self.waiting.retain(|request| request.unit() != unit);
+                self.forget(unit, ended);
+                self.over(unit);
+            }
+        }
+    }
+
+    /// Whether a unit is part of the transaction, or may become so.
+    fn may_enter(&self, unit: UnitId) -> bool {
+        self.group.has(unit) || self.takes_new()
+    }
+
+    fn takes_new(&self) -> bool {
+        self.alone.is_none() && self.next_alone.is_none() && !self.group.is_full()
+    }
+
+    fn over(&mut self, unit: UnitId) {
+        if self.alone == Some(unit) {
+            self.alone = None;
+        }
+        if self.next_alone.as_ref().is_some_and(|(next, _)| *next == unit) {
+            self.next_alone = None;
+        }
+    }
+
+    fn ask(&mut self, unit: UnitId, op: Op) -> Result<Answer, StoreError> {
+        let table = op.table().name.clone();
+        let result = match self.begun() {
+            Ok(connection) => {
+                let mut connection = connection;
+                let result = self.group.run(unit, op, &mut *connection);
+                self.connection = Some(connection);
+                result
+            }
+            Err(failure) => Err(failure),
+        };
+        result.map_err(|failure| match failure {
+            Failure::Taken(columns) => StoreError::Taken { table, columns },
+            Failure::Refused(why) => StoreError::Refused(why),
+            Failure::Broken(why) => self.broken(why),
+        })
+    }
+
+    /// The connection, in a transaction.
+    fn begun(&mut self) -> Result<Box<dyn Connection>, Failure> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.engine.connect(Access::Write)?,
+        };
+        if self.group.is_empty() {
+            connection.begin()?;
+        }
+        Ok(connection)
+    }
+
+    /// The connection is of no use any more: nothing that has not been told to be safe is, and a new one is opened.
+    fn broken(&mut self, why: String) -> StoreError {
+        self.connection = None;
+        let error = StoreError::Unavailable(why);
+        self.end(Err(error.clone()));
+        error
+    }
+
+    /// Tells all who wait how the transaction ended.
+    fn end(&mut self, result: Result<(), StoreError>) {
+        let open = self.group.end(&result);
+        if let Err(error) = result {
+            self.expelled.extend(open.into_iter().map(|unit| (unit, error.clone())));
+        }
+        self.alone = None;
+        if let Some((unit, answer)) = self.next_alone.take() {
+            self.waiting.push_front(Request::Alone { unit, answer });
+        }
+    }
+
+    fn commit(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return self.end(Ok(())) };
+        let ended = if self.group.has_writes() { connection.commit() } else { connection.roll_back() };
+        match ended {
+            Ok(()) => {
+                self.connection = Some(connection);
+                self.end(Ok(()));
+            }
+            Err(Failure::Broken(why) | Failure::Refused(why)) => drop(self.broken(why)),
+            Err(Failure::Taken(columns)) => drop(self.broken(format!("{columns:?} are taken at the commit"))),
+        }
+    }
+
+    fn forget(&mut self, unit: UnitId, ended: Option<Ended>) {
+        let Some(mut connection) = self.connection.take() else {
+            if let Some(ended) = ended {
+                ended.send(Ok(()));
+            }
+            return;
+        };
+        let result = self.group.abandon(unit, ended, &mut *connection);
+        self.after(connection, result, &crate::group::SAW_UNDONE);
+    }
+
+    /// Whether somebody waits for the open units.
+    fn is_awaited(&self) -> bool {
+        self.group.is_awaited() || !self.waiting.is_empty() || self.next_alone.is_some()
+    }
+
+    /// Takes out the units for which others have waited too long.
+    fn expel_late(&mut self) {
+        if !self.is_awaited() {
+            return;
+        }
+        let late = self.group.open().filter(|(_, since)| since.elapsed() >= HOLD);
+        for unit in late.map(|(unit, _)| unit).collect::<Vec<_>>() {
+            let Some(mut connection) = self.connection.take() else { return };
+            let result = self.group.expel(unit, &mut *connection);
+            self.after(connection, result, &HELD);
+            self.over(unit);
+        }
+    }
+
+    /// Notes who was taken out, and why.
+    fn after(&mut self, mut connection: Box<dyn Connection>, result: Result<Vec<UnitId>, Failure>, error: &StoreError) {
+        match result {
+            Ok(expelled) => {
+                self.expelled.extend(expelled.into_iter().map(|unit| (unit, error.clone())));
+                // With nobody left there is no transaction either.
+                let ended = if self.group.is_empty() { connection.roll_back() } else { Ok(()) };
+                self.connection = ended.is_ok().then_some(connection);
+            }
+            Err(Failure::Broken(why) | Failure::Refused(why)) => drop(self.broken(why)),
+            Err(Failure::Taken(columns)) => drop(self.broken(format!("{columns:?} are taken"))),
+        }
+    }
+
+    fn want_alone(&mut self, unit: UnitId, answer: Sender<Result<(), StoreError>>) {
+        if self.alone == Some(unit) {
+            answer.send(Ok(()));
+        } else if self.next_alone.is_some() {
+            answer.send(Err(StoreError::Conflict("another handler waits to be alone, and for this one")));
+        } else {
+            self.next_alone = Some((unit, answer));
+        }
+    }
+
+    /// Lets the unit that wants to be alone go on, once no other is open.
+    fn grant_alone(&mut self) {
+        let Some((unit, _)) = &self.next_alone else { return };
+        let unit = *unit;
+        if self.group.open().any(|(other, _)| other != unit) {
+            return;
+        }
+        let Some((_, answer)) = self.next_alone.take() else { return };
+        match self.begun() {
+            Ok(connection) => {
+                self.connection = Some(connection);
+                self.group.enter(unit);
+                self.alone = Some(unit);
+                answer.send(Ok(()));
+            }
+            Err(Failure::Broken(why) | Failure::Refused(why)) => answer.send(Err(self.broken(why))),
+            Err(Failure::Taken(_)) => answer.send(Err(self.broken("a transaction cannot begin".to_owned()))),
+        }
+    }
+
+    /// Answers a unit that was taken out.
+    fn refuse(&mut self, request: Request, error: StoreError) {
+        match request {
+            Request::Run { answer, .. } => answer.send(Err(error)),
+            Request::Alone { answer, .. } => answer.send(Err(error)),
+            Request::Keep { unit, ended } => {
+                self.expelled.remove(&unit);
+                ended.send(Err(error));
+            }
+            Request::Abandon { unit, ended } => {
+                self.expelled.remove(&unit);
+                if let Some(ended) = ended {
+                    ended.send(Err(error));
+                }
+            }
+        }
+    }
+}

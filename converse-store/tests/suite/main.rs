@@ -1,0 +1,11 @@
+//! What a table does, the same on every engine.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::option_option, reason = "a test")]
+
+mod classes;
+mod engines;
+mod filters;
+mod migrations;
+mod rows;
+mod units;
+mod values;
