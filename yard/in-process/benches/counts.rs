@@ -1,15 +1,55 @@
 //! How many instructions one message takes from bytes to reply, everything on: counted by valgrind, so that a
 //! machine's load and clock have no part in it. The counts are limits: `cargo xtask test` fails beyond them.
 //!
+//! Hooks are linked, for one class: what that one costs is beside the others without a limit.
 //! The hand-written enum's counts are beside them without limits, for comparison. A limit is the count of rustc
 //! 1.95 and a twentieth; whoever makes converse faster lowers it.
 
 use std::hint::black_box;
 
 use contest::engine;
+use converse::{Answered, View, after, before, message, protocol, respond};
 use gungraun::{Callgrind, EventKind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main};
 use in_process::generated::{NAMES, enum_of_64};
 use in_process::messages::{ESCAPED, SHUFFLED, SIGN_IN, SIGN_UP, UNKNOWN, order};
+
+/// A kind of messages of which one class is here. That hooks for it are linked costs the others nothing: their limits are
+/// those of a program without.
+#[protocol]
+struct Watched {
+    watched: bool,
+}
+
+/// A sign-in that hooks are for.
+#[message]
+struct WatchedSignIn {
+    username: String,
+    password: String,
+    #[field(default = true)]
+    watched: bool,
+}
+
+#[message]
+struct WatchedSignInResponse {
+    success: bool,
+}
+
+#[respond]
+fn watched(message: WatchedSignIn) -> WatchedSignInResponse {
+    WatchedSignInResponse::new(message.password == "basketball")
+}
+
+#[before(Watched)]
+fn sees(message: View<Watched>) {
+    black_box(message.watched);
+}
+
+#[after(Watched)]
+fn saw(_message: View<Watched>, answered: Answered) {
+    black_box(answered.class());
+}
+
+const WATCHED: &str = r#"{"WatchedSignIn":{"username":"josh","password":"basketball"}}"#;
 
 type Contender = Box<dyn Fn(&[u8], &mut Vec<u8>) -> bool>;
 
@@ -31,7 +71,8 @@ fn ready(contender: Contender, message: &str) -> Ready {
 }
 
 fn converse(message: &str) -> Ready {
-    ready(Box::new(engine(NAMES)), message)
+    let names: Vec<&str> = NAMES.iter().copied().chain(["WatchedSignIn"]).collect();
+    ready(Box::new(engine(&names)), message)
 }
 
 fn by_hand(message: &str) -> Ready {
@@ -57,6 +98,13 @@ fn with_converse(mut ready: Ready) -> Ready {
 }
 
 #[library_benchmark]
+#[bench::sign_in(args = (WATCHED,), setup = converse)]
+fn with_hooks(mut ready: Ready) -> Ready {
+    black_box((ready.contender)(black_box(&ready.message), &mut ready.out));
+    ready
+}
+
+#[library_benchmark]
 #[bench::sign_in(args = (SIGN_IN,), setup = by_hand)]
 #[bench::shuffled_keys(args = (SHUFFLED,), setup = by_hand)]
 #[bench::unknown_key(args = (UNKNOWN,), setup = by_hand)]
@@ -68,6 +116,6 @@ fn with_an_enum(mut ready: Ready) -> Ready {
     ready
 }
 
-library_benchmark_group!(name = counts, benchmarks = [with_converse, with_an_enum]);
+library_benchmark_group!(name = counts, benchmarks = [with_converse, with_hooks, with_an_enum]);
 
 main!(library_benchmark_groups = counts);
