@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use converse_dispatch::{
-    AnyMessage, Dispatch, Exchange, Fault, Flow, FromReply, Incoming, Peer, Sent, SharedFormat, to_json,
+    AnyMessage, Classes, Dispatch, Exchange, Fault, Flow, FromReply, Incoming, Peer, Sent, SharedFormat, to_json,
 };
 use converse_model::{Message, Registry};
 use converse_net::client::{Client, Connector};
@@ -109,6 +109,11 @@ impl Engine {
     /// A client in memory: what it sends goes the whole way of a message that comes over TCP.
     pub fn client(&self) -> Connector {
         Client::memory(Arc::clone(&self.dispatch))
+    }
+
+    /// The classes that are served, to be looked at, added to, replaced and taken away.
+    pub fn classes(&self) -> Classes {
+        Classes::of(self.dispatch.registry())
     }
 
     /// The tables, if a class has one: for what a program does beside its handlers. Each write is kept at once.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use converse_dispatch::{Dispatch, Responder};
-use converse_model::{Definition, Entry};
+use converse_model::Entry;
 use converse_store::Durability;
 
 use crate::config::{Asked, load, strangers};
@@ -117,7 +117,7 @@ fn start_lines(dispatch: &Dispatch, serving: &Serving) -> String {
             names.join(", ")
         },
     );
-    let public = |class: &&&Arc<Entry>| !dispatch.authenticates() || class.definition().public;
+    let public = |class: &&&Arc<Entry>| !dispatch.authenticates() || class.is_public();
     line("open", who_may(dispatch, &answered));
     if let (Some(address), Some(class)) = (serving.http_address(), answered.iter().find(public)) {
         let message = format!("{{\"{}\":{}}}", class.name(), sample::body(class.shape())).replace('\'', "'\\''");
@@ -129,11 +129,11 @@ fn start_lines(dispatch: &Dispatch, serving: &Serving) -> String {
 
 /// Who may send what.
 fn who_may(dispatch: &Dispatch, answered: &[&Arc<Entry>]) -> String {
-    let named = |open: fn(&Definition) -> bool| {
-        let classes = answered.iter().filter(|class| open(class.definition()));
+    let named = |open: fn(&Entry) -> bool| {
+        let classes = answered.iter().filter(|class| open(class));
         classes.map(|class| class.name()).collect::<Vec<_>>().join(", ")
     };
-    let (public, restricted) = (named(|class| class.public), named(|class| !class.allow.is_empty()));
+    let (public, restricted) = (named(Entry::is_public), named(|class| !class.allow().is_empty()));
     match (dispatch.authenticates(), public.is_empty(), restricted.is_empty()) {
         (true, true, _) => "to nobody but those whom an authenticator knows".to_owned(),
         (true, false, _) => format!("to everyone: {public}; the rest to those whom an authenticator knows"),

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use converse_dispatch::{Authenticate, Fault, FromReply, Peer, Principal, Secret};
+use converse_dispatch::{Authenticate, Classes, Fault, FromReply, Peer, Principal, Secret};
 use converse_model::{Classed, Message};
 use converse_net::client::Connector;
 use converse_net::memory;
@@ -183,6 +183,14 @@ impl TestApp {
     /// As [`call`](Self::call).
     pub async fn handle_format(&self, format: impl Format, message: &[u8]) -> Vec<u8> {
         self.engine().handle_format(format, message).await
+    }
+
+    /// The classes that are served, to be looked at, added to, replaced and taken away.
+    ///
+    /// # Panics
+    /// As [`call`](Self::call).
+    pub fn classes(&self) -> Classes {
+        self.engine().classes()
     }
 
     /// A client in memory: `app.client().connect().await?`.

@@ -80,7 +80,7 @@ impl AnyMessage {
     /// `lexical` is the kind of an error of the format itself.
     fn named(registry: &Registry, class: &str, body: Value, lexical: FaultKind) -> Result<AnyMessage, Fault> {
         match registry.message(class) {
-            Some(class) => AnyMessage::checked(Arc::clone(class), body, lexical),
+            Some(class) => AnyMessage::checked(Arc::clone(&class), body, lexical),
             None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, "no class has the name of this message")),
         }
     }
@@ -92,7 +92,7 @@ impl AnyMessage {
     pub fn of<M: Message + Encode>(message: &M) -> Result<AnyMessage, Fault> {
         let registry = linked().map_err(|problems| Fault::of(FaultKind::INTERNAL, problems.to_string()))?;
         match registry.message(M::NAME) {
-            Some(class) => AnyMessage::new(Arc::clone(class), to_value(message)),
+            Some(class) => AnyMessage::new(Arc::clone(&class), to_value(message)),
             None => Err(Fault::of(FaultKind::UNKNOWN_CLASS, format!("{} is not among the linked classes", M::NAME))),
         }
     }
@@ -109,7 +109,7 @@ impl AnyMessage {
 
     /// The message as its Rust type; `None` if it is of another class.
     pub fn downcast<M: Message + Decode>(&self) -> Option<M> {
-        let same = self.class.definition().type_id == std::any::TypeId::of::<M>();
+        let same = self.class.type_id() == Some(std::any::TypeId::of::<M>());
         same.then(|| from_value(&self.value).ok()).flatten()
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use converse_model::{Entry, Value, complete, report};
+use converse_model::{Entry, Text, Value, complete, report};
 use converse_wire::json::Reader;
 use converse_wire::{Decode, Limits, Pull, Refused, envelope};
 
@@ -64,12 +64,15 @@ impl Call<'_, '_> {
     /// Refuses who has none of the roles that may send the message, where it asks for one.
     #[inline]
     pub(crate) fn authorise(&self) -> Result<(), Box<Stop>> {
-        if self.allow.is_empty() { Ok(()) } else { self.check_roles() }
+        match &self.restricted {
+            None => Ok(()),
+            Some(class) => self.check_roles(class.allow()),
+        }
     }
 
-    fn check_roles(&self) -> Result<(), Box<Stop>> {
+    fn check_roles(&self, allow: &[Text]) -> Result<(), Box<Stop>> {
         let fault = match self.scope().principal() {
-            Some(principal) if self.allow.iter().any(|role| principal.has_role(role)) => return Ok(()),
+            Some(principal) if allow.iter().any(|role| principal.has_role(role)) => return Ok(()),
             Some(_) => Fault::of(FaultKind::FORBIDDEN, format!("you may not send {}", self.head.class)),
             None => unauthenticated(),
         };

@@ -3,6 +3,7 @@
 //! A thread writes to words of its own, and reads no clock: what it is at with each message, and whether it works
 //! at all with each batch of them.
 
+use std::ops::Deref;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 
@@ -71,7 +72,7 @@ struct Seen {
 
 impl Look {
     /// Which of these is at the same work as at the last look, at any desk; each piece of work is told once.
-    pub(crate) fn again<'t, K>(&mut self, tallies: impl Fn() -> Vec<(K, &'t Tally)>) -> Vec<(K, &'t Tally)> {
+    pub(crate) fn again<K, T: Deref<Target = Tally>>(&mut self, tallies: impl Fn() -> Vec<(K, T)>) -> Vec<(K, T)> {
         let mut same = Vec::new();
         for (thread, (desk, seen)) in ALL.iter().zip(&mut self.0).enumerate() {
             if desk.depth.load(Relaxed) == 0 {

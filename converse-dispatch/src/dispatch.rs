@@ -280,27 +280,29 @@ impl Dispatch {
     #[inline(always)]
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
         let class = self.registry.message(&call.head.class);
-        let found = class.and_then(|class| Some((class, class.slot::<Responder>()?)));
+        let found = class.as_ref().and_then(|class| Some((&**class, class.slot::<Responder>()?)));
         let passed = call.came.again.filter(|again| again.passed);
         if let Some(again) = passed {
             call.sender = again.sender.clone()?;
             call.unit.put(again.unit.clone());
         } else if let Some(guard) = &self.guard
-            && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.definition().public))?
+            && let Some(waiting) = guard.admit(call, found.map(|(class, _)| class.is_public()))?
         {
             return Ok(Some(waiting));
         }
         let Some((class, responder)) = found else {
             return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
         };
-        call.allow = class.definition().allow;
+        if !class.allow().is_empty() {
+            call.restricted = Some(Arc::clone(class));
+        }
         let begun = responder.tally.as_ref().and_then(|tally| tally.begin());
         let hooks = responder.hooks.as_ref().filter(|_| passed.is_none());
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),
             None => {
                 call.viewed = Some(call.view(class)?);
-                (responder.run)(call)
+                responder.answer(call)
             }
             Some(hooks) => around(call, class, responder, hooks),
         };
@@ -317,9 +319,16 @@ impl Dispatch {
     }
 
     /// What is counted of each class that is answered.
-    pub fn tallies(&self) -> impl Iterator<Item = (&Arc<Entry>, &Tally)> {
-        let classes = self.registry.classes().iter();
-        classes.filter_map(|class| Some((class, &**class.slot::<Responder>()?.tally.as_ref()?)))
+    pub fn tallies(&self) -> Vec<(Arc<Entry>, Arc<Tally>)> {
+        let tally = |class: &Arc<Entry>| class.slot::<Responder>()?.tally.clone();
+        let mut all: Vec<_> = self
+            .registry
+            .messages()
+            .into_iter()
+            .filter_map(|class| tally(&class).map(|tally| (class, tally)))
+            .collect();
+        all.sort_unstable_by(|(one, _), (other, _)| one.name().cmp(other.name()));
+        all
     }
 
     /// Counts a fault as one of this class; as nobody's, where there is no such class.
@@ -337,8 +346,8 @@ impl Dispatch {
     }
 
     /// The classes whose handlers have kept their thread since the last look; each is told once for each time.
-    pub fn stuck(&self, look: &mut Look) -> Vec<&Arc<Entry>> {
-        let stuck = look.again(|| self.tallies().collect());
+    pub fn stuck(&self, look: &mut Look) -> Vec<Arc<Entry>> {
+        let stuck = look.again(|| self.tallies());
         stuck.into_iter().inspect(|(_, tally)| tally.stuck()).map(|(class, _)| class).collect()
     }
 

@@ -95,8 +95,9 @@ fn escaped(value: &str) -> String {
 impl Dispatch {
     /// Writes what was counted of messages.
     pub fn measure(&self, all: &mut Exposition) {
-        let known: Vec<(&str, &Tally)> =
-            self.tallies().map(|(class, tally)| (class.name(), tally)).filter(|(_, tally)| tally.is_used()).collect();
+        let all_classes = self.tallies();
+        let known = all_classes.iter().map(|(class, tally)| (class.name(), &**tally));
+        let known: Vec<(&str, &Tally)> = known.filter(|(_, tally)| tally.is_used()).collect();
         let mut family = all.family("converse_messages_total", Kind::Counter, "messages that got as far as their body");
         for (class, tally) in &known {
             family.number(&[("class", class)], tally.messages());

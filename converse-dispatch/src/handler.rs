@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
-use converse_model::{Classed, Origin, Shape};
+use converse_model::{Classed, Entry, Origin, Shape};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Opened, Refused};
 
@@ -12,6 +12,7 @@ use crate::explain::Stop;
 use crate::guard::Sender;
 use crate::hook::Hooks;
 use crate::inject::Missing;
+use crate::live::Answer;
 use crate::outcome::{Outcome, Settling};
 use crate::reply::Form;
 use crate::unit::UnitSlot;
@@ -54,6 +55,8 @@ pub struct Responder {
     pub(crate) reads: &'static Shape,
     /// Whether it is given a message as its class has it: then the body is read as a value first.
     pub(crate) viewed: bool,
+    /// The answer, of a class that was made while the program runs.
+    pub(crate) live: Option<Answer>,
     /// What is run around it.
     pub(crate) hooks: Option<Arc<Hooks>>,
     /// What is counted of the class; there once it is in a registry.
@@ -72,6 +75,7 @@ impl Responder {
             missing: H::MISSING,
             reads: <<H::Message as Answerable>::Class as Classed>::SHAPE,
             viewed: H::Message::VIEWED,
+            live: None,
             hooks: None,
             tally: None,
         }
@@ -87,8 +91,8 @@ pub(crate) struct Call<'c, 'a> {
     pub(crate) came: &'c Came<'c>,
     /// Who sent it.
     pub(crate) sender: Sender,
-    /// The roles of which its sender has one; empty for a class that does not ask.
-    pub(crate) allow: &'static [&'static str],
+    /// The class, where it asks for a role that its sender has.
+    pub(crate) restricted: Option<Arc<Entry>>,
     /// What its handler does that is kept as a whole, once an argument needs it.
     pub(crate) unit: UnitSlot,
     /// The message, where it was read as its class has it.
@@ -142,6 +146,31 @@ fn run<H: Handler>(call: &mut Call<'_, '_>) -> Ran {
     }
 }
 
+impl Responder {
+    /// The answer of a class that was made while the program runs.
+    pub(crate) fn of_live(answer: &Answer, class: &Entry) -> Responder {
+        Responder {
+            message: TypeId::of::<Answer>(),
+            origin: *class.origin(),
+            run: |_| Err(Refused.into()),
+            missing: &[],
+            reads: &Shape::EMPTY,
+            viewed: true,
+            live: Some(answer.clone()),
+            hooks: None,
+            tally: None,
+        }
+    }
+
+    /// Answers a message that was read as its class has it.
+    pub(crate) fn answer(&self, call: &mut Call<'_, '_>) -> Ran {
+        match &self.live {
+            None => (self.run)(call),
+            Some(live) => live.run(call),
+        }
+    }
+}
+
 impl<'c, 'a> Call<'c, 'a> {
     /// A message on its way, of whose sender nothing is known yet.
     #[inline(always)]
@@ -154,7 +183,7 @@ impl<'c, 'a> Call<'c, 'a> {
         sent: &'c mut Sent,
     ) -> Call<'c, 'a> {
         let unit = UnitSlot::default();
-        Call { dispatch, source, head, came, sender: Sender::Unasked, allow: &[], viewed: None, unit, out, sent }
+        Call { dispatch, source, head, came, sender: Sender::Unasked, restricted: None, viewed: None, unit, out, sent }
     }
 
     /// Refuses a message whose handler waits, where as many do as may: before anything of its body is read.
@@ -172,12 +201,12 @@ impl<'c, 'a> Call<'c, 'a> {
     #[inline]
     pub(crate) fn scope(&self) -> Scope<'_> {
         let Call { dispatch, came, head, sender, unit, .. } = self;
-        Scope { peer: came.peer, states: &dispatch.states, head, sender, unit }
+        Scope { peer: came.peer, states: &dispatch.states, head, registry: dispatch.registry(), sender, unit }
     }
 
     /// Where the reply goes, in the form in which the message came.
     #[inline]
-    fn settling(&mut self) -> Settling<'_> {
+    pub(crate) fn settling(&mut self) -> Settling<'_> {
         let bare = self.came.bare();
         let form = match &self.source {
             Source::Json(_) => Form::of(self.head, bare),

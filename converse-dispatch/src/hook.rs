@@ -191,7 +191,7 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
             let (start, numbered) = (call.out.len(), call.head.id != Id::None);
             call.viewed = Some(viewed);
             let (came, class) = (call.came, entry.name().to_owned());
-            let ran = (responder.run)(call);
+            let ran = responder.answer(call);
             let (out, sent) = (&mut *call.out, &mut *call.sent);
             let ran = ran.or_else(|stop| {
                 out.truncate(start);

@@ -140,6 +140,6 @@ impl FromReply for AnyMessage {
     fn from_reply(from: &mut Incoming<'_>) -> Result<AnyMessage, Fault> {
         let class = linked().ok().and_then(|registry| registry.message(&from.class));
         let class = class.ok_or_else(|| from.unexpected("a linked class"))?;
-        AnyMessage::new(Arc::clone(class), std::mem::take(&mut from.body))
+        AnyMessage::new(Arc::clone(&class), std::mem::take(&mut from.body))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use converse_model::Registry;
 use converse_wire::Head;
 use rustc_hash::FxHashMap;
 
@@ -63,6 +64,8 @@ pub struct Scope<'c> {
     pub states: &'c States,
     /// The message's envelope.
     pub(crate) head: &'c Head<'c>,
+    /// The classes that are served.
+    pub(crate) registry: &'c Arc<Registry>,
     /// Who sent it, as far as that was asked.
     pub(crate) sender: &'c Sender,
     /// What the handler does that is kept as a whole.
@@ -70,6 +73,14 @@ pub struct Scope<'c> {
 }
 
 impl Scope<'_> {
+    /// An argument, for a handler that is given the scope.
+    ///
+    /// # Errors
+    /// Why it cannot be made.
+    pub fn get<T: Inject>(&self) -> Result<T, Error> {
+        T::inject(self)
+    }
+
     /// The unit of work of the handler, which is made by the first argument that asks for it: committed once the
     /// reply is encoded, rolled back when there is a fault instead.
     ///

@@ -4,10 +4,11 @@ use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
 use converse_model::object::{Class, conforms, is_subclass, protocol};
-use converse_model::{Definition, Kind, Known, Problem, Problems, Registry, RegistryBuilder, Role, lacks};
+use converse_model::{Entry, Kind, Known, Problem, Problems, Registry, RegistryBuilder, lacks};
 use rustc_hash::FxHashMap;
 
 use crate::hook::Hooks;
+use crate::live::Answer;
 use crate::{Hook, Responder, When};
 
 /// Hangs on every class its handler, or the nearest one along its MRO, and the hooks that are for it.
@@ -31,12 +32,12 @@ pub fn handlers(builder: RegistryBuilder) -> RegistryBuilder {
         }
     }
     let mut plans: Option<Plans> = None;
-    builder.with_problems(problems).attach(move |known, definition, slots| {
-        if definition.role != Role::Message || definition.lineage.is_abstract {
+    builder.with_problems(problems).attach(move |known, entry, slots| {
+        if !entry.is_sent() {
             return Vec::new();
         }
         let plans = plans.get_or_insert_with(|| Plans::new(known, &responders));
-        let (responder, problems) = plans.of(known.class(), definition);
+        let (responder, problems) = plans.of(entry);
         if let Some(responder) = responder {
             slots.put(responder);
         }
@@ -70,32 +71,35 @@ impl Plans {
     }
 
     /// The handler of a class with the hooks around it.
-    fn of(&self, class: &Class, definition: &Definition) -> (Option<Responder>, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let Some((answers, responder)) = class.mro().find_map(|above| Some((above, self.responders.get(&above.id())?)))
-        else {
+    fn of(&self, entry: &Entry) -> (Option<Responder>, Vec<Problem>) {
+        let (class, mut problems) = (entry.class(), Vec::new());
+        let answer = |above: &Class| match above.slot::<Answer>() {
+            Some(answer) => Some(Responder::of_live(answer, entry)),
+            None => self.responders.get(&above.id()).cloned(),
+        };
+        let Some((above, responder)) = class.mro().find_map(|above| Some((above, answer(above)?))) else {
             return (None, problems);
         };
-        let mut responder = Responder { tally: Some(Arc::default()), ..responder.clone() };
+        let mut responder = Responder { tally: Some(Arc::default()), ..responder };
         // What is inherited is given the message as far as it knows it.
-        responder.viewed |= answers != class;
+        responder.viewed |= above != class;
         if responder.viewed
-            && let Some((field, is_there)) = lacks(definition.shape, responder.reads)
+            && let Some((field, is_there)) = lacks(entry.shape(), responder.reads)
         {
             let reader = format!("the handler of `{}` ({})", responder.reads.name, responder.origin);
-            problems.push(unsuitable(definition, &reader, &field.name, is_there));
+            problems.push(unsuitable(entry, &reader, &field.name, is_there));
         }
-        let hooks = self.hooks_of(class, definition, &mut problems);
+        let hooks = self.hooks_of(entry, &mut problems);
         if hooks.iter().next().is_some() {
             responder.hooks = Some(Arc::new(hooks));
         }
         (Some(responder), problems)
     }
 
-    fn hooks_of(&self, class: &Class, definition: &Definition, problems: &mut Vec<Problem>) -> Hooks {
+    fn hooks_of(&self, entry: &Entry, problems: &mut Vec<Problem>) -> Hooks {
         let mut hooks = Hooks::default();
         for (hook, targets) in &self.hooks {
-            let is_for = targets.iter().try_fold(false, |found, target| Ok(found || matches(class, target)?));
+            let is_for = targets.iter().try_fold(false, |found, target| Ok(found || matches(entry.class(), target)?));
             match is_for {
                 Ok(true) => {}
                 Ok(false) => continue,
@@ -104,9 +108,9 @@ impl Plans {
                     continue;
                 }
             }
-            if let Some((field, is_there)) = hook.reads.and_then(|reads| lacks(definition.shape, reads)) {
+            if let Some((field, is_there)) = hook.reads.and_then(|reads| lacks(entry.shape(), reads)) {
                 let reader = format!("the hook `{}` ({})", hook.path, hook.origin);
-                problems.push(unsuitable(definition, &reader, &field.name, is_there));
+                problems.push(unsuitable(entry, &reader, &field.name, is_there));
             }
             match hook.when {
                 When::Before => hooks.before.push(*hook),
@@ -137,14 +141,14 @@ fn matches(class: &Class, target: &Class) -> Result<bool, Problem> {
     })
 }
 
-fn unsuitable(definition: &Definition, reader: &str, field: &str, is_there: bool) -> Problem {
-    let class = &definition.shape.name;
+fn unsuitable(entry: &Entry, reader: &str, field: &str, is_there: bool) -> Problem {
+    let class = entry.name();
     let (wrong, remedy) = if is_there {
         ("is of another type", format!("give `{class}.{field}` the type that is read, or another name"))
     } else {
         ("is not there", format!("add `{field}` to `{class}`, or have it read as something that does without"))
     };
-    let what = format!("{reader} reads the field `{field}` of `{class}` ({}), which {wrong}", definition.origin);
+    let what = format!("{reader} reads the field `{field}` of `{class}` ({}), which {wrong}", entry.origin());
     Problem { what, remedy }
 }
 

@@ -39,6 +39,11 @@ impl Viewed {
         from_value(&self.value).ok()
     }
 
+    /// The message, its class forgotten by the compiler.
+    pub(crate) fn message(&self) -> AnyMessage {
+        AnyMessage::valid(Arc::clone(&self.entry), (*self.value).clone())
+    }
+
     /// The value as one of a union: of the nearest class along the MRO that is of the union.
     fn among<T: Decode>(&self, members: &[ClassRef]) -> Option<T> {
         let mut names = self.entry.class().mro().map(Class::name);
@@ -74,7 +79,7 @@ impl<X> View<X> {
 
     /// The whole message, its class forgotten by the compiler.
     pub fn message(&self) -> AnyMessage {
-        AnyMessage::valid(Arc::clone(&self.viewed.entry), (*self.viewed.value).clone())
+        self.viewed.message()
     }
 
     /// What is seen, by itself.
@@ -130,7 +135,7 @@ impl OfViewed for AnyMessage {
     const READS: Option<&'static Shape> = None;
 
     fn of_viewed(viewed: &Viewed) -> Result<AnyMessage, Error> {
-        Ok(AnyMessage::valid(Arc::clone(&viewed.entry), (*viewed.value).clone()))
+        Ok(viewed.message())
     }
 }
 

@@ -27,12 +27,12 @@ mod value;
 pub use coerce::coerce;
 pub use constraint::{Constraint, Num, Pattern, PatternRef};
 pub use definition::{Definition, Linked, Origin, Role};
-pub use entry::Entry;
+pub use entry::{Entry, Terms};
 pub use format::TextFormat;
 pub use lineage::{Base, Keyword, Lineage, Registration, Rule};
 pub use name::Name;
 pub use problem::{Problem, Problems};
-pub use registry::{Known, Registry, RegistryBuilder};
+pub use registry::{Found, Known, Registry, RegistryBuilder};
 pub use serves::{assert_extends, lacks};
 pub use shape::{
     Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,

@@ -1,31 +1,54 @@
 //! Which classes there are. A registry is a value: two can live in one process.
 
+mod check;
 mod classes;
+mod live;
 
 use std::any::TypeId;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::check::{check_fields, check_names};
+use self::live::{Built, Live};
 use crate::object::Class;
-use crate::{
-    Base, Classed, Constraint, Definition, Entry, Field, Linked, Origin, Problem, Problems, Registration, Role, Rule,
-    Seq, Slots, Text, Type,
-};
+use crate::{Base, Classed, Definition, Entry, Linked, Origin, Problem, Problems, Registration, Rule, Slots, Text};
 
 /// The classes of a program, or of a part of one. Reading takes no lock.
-#[derive(Debug)]
 pub struct Registry {
     /// What a message's name finds, of the classes that the registry was built with: messages only, never
     /// anything else. It does not change, so that finding one waits for nobody and holds up nobody.
-    built: FxHashMap<Text, Arc<Entry>>,
-    /// Every class, in the order of crate, file and line.
+    built: FxHashMap<Text, Built>,
+    /// Every class that it was built with, in the order of crate, file and line.
     classes: Vec<Arc<Entry>>,
+    /// The same, by Rust type.
+    known: FxHashMap<TypeId, Class>,
+    live: Live,
 }
 
-/// Names that no class of a program may take.
-const RESERVED: [&str; 2] = ["Fault", "Done"];
+/// A message that was found by its name.
+pub enum Found<'r> {
+    /// One that the registry was built with.
+    Built(&'r Arc<Entry>),
+    /// One that was added or replaced since.
+    Live(Arc<Entry>),
+}
+
+impl Deref for Found<'_> {
+    type Target = Arc<Entry>;
+
+    #[inline]
+    fn deref(&self) -> &Arc<Entry> {
+        match self {
+            Found::Built(entry) => entry,
+            Found::Live(entry) => entry,
+        }
+    }
+}
 
 impl Registry {
     /// A registry of every class that is linked into the program.
@@ -46,11 +69,19 @@ impl Registry {
 
     /// The message with this name.
     #[inline]
-    pub fn message(&self, name: &str) -> Option<&Arc<Entry>> {
-        self.built.get(name)
+    pub fn message(&self, name: &str) -> Option<Found<'_>> {
+        match self.built.get(name) {
+            Some(built) if !built.replaced.load(Ordering::Acquire) => Some(Found::Built(&built.entry)),
+            _ => self.live_message(name),
+        }
     }
 
-    /// Every class, in the order of crate, file and line.
+    /// The class of a Rust type, which may be one that is never sent.
+    pub fn class_of<T: Classed>(&self) -> Option<&Class> {
+        self.known.get(&TypeId::of::<T>())
+    }
+
+    /// Every class that the registry was built with, in the order of crate, file and line.
     pub fn classes(&self) -> &[Arc<Entry>] {
         &self.classes
     }
@@ -59,26 +90,20 @@ impl Registry {
     pub fn by_crate(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
         for class in &self.classes {
-            *counts.entry(class.definition().origin.krate()).or_default() += 1;
+            *counts.entry(class.origin().krate()).or_default() += 1;
         }
         counts
     }
 }
 
-type Attachment = Box<dyn FnMut(&Known<'_>, &Definition, &mut Slots) -> Vec<Problem>>;
+type Attachment = Box<dyn FnMut(&Known<'_>, &Entry, &mut Slots) -> Vec<Problem> + Send>;
 
-/// The classes of a registry in the making, for those who attach something to one of them.
+/// The compiled classes of a registry, for those who attach something to one of its classes.
 pub struct Known<'k> {
-    class: &'k Class,
     classes: &'k FxHashMap<TypeId, Class>,
 }
 
 impl Known<'_> {
-    /// The class that is attached to: what it derives from, and what it conforms to.
-    pub fn class(&self) -> &Class {
-        self.class
-    }
-
     /// The class of this name, if there is one.
     pub fn named(&self, name: &str) -> Option<&Class> {
         self.classes.values().find(|class| class.name().as_str() == name)
@@ -87,6 +112,13 @@ impl Known<'_> {
     /// The class of a Rust type, if it is one of them.
     pub fn of(&self, type_id: TypeId) -> Option<&Class> {
         self.classes.get(&type_id)
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.classes.iter().map(|entry| entry.name());
+        f.debug_list().entries(names).finish()
     }
 }
 
@@ -132,12 +164,12 @@ impl RegistryBuilder {
         self
     }
 
-    /// Has an outer crate hang its data on each class, once all classes and their relations are there, and say what is
-    /// wrong.
+    /// Has an outer crate hang its data on each class, once all classes and their relations are there, and on each that
+    /// is added later; and say what is wrong.
     #[must_use]
     pub fn attach(
         mut self,
-        attachment: impl FnMut(&Known<'_>, &Definition, &mut Slots) -> Vec<Problem> + 'static,
+        attachment: impl FnMut(&Known<'_>, &Entry, &mut Slots) -> Vec<Problem> + Send + 'static,
     ) -> RegistryBuilder {
         self.attachments.push(Box::new(attachment));
         self
@@ -175,105 +207,21 @@ impl RegistryBuilder {
         for definition in definitions {
             // Of those that could not be made, what is wrong was said.
             let Some(class) = known.get(&definition.type_id) else { continue };
+            let entry = Entry::compiled(class.clone(), definition);
             let mut slots = Slots::default();
             for attachment in &mut self.attachments {
-                problems.extend(attachment(&Known { class, classes: &known }, &definition, &mut slots));
+                problems.extend(attachment(&Known { classes: &known }, &entry, &mut slots));
             }
-            let entry = Arc::new(Entry::new(class.clone(), definition, slots));
-            if definition.role == Role::Message && !definition.lineage.is_abstract {
-                built.insert(definition.shape.name.clone(), Arc::clone(&entry));
+            let entry = Arc::new(entry.with_slots(slots));
+            if entry.is_sent() {
+                let built_in = Built { entry: Arc::clone(&entry), replaced: AtomicBool::new(false) };
+                built.insert(definition.shape.name.clone(), built_in);
             }
             entries.push(entry);
         }
-        if problems.is_empty() { Ok(Registry { built, classes: entries }) } else { Err(Problems(problems)) }
-    }
-}
-
-/// A name belongs to one class, and is one that every language can spell.
-fn check_names(definitions: &[Definition], problems: &mut Vec<Problem>) {
-    let mut first: FxHashMap<&str, &Definition> = FxHashMap::default();
-    for definition in definitions {
-        let name = definition.shape.name.as_str();
-        if !is_name(name) {
-            problems.push(Problem {
-                what: format!("the class name {name:?} ({}) is not letters, digits and _", definition.origin),
-                remedy: "give it another with #[message(name = \"…\")]".to_owned(),
-            });
+        if !problems.is_empty() {
+            return Err(Problems(problems));
         }
-        if RESERVED.contains(&name) {
-            problems.push(Problem {
-                what: format!("the class name `{name}` ({}) is converse's own", definition.origin),
-                remedy: "rename the class, or give it another name on the wire with #[message(name = \"…\")]"
-                    .to_owned(),
-            });
-        }
-        if let Some(other) = first.insert(name, definition) {
-            problems.push(Problem {
-                what: format!("two classes are called `{name}`: {} and {}", other.origin, definition.origin),
-                remedy: "rename one, or give it another name on the wire with #[message(name = \"…\")]".to_owned(),
-            });
-        }
-    }
-}
-
-fn is_name(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic())
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// Every constraint suits its field, and every default and example keeps its own field's rules.
-fn check_fields(definition: &Definition, problems: &mut Vec<Problem>) {
-    for fields in definition.shape.records() {
-        check_record(definition, fields, problems);
-    }
-}
-
-fn check_record(definition: &Definition, fields: &[Field], problems: &mut Vec<Problem>) {
-    let class = &definition.shape.name;
-    for field in fields {
-        let place = format!("`{class}.{}` ({})", field.name, definition.origin);
-        check_constraints(&field.constraints, &field.ty, &place, problems);
-        let examples = field.examples.iter().map(|example| ("example", example));
-        for (what, given) in std::iter::once(("default", &field.default)).chain(examples) {
-            let Some(value) = given.value() else { continue };
-            for issue in crate::validate::report_field(field, &value).issues {
-                problems.push(Problem {
-                    what: format!("the {what} of {place} breaks the field's own rule: it {}", issue.message),
-                    remedy: format!("change the {what} or the rule"),
-                });
-            }
-        }
-    }
-    for (at, field) in fields.iter().enumerate() {
-        let earlier = fields.iter().take(at);
-        for name in std::iter::once(&field.name).chain(field.aliases.iter()) {
-            if earlier.clone().any(|other| other.is_called(name)) {
-                problems.push(Problem {
-                    what: format!("two fields of `{class}` ({}) are called `{name}`", definition.origin),
-                    remedy: "change the field's name, its rename or its alias".to_owned(),
-                });
-            }
-        }
-    }
-}
-
-fn check_constraints(constraints: &Seq<Constraint>, ty: &Type, place: &str, problems: &mut Vec<Problem>) {
-    for constraint in constraints.iter() {
-        let row = constraint.row();
-        if !row.of.has(ty) {
-            problems.push(Problem {
-                what: format!("`{}` of {place} does not suit its type", row.attribute),
-                remedy: "remove it, or change the type".to_owned(),
-            });
-        }
-        if let Constraint::Pattern(pattern) = constraint
-            && let Err(why) = pattern.verify()
-        {
-            problems.push(Problem {
-                what: format!("the pattern of {place} cannot be used: {why}"),
-                remedy: "change the pattern".to_owned(),
-            });
-        }
+        Ok(Registry { built, classes: entries, known, live: Live::new(self.attachments) })
     }
 }

@@ -18,6 +18,13 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// A record without a name and without fields.
+    pub const EMPTY: Shape = Shape {
+        name: Text::Static(""),
+        doc: Text::Static(""),
+        kind: Kind::Record { fields: Seq::Static(&[]), closed: false, check: None },
+    };
+
     /// The fields of a record; empty for other kinds.
     pub fn fields(&self) -> &[Field] {
         match &self.kind {
@@ -162,6 +169,12 @@ impl Field {
     }
 }
 
+impl<N: Into<Text>> From<(N, Type)> for Field {
+    fn from((name, ty): (N, Type)) -> Field {
+        Field { name: name.into(), ty, ..Field::PLAIN }
+    }
+}
+
 /// A check of the program's own, made of a function over the typed value: the error is a sentence for
 /// the one who sent it.
 pub type Check = fn(&Value) -> Result<(), String>;
@@ -296,6 +309,18 @@ pub enum Type {
 }
 
 impl Type {
+    /// The type of values that may also be nothing.
+    #[must_use]
+    pub fn optional(self) -> Type {
+        Type::Optional(Sub::Shared(Arc::new(self)))
+    }
+
+    /// The type of lists of such values.
+    #[must_use]
+    pub fn list(self) -> Type {
+        Type::List(Sub::Shared(Arc::new(self)))
+    }
+
     /// The type without what may be absent or must stay hidden: what constraints apply to.
     pub fn bare(&self) -> &Type {
         match self {

@@ -80,7 +80,9 @@ impl IndexMap {
 /// Hangs on each class that is kept how its values lie in a table.
 #[must_use]
 pub fn tables(builder: RegistryBuilder) -> RegistryBuilder {
-    builder.attach(|_, definition, slots| {
+    builder.attach(|_, entry, slots| {
+        // Nothing is kept of a class that is made while the program runs.
+        let Some(definition) = entry.definition() else { return Vec::new() };
         if definition.stored.table {
             match TableMap::of(definition) {
                 Ok(map) => drop(slots.put(Arc::new(map))),

@@ -29,14 +29,16 @@ impl Schema {
         for class in registry.classes() {
             let journal = class.slot::<JournalMap>().map(|journal| &journal.0);
             let Some(map) = class.slot::<Arc<TableMap>>().or(journal) else { continue };
-            let origin = format!("`{}` ({})", class.name(), class.definition().origin);
+            let origin = format!("`{}` ({})", class.name(), class.origin());
             if let Some(other) = names.insert(map.name.clone(), origin.clone()) {
                 problems.push(Problem {
                     what: format!("the table `{}` is that of two classes: {other} and {origin}", map.name),
                     remedy: "give one of them another name with `name = \"…\"`".to_owned(),
                 });
             }
-            schema.by_type.insert(class.definition().type_id, Arc::clone(map));
+            if let Some(type_id) = class.type_id() {
+                schema.by_type.insert(type_id, Arc::clone(map));
+            }
             schema.tables.push(Arc::clone(map));
         }
         problems.extend(sent(registry));
@@ -51,21 +53,13 @@ impl Schema {
 
 /// The classes that are sent and hold one that is kept and never sent.
 fn sent(registry: &Registry) -> Vec<Problem> {
-    let kept: Vec<&str> = registry
-        .classes()
-        .iter()
-        .filter(|class| class.definition().role == Role::Table)
-        .map(|class| class.name())
-        .collect();
+    let kept: Vec<&str> =
+        registry.classes().iter().filter(|class| class.role() == Role::Table).map(|class| class.name()).collect();
     let mut problems = Vec::new();
-    for class in registry.classes().iter().filter(|class| class.definition().role != Role::Table) {
+    for class in registry.classes().iter().filter(|class| class.role() != Role::Table) {
         if let Some(held) = held(class.shape()).into_iter().find(|held| kept.contains(&held.as_str())) {
             problems.push(Problem {
-                what: format!(
-                    "`{}` ({}) holds a `{held}`, which is kept and never sent",
-                    class.name(),
-                    class.definition().origin
-                ),
+                what: format!("`{}` ({}) holds a `{held}`, which is kept and never sent", class.name(), class.origin()),
                 remedy: format!("write #[message(table)] above `{held}`, or a class of what may be sent of it"),
             });
         }

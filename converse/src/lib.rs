@@ -100,13 +100,13 @@ pub use converse_app::{
     StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
-    Answered, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Context, Credentials, Error, Fault, FaultKind,
-    FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret, State, States,
-    Topic, Topics, View, from_format, to_format,
+    Answered, Answers, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Classes, Context, Credentials, Error, Fault,
+    FaultKind, FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret,
+    State, States, Topic, Topics, View, from_format, to_format,
 };
 pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
-pub use converse_model::{Problem, Registry, Value};
+pub use converse_model::{Problem, Problems, Registry, Terms, Value};
 pub use converse_store::{Durability, Entry, Find, Journal, Recorded, Row, Rows, Store, StoreError, Table};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
@@ -158,7 +158,9 @@ pub mod model {
         is_instance, is_subclass, numbers, object, operate, protocol, protocol_members, protocol_meta,
         runtime_checkable, type_, update_abstract_members,
     };
-    pub use converse_model::{Seq, Shape, Text};
+    pub use converse_model::{
+        Constraint, Default, Entry, Field, Kind, Num, Pattern, PatternRef, Seq, Shape, Text, Transform, Type,
+    };
 }
 
 /// What it takes for a type of one's own to be a field: a description, a way to be read, a way to be written.

@@ -1,7 +1,7 @@
 //! Classes of what is built in: Rust's scalars and lists, and the class model's own functions and methods. They can
 //! be registered, asked about, and stand in unions; they do not change.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::class::{Holds, Members, Parts};
 use super::{Class, Descriptor, Function, Namespace, Object, root, special};
@@ -99,6 +99,7 @@ fn make(name: &'static str, base: &Class) -> Class {
         holds: Holds::nothing(),
         solid: None,
         shape: None,
+        slots: Arc::default(),
     })
 }
 

@@ -11,7 +11,7 @@ use super::compiled::ShapeOf;
 use super::layout::Layouts;
 use super::lock::{read, write};
 use super::{Args, Namespace, Object, Result, Statement, attribute, call, root};
-use crate::Text;
+use crate::{Slots, Text};
 
 /// A class. Two handles are equal if they are of the same class; cloning one is cheap.
 ///
@@ -39,6 +39,7 @@ pub(super) struct Body {
     /// The class that decides how instances are laid out; two bases must not disagree.
     pub(super) solid: Option<WeakClass>,
     pub(super) shape: Option<ShapeOf>,
+    slots: Arc<Slots>,
     /// Whether its mere existence can change what an abstract class above it answers.
     pub(super) answers_for_parents: AtomicBool,
     subclasses: RwLock<BTreeMap<u32, Weak<Body>>>,
@@ -84,6 +85,7 @@ pub(super) struct Parts {
     pub(super) holds: Holds,
     pub(super) solid: Option<WeakClass>,
     pub(super) shape: Option<ShapeOf>,
+    pub(super) slots: Arc<Slots>,
 }
 
 static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -111,6 +113,7 @@ impl Class {
             holds: parts.holds,
             solid: parts.solid,
             shape: parts.shape,
+            slots: parts.slots,
             answers_for_parents: AtomicBool::new(false),
             subclasses: RwLock::default(),
             registered: RwLock::default(),
@@ -184,10 +187,7 @@ impl Class {
 
     /// The member of this name in the class's own body, as it stands there.
     pub fn own(&self, name: &str) -> Option<Object> {
-        match &self.0.members {
-            Members::Fixed(members) => members.get(name).cloned(),
-            Members::Open(members) => read(members).get(name).cloned(),
-        }
+        self.look(|members| members.get(name).cloned())
     }
 
     /// The member of this name along the MRO, as it stands there.
@@ -204,9 +204,14 @@ impl Class {
 
     /// The members of the class's own body: Python's `vars(cls)`.
     pub fn vars(&self) -> Namespace {
+        self.look(Namespace::clone)
+    }
+
+    /// Looks at the members of the class's own body; nothing of a program's may be called meanwhile.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&Namespace) -> T) -> T {
         match &self.0.members {
-            Members::Fixed(members) => members.clone(),
-            Members::Open(members) => read(members).clone(),
+            Members::Fixed(members) => look(members),
+            Members::Open(members) => look(&read(members)),
         }
     }
 
@@ -273,6 +278,15 @@ impl Class {
     /// Has this abstract class count the other, and what derives from it, among its subclasses. Gives the other
     /// back.
     ///
+    /// ```
+    /// use converse_model::object::{Builtin, Class, Object, abc, is_instance};
+    ///
+    /// let sequence = Class::define("Sequence").base(abc()).create()?;
+    /// sequence.register(Builtin::Tuple.class())?;
+    /// assert!(is_instance(&Object::tuple([1, 2]), &sequence)?);
+    /// # Ok::<(), converse_model::object::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If this class is no abstract one, or the other is already above it.
     pub fn register(&self, other: &Class) -> Result<Class> {
@@ -310,6 +324,11 @@ impl Class {
 
     pub(super) fn track_abstracts(&self, names: Vec<Text>) {
         *write(&self.0.abstracts) = Some(names.into());
+    }
+
+    /// What an outer crate hung on the class itself, as its statement has it.
+    pub fn slot<T: 'static>(&self) -> Option<&T> {
+        self.0.slots.get()
     }
 
     /// A handle that does not keep the class alive.

@@ -2,14 +2,42 @@
 
 use std::sync::Arc;
 
-use super::{Call, Class, Error, Instance, Namespace, Object, Result};
-use crate::{Shape, Value, complete, report};
+use super::{Call, Class, Error, Instance, Namespace, Object, Result, special};
+use crate::{ClassRef, Field, Kind, Shape, Text, Type, Value, complete, report};
 
 /// The shape of a class: part of the program, or made at run time.
 #[derive(Clone)]
 pub(super) enum ShapeOf {
     Static(&'static Shape),
     Shared(Arc<Shape>),
+}
+
+/// The shape of a class that has fields of its own, or bases that have: theirs, those of the most general class first,
+/// then its own, of which each takes the place of one of the same name.
+pub(super) fn inherited(name: &Text, bases: &[Class], body: &mut Namespace) -> Option<ShapeOf> {
+    let own = std::mem::take(&mut body.fields);
+    let above: Vec<&Shape> = bases.iter().filter_map(Class::shape).collect();
+    if own.is_empty() && above.is_empty() {
+        return None;
+    }
+    let mut fields: Vec<Field> = Vec::new();
+    for field in above.iter().rev().flat_map(|shape| shape.fields()).chain(&own) {
+        match fields.iter_mut().find(|there| there.name == field.name) {
+            Some(there) => *there = field.clone(),
+            None => fields.push(field.clone()),
+        }
+    }
+    let first = above.iter().find_map(|shape| match &shape.kind {
+        Kind::Record { closed, check, .. } => Some((*closed, *check)),
+        _ => None,
+    });
+    let (closed, check) = first.unwrap_or_default();
+    let doc = match body.get(special::DOC) {
+        Some(Object::Str(doc)) => doc.clone(),
+        _ => Text::Static(""),
+    };
+    let kind = Kind::Record { fields: fields.into(), closed, check };
+    Some(ShapeOf::Shared(Arc::new(Shape { name: name.clone(), doc, kind })))
 }
 
 impl ShapeOf {
@@ -19,15 +47,38 @@ impl ShapeOf {
             ShapeOf::Shared(shape) => shape,
         }
     }
+
+    fn shared(&self) -> Arc<Shape> {
+        match self {
+            ShapeOf::Static(shape) => Arc::new((*shape).clone()),
+            ShapeOf::Shared(shape) => Arc::clone(shape),
+        }
+    }
 }
 
 impl Class {
-    /// What the class's values are, if it was compiled or given a shape.
+    /// What the class's values are, if it, or the first class above it that says so, was compiled or given a shape.
     pub fn shape(&self) -> Option<&Shape> {
+        self.mro().find_map(|class| class.body().shape.as_ref()).map(ShapeOf::get)
+    }
+
+    /// The shape that the class itself was given.
+    pub(super) fn own_shape(&self) -> Option<&Shape> {
         self.body().shape.as_ref().map(ShapeOf::get)
     }
 
-    /// An instance of a class that has a shape, with the fields that a map holds.
+    /// The class as the type of a field, if it has a shape.
+    ///
+    /// # Errors
+    /// If it has none.
+    pub fn field_type(&self) -> Result<Type> {
+        match self.mro().find_map(|class| class.body().shape.as_ref()) {
+            Some(shape) => Ok(Type::Class(ClassRef::Shared(shape.shared()))),
+            None => Err(Error::Type(format!("'{}' has no shape, so it cannot stand in a message", self.name()))),
+        }
+    }
+
+    /// An instance of a class that has a shape, with the fields that a map holds. A secret is there as it is.
     ///
     /// # Errors
     /// If the class has no shape of fields, or the value breaks its rules: all that is wrong, in one sentence each.

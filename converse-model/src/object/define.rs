@@ -7,9 +7,9 @@ use super::{
     Builtin, Call, Class, Descriptor, Error, Function, Hook, Namespace, Object, Operator, Property, Result, abc,
     create, hooks, protocol, special,
 };
-use crate::{Shape, Text};
+use crate::{Field, Shape, Slots, Text};
 
-type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()>>;
+type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()> + Send>;
 
 /// A class statement in the making; [`create`](Statement::create) carries it out:
 ///
@@ -20,6 +20,23 @@ type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()>>;
 /// 5. the metaclass is called: its `__new__`, down to `type`'s own, which computes the MRO, makes the class, tells
 ///    the members their names (`__set_name__`), tells the parent (`__init_subclass__`, with the keyword arguments);
 ///    then its `__init__`.
+///
+/// ```
+/// use converse_model::object::{Class, type_};
+///
+/// let meta = Class::define("Meta")
+///     .base(type_())
+///     .init(|call| {
+///         // The class is made; this sets it up, with the keyword arguments of its statement.
+///         let policy = call.keyword("policy").cloned().unwrap_or("none".into());
+///         call.class()?.set("policy", policy)
+///     })
+///     .new_(|call| call.superclass()?.invoke("__new__", call.positional()))
+///     .create()?;
+/// let ticket = Class::define("Ticket").metaclass(&meta).keyword("policy", "strict").create()?;
+/// assert_eq!(ticket.get("policy")?, "strict".into());
+/// # Ok::<(), converse_model::object::Error>(())
+/// ```
 #[must_use = "a class statement does nothing until it is created"]
 pub struct Statement {
     pub(super) name: Text,
@@ -29,6 +46,8 @@ pub struct Statement {
     module: Text,
     steps: Vec<Step>,
     shape: Option<ShapeOf>,
+    fields: Vec<Field>,
+    slots: Slots,
     runtime_checkable: bool,
 }
 
@@ -42,6 +61,8 @@ impl Statement {
             module: "__main__".into(),
             steps: Vec::new(),
             shape: None,
+            fields: Vec::new(),
+            slots: Slots::default(),
             runtime_checkable: false,
         }
     }
@@ -97,13 +118,28 @@ impl Statement {
         self
     }
 
+    /// One more field, beside those of its bases: a [`Field`], or a name and a [`Type`](crate::Type).
+    ///
+    /// Instances of a class with fields hold these and nothing else, and are checked when they are made. A field of
+    /// the name of a base's takes its place.
+    pub fn field(mut self, field: impl Into<Field>) -> Statement {
+        self.fields.push(field.into());
+        self
+    }
+
+    /// Hangs typed data of an outer crate on the class, where [`Class::slot`] finds it.
+    pub fn slot<T: Send + Sync + 'static>(mut self, value: T) -> Statement {
+        self.slots.put(value);
+        self
+    }
+
     pub(crate) fn compiled_shape(mut self, shape: &'static Shape) -> Statement {
         self.shape = Some(ShapeOf::Static(shape));
         self
     }
 
     /// A piece of the body: it sees what was prepared and what stands before it.
-    pub fn body(mut self, step: impl FnOnce(&mut Namespace) -> Result<()> + 'static) -> Statement {
+    pub fn body(mut self, step: impl FnOnce(&mut Namespace) -> Result<()> + Send + 'static) -> Statement {
         self.steps.push(Box::new(step));
         self
     }
@@ -287,6 +323,8 @@ impl Statement {
         body.set(special::MODULE, self.module.clone());
         body.set(special::QUALNAME, self.name.clone());
         body.shape = self.shape.take();
+        body.fields = std::mem::take(&mut self.fields);
+        body.slots = Some(Arc::new(std::mem::take(&mut self.slots)));
         for step in self.steps.drain(..) {
             step(body)?;
         }

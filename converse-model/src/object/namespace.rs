@@ -1,12 +1,13 @@
 //! Named objects in the order in which they came: a class's body, an instance's attributes, keyword arguments.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::Object;
 use super::compiled::ShapeOf;
-use crate::Text;
+use crate::{Field, Slots, Text};
 
 /// Named objects, each name once, in the order in which the names first came.
 #[derive(Clone, Default)]
@@ -15,6 +16,9 @@ pub struct Namespace {
     next: u64,
     /// The shape that a class of this body has; it goes with the body through a metaclass's hands.
     pub(super) shape: Option<ShapeOf>,
+    /// The fields that it has beside those of its bases, and what outer crates hang on it; they go the same way.
+    pub(super) fields: Vec<Field>,
+    pub(super) slots: Option<Arc<Slots>>,
 }
 
 impl Namespace {
