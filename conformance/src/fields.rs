@@ -136,7 +136,7 @@ fn what_is_known(_: WhatIsKnown, context: Context) -> Known {
     Known {
         class: context.class().to_owned(),
         id: context.id().map(str::to_owned),
-        trace: context.trace().map(str::to_owned),
+        trace: context.trace().map(|trace| trace.to_string()),
     }
 }
 

@@ -4,10 +4,12 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use converse_dispatch::{Authenticate, BoxFuture, Dispatch, Formats, Result, Settings, States, Wording, handlers};
+use converse_dispatch::{
+    Authenticate, BoxFuture, Dispatch, Formats, Record, Result, Settings, States, Wording, handlers,
+};
 use converse_model::report::Issue;
 use converse_model::{Classed, Problem, Problems, Registry, RegistryBuilder};
-use converse_net::{Mounts, TokioRuntime};
+use converse_net::{Mounts, Otlp, TokioRuntime};
 use converse_store::{Row, Schema, Store, StoreError, engine, tables};
 use converse_wire::Format;
 
@@ -29,6 +31,12 @@ pub(crate) async fn run_shutdown(hooks: Vec<Hook>) {
             tracing::error!(%error, "a shutdown hook failed");
         }
     }
+}
+
+/// What the program is called where its traces go: as OpenTelemetry's variable says, or as its file is.
+fn service() -> String {
+    let file = || Some(std::env::current_exe().ok()?.file_stem()?.to_string_lossy().into_owned());
+    std::env::var("OTEL_SERVICE_NAME").ok().or_else(file).unwrap_or_else(|| "converse".to_owned())
 }
 
 /// An application: which classes it serves, and what their handlers are given.
@@ -230,15 +238,18 @@ impl App {
         let (limits, budget) = (config.limits(), config.budget());
         let settings = Settings { limits, handler_timeout: config.handler_timeout, budget };
         let runtime = Arc::new(TokioRuntime::new(tokio::runtime::Handle::current()));
+        let (otlp, export) = config.otlp.clone().map(|at| Otlp::start(at, service())).unzip();
+        let recorder = otlp.map(|otlp| Arc::new(otlp) as Arc<dyn Record>);
         let dispatch = Dispatch::new(Arc::new(registry), app.states, settings, runtime)
             .and_then(|dispatch| dispatch.with_formats(app.formats))
             .map_err(StartError::Classes)?
             .with_wording(app.wording)
+            .recorded(recorder)
             .with_keeper(store.as_ref().map(Store::keeper))
             .guarded(app.authenticators, config.rate());
         mounts::check(&app.mounts, dispatch.registry()).map_err(StartError::Classes)?;
         let hooks = Mutex::new((app.start, app.shutdown));
-        Ok(Engine { dispatch, config, hooks, mounts: app.mounts, store })
+        Ok(Engine { dispatch, config, hooks, mounts: app.mounts, store, export })
     }
 
     /// The application with what needs its tables, if a class has one.

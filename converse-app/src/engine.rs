@@ -7,7 +7,7 @@ use converse_dispatch::{
 };
 use converse_model::{Message, Registry};
 use converse_net::client::{Client, Connector};
-use converse_net::{Mounts, memory};
+use converse_net::{Mounts, OtlpExport, memory};
 use converse_store::Store;
 use converse_wire::{Encode, Format};
 
@@ -30,6 +30,8 @@ pub struct Engine {
     pub(crate) mounts: Mounts,
     /// The tables, if a class has one.
     pub(crate) store: Option<Store>,
+    /// What sends traces away, if something does.
+    pub(crate) export: Option<OtlpExport>,
 }
 
 impl Engine {

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use converse_dispatch::Dispatch;
-use converse_net::HttpService as NetService;
+use converse_net::{HttpService as NetService, OtlpExport};
 use tower_service::Service;
 
 use crate::app::{Hook, run_shutdown};
-use crate::{App, Engine, StartError};
+use crate::{App, Engine, StartError, watch};
 
 /// What an application answers over HTTP and WebSocket, as a tower service: to be nested in a program of
 /// axum, or of any other server over hyper. Cheap to clone.
@@ -21,7 +21,8 @@ use crate::{App, Engine, StartError};
 #[derive(Clone)]
 pub struct HttpService {
     inner: NetService<Dispatch>,
-    shutdown: Arc<Mutex<Vec<Hook>>>,
+    /// What runs, and what is sent, at the end.
+    end: Arc<Mutex<(Vec<Hook>, Option<OtlpExport>)>>,
 }
 
 impl App {
@@ -43,14 +44,15 @@ impl Engine {
     /// # Errors
     /// A start hook that failed.
     pub async fn into_service(self) -> Result<HttpService, StartError> {
-        let Engine { dispatch, config, hooks, mounts, store: _ } = self;
+        let Engine { dispatch, config, hooks, mounts, export, store: _ } = self;
         let (start, shutdown) = hooks.into_inner().unwrap_or_else(PoisonError::into_inner);
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
         }
         converse_net::pulse::mind(dispatch.load());
+        watch::start(&dispatch);
         let inner = NetService::new(dispatch, config.net_limits(), config.access(), mounts);
-        Ok(HttpService { inner, shutdown: Arc::new(Mutex::new(shutdown)) })
+        Ok(HttpService { inner, end: Arc::new(Mutex::new((shutdown, export))) })
     }
 }
 
@@ -60,8 +62,11 @@ impl HttpService {
     /// waits for its connections.
     pub async fn stop(&self) -> usize {
         let report = self.inner.drain().await;
-        let hooks = std::mem::take(&mut *self.shutdown.lock().unwrap_or_else(PoisonError::into_inner));
+        let (hooks, export) = std::mem::take(&mut *self.end.lock().unwrap_or_else(PoisonError::into_inner));
         run_shutdown(hooks).await;
+        if let Some(export) = export {
+            export.finish().await;
+        }
         report.cut_off
     }
 }

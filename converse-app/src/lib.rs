@@ -16,6 +16,7 @@ mod serving;
 mod start_error;
 mod test_app;
 mod test_peer;
+mod watch;
 
 pub use app::App;
 pub use block_on::block_on;
@@ -24,6 +25,7 @@ pub use engine::Engine;
 #[cfg(feature = "http1")]
 pub use http_service::HttpService;
 pub use identity::{ApiKey, ApiKeys, Bearer, BearerTokens, Session, Sessions, Shown, Tokens};
+pub use log::LogFormat;
 pub use main_fn::main;
 pub use serving::Serving;
 pub use start_error::StartError;

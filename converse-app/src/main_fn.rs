@@ -32,7 +32,7 @@ pub(crate) fn run(app: App) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    log::init(&config.log);
+    log::init(&config.log, config.log_format);
     for name in strangers(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
         tracing::warn!("{name} is no setting of this program; --help lists them");
     }

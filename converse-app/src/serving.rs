@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
-use converse_net::{Report, Server};
+use converse_net::{OtlpExport, Report, Server};
 use converse_store::{Durability, Store};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::app::{Hook, run_shutdown};
-use crate::{Engine, StartError};
+use crate::{Engine, StartError, watch};
 
 /// A program that serves. Dropping it leaves it serving; [`stop`](Self::stop) ends it.
 pub struct Serving {
@@ -25,6 +25,7 @@ pub struct Serving {
     shutdown: Vec<Hook>,
     pub(crate) store: Option<Store>,
     pub(crate) durability: Durability,
+    export: Option<OtlpExport>,
 }
 
 impl Engine {
@@ -33,7 +34,7 @@ impl Engine {
     /// # Errors
     /// A hook that failed, or an address that cannot be had.
     pub async fn serve(self) -> Result<Serving, StartError> {
-        let Engine { dispatch, config, hooks, mounts, store } = self;
+        let Engine { dispatch, config, hooks, mounts, store, export } = self;
         let (start, shutdown) = hooks.into_inner().unwrap_or_else(PoisonError::into_inner);
         for hook in start {
             hook().await.map_err(StartError::Hook)?;
@@ -47,6 +48,7 @@ impl Engine {
         if let Some(files) = tls {
             server = server.with_tls(files).map_err(StartError::Tls)?;
         }
+        watch::start(&dispatch);
         let (http, tcp) = (server.http_address(), server.tcp_address());
         let (stop, stopped) = oneshot::channel();
         let done = tokio::spawn(server.run(async {
@@ -55,7 +57,7 @@ impl Engine {
                 std::future::pending::<()>().await;
             }
         }));
-        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown, store, durability: config.durability })
+        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown, store, durability: config.durability, export })
     }
 }
 
@@ -83,6 +85,9 @@ impl Serving {
             }
         };
         run_shutdown(self.shutdown).await;
+        if let Some(export) = self.export {
+            export.finish().await;
+        }
         cut_off
     }
 }

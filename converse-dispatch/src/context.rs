@@ -2,7 +2,7 @@
 
 use converse_wire::Id;
 
-use crate::{Error, Inject, Peer, Principal, Scope};
+use crate::{Error, Inject, Peer, Principal, Scope, Trace};
 
 /// The circumstances of one message: who sent it, under which id and trace.
 #[derive(Debug, Clone)]
@@ -11,7 +11,7 @@ pub struct Context {
     principal: Option<Principal>,
     class: String,
     id: Option<String>,
-    trace: Option<String>,
+    trace: Option<Trace>,
 }
 
 impl Context {
@@ -35,26 +35,33 @@ impl Context {
         self.id.as_deref()
     }
 
-    /// The message's `$trace`: a W3C traceparent, as it was sent.
-    pub fn trace(&self) -> Option<&str> {
-        self.trace.as_deref()
+    /// Where the message stands in a trace: its `$trace`, or the header `traceparent` of its HTTP request; or the
+    /// step after that, where the program records traces itself. It goes on with
+    /// `client.call(…).trace(trace)`.
+    pub fn trace(&self) -> Option<Trace> {
+        self.trace
     }
 }
 
 impl Inject for Context {
     fn inject(scope: &Scope<'_>) -> Result<Context, Error> {
         let head = scope.head;
-        let id = match &head.id {
-            Id::None => None,
-            Id::Int(id) => Some(id.to_string()),
-            Id::Text(id) => Some(id.to_string()),
-        };
+        let sent = || head.trace.as_ref().and_then(|trace| trace.parse().ok());
         Ok(Context {
             peer: scope.peer.clone(),
             principal: scope.principal(),
             class: head.class.to_string(),
-            id,
-            trace: head.trace.as_ref().map(ToString::to_string),
+            id: text_of(&head.id),
+            trace: Trace::current().or_else(sent).or_else(|| scope.peer.trace()),
         })
+    }
+}
+
+/// An id as a text; a number as its digits.
+pub(crate) fn text_of(id: &Id<'_>) -> Option<String> {
+    match id {
+        Id::None => None,
+        Id::Int(id) => Some(id.to_string()),
+        Id::Text(id) => Some(id.to_string()),
     }
 }

@@ -10,15 +10,15 @@ use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
 
 use crate::came::{Again, Came, Kept};
-use crate::explain::Stop;
+use crate::explain::{Stop, explain};
 use crate::guard::Guard;
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::hook::around;
 use crate::reply::{Form, write_fault};
 use crate::tally::Tally;
 use crate::{
-    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Keeper, Load, Look, Peer, Rate, Runtime, Sent,
-    SharedFormat, States,
+    Authenticate, Budget, Exchange, Fault, Faults, Flow, Formats, Keeper, Load, Look, Peer, Rate, Record, Runtime,
+    Sent, SharedFormat, States,
 };
 
 /// How a dispatcher behaves.
@@ -52,6 +52,7 @@ pub struct Dispatch {
     pub(crate) this: Weak<Dispatch>,
     pub(crate) load: Arc<Load>,
     strays: Faults,
+    pub(crate) recorder: Option<Arc<dyn Record>>,
 }
 
 /// What an application says of a broken rule instead of the rule's own sentence; `None` leaves that one.
@@ -100,6 +101,7 @@ impl Dispatch {
                 this: Weak::new(),
                 load: Arc::new(Load::new(settings.budget)),
                 strays: Faults::default(),
+                recorder: None,
             })
         } else {
             Err(Problems(problems))
@@ -127,6 +129,16 @@ impl Dispatch {
     #[must_use]
     pub fn with_keeper(mut self, keeper: Option<Arc<dyn Keeper>>) -> Dispatch {
         self.keeper = keeper;
+        self
+    }
+
+    /// The same dispatcher, which tells this of every message that it answered and whose trace is recorded.
+    #[must_use]
+    pub fn recorded(mut self, recorder: Option<Arc<dyn Record>>) -> Dispatch {
+        if recorder.is_some() {
+            self.load.record();
+        }
+        self.recorder = recorder;
         self
     }
 
@@ -183,15 +195,38 @@ impl Dispatch {
         self.take(&Came::other(body, exchange, Some(class), peer), out)
     }
 
-    /// The whole way, and the refusal of what did not get to its end.
+    /// The whole way; by a detour where some messages are refused, or told of.
     #[inline(always)]
     fn take(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+        if self.load.selects() {
+            return self.detour(came, out);
+        }
         // It is written where it is returned, not copied there, because that is waited for.
         let mut flow = Flow::Done(Sent::done());
         self.go(came, out, &mut flow);
         flow
     }
 
+    /// The way of a message that may have to be refused before anything of it is read, or that is told of. One whose
+    /// sender was waited for is on its way already.
+    #[cold]
+    #[inline(never)]
+    fn detour(&self, came: &Came<'_>, out: &mut Vec<u8>) -> Flow {
+        let mut way = || {
+            if came.again.is_none()
+                && let Err(fault) = self.load.begin(self.runtime.now())
+            {
+                let (fault, form) = explain(self, came, Stop::Fault(Box::new(fault)));
+                return Flow::Done(write_fault(fault, &form, out));
+            }
+            let mut flow = Flow::Done(Sent::done());
+            self.go(came, out, &mut flow);
+            flow
+        };
+        if came.again.is_none() && self.load.is_told() { self.spanned(came, way) } else { way() }
+    }
+
+    /// The way, and the refusal of what did not get to its end.
     #[inline(always)]
     fn go(&self, came: &Came<'_>, out: &mut Vec<u8>, flow: &mut Flow) {
         let start = out.len();
@@ -257,22 +292,13 @@ impl Dispatch {
         Reader::new(came.bytes, &self.settings.limits).map_err(|_| Box::new(Stop::Unread))
     }
 
-    /// The first checks: that work is taken at all, and the size.
+    /// The first check: the size.
     #[inline]
     fn may_read(&self, came: &Came<'_>) -> Result<(), Box<Stop>> {
-        if self.load.selects() && came.again.is_none() {
-            self.may_begin()?;
-        }
         if came.bytes.len() > self.settings.limits.bytes {
             return Err(Box::new(Stop::Unread));
         }
         Ok(())
-    }
-
-    #[cold]
-    fn may_begin(&self) -> Result<(), Box<Stop>> {
-        let begun = self.load.begin(self.runtime.now());
-        begun.map_err(|fault| Box::new(Stop::Fault(Box::new(fault))))
     }
 
     /// Looks up the class and its handler, finds out who sends this, and lets the handler's own code decode,
@@ -296,7 +322,8 @@ impl Dispatch {
         if !class.allow().is_empty() {
             call.restricted = Some(Arc::clone(class));
         }
-        let begun = responder.tally.as_ref().and_then(|tally| tally.begin());
+        // Who waited for a hook was counted when it came.
+        let begun = responder.tally.as_ref().filter(|_| passed.is_none()).and_then(|tally| tally.begin());
         let hooks = responder.hooks.as_ref().filter(|_| passed.is_none());
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),

@@ -11,7 +11,7 @@ use crate::formats::is_json;
 use crate::keeper::Claiming;
 use crate::reply::Form;
 use crate::value::read_value;
-use crate::{Dispatch, Error, Exchange, Fault, FaultKind, SharedFormat};
+use crate::{Dispatch, Error, Exchange, Fault, FaultKind, SharedFormat, Trace};
 
 /// Why a message did not get to its reply.
 pub(crate) enum Stop {
@@ -50,9 +50,10 @@ impl From<Error> for Box<Stop> {
 
 /// What the second reading of an envelope found.
 #[derive(Default)]
-struct Found<'a> {
-    class: String,
-    id: Id<'a>,
+pub(crate) struct Found<'a> {
+    pub(crate) class: String,
+    pub(crate) id: Id<'a>,
+    pub(crate) trace: Option<Trace>,
     string_body: bool,
     body: Value,
     /// The first thing that makes the text no message of any class.
@@ -60,7 +61,7 @@ struct Found<'a> {
 }
 
 /// Where a text goes wrong: it decides what is told first.
-enum Malformed {
+pub(crate) enum Malformed {
     /// In the envelope, which is looked at before the class is.
     Envelope(Fault),
     /// In the body, which is looked at after the class was found.
@@ -179,7 +180,7 @@ pub(crate) fn refused_as(lexical: FaultKind, name: &str, shape: &Shape, body: &V
 }
 
 /// Reads an envelope again for what is wrong with it, body and all if it is the `whole` that is asked for.
-fn reread<'a>(bytes: &'a [u8], limits: &Limits, whole: bool) -> Found<'a> {
+pub(crate) fn reread<'a>(bytes: &'a [u8], limits: &Limits, whole: bool) -> Found<'a> {
     let mut found = Found::default();
     match text(bytes, limits) {
         Ok(text) => {
@@ -217,6 +218,7 @@ fn reread_text<'a>(
     };
     let tail = envelope::tail(reader, &mut head);
     found.id = head.id;
+    found.trace = head.trace.as_ref().and_then(|trace| trace.parse().ok());
     tail.map_err(|_| Malformed::Envelope(malformed(reader)))?;
     if let Some(inner) = inner {
         found.body = inner.map_err(|mut fault| {
@@ -302,7 +304,7 @@ pub(crate) fn lexical(format: &dyn Format) -> FaultKind {
 }
 
 /// The same in any format.
-fn reread_other<'a>(
+pub(crate) fn reread_other<'a>(
     format: &dyn Format,
     bytes: &'a [u8],
     limits: &Limits,
@@ -327,6 +329,7 @@ fn reread_other<'a>(
     read.map_err(|_| Malformed::Body(stopped(opened.why())))?;
     let tail = opened.finish(&mut head);
     found.id = head.id;
+    found.trace = head.trace.as_ref().and_then(|trace| trace.parse().ok());
     tail.map_err(|_| Malformed::Envelope(stopped(opened.why())))
 }
 
@@ -381,7 +384,7 @@ fn place(source: &str, at: usize) -> String {
 }
 
 /// At most 64 characters of what was sent, in quotes and escaped.
-fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let escaped: Vec<char> = text.escape_debug().collect();
     let shown: String = escaped.iter().take(60).collect();
     let more = if escaped.len() > 60 { "…" } else { "" };

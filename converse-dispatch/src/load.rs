@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize};
 use std::time::{Duration, Instant};
 
-use crate::{Fault, FaultKind, Traffic};
+use crate::{Fault, FaultKind, Traffic, span};
 
 /// How much may be in flight, over all connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,10 @@ const DRAINING: u8 = 1;
 const FULL: u8 = 2;
 /// Messages wait too long for a thread.
 const LATE: u8 = 4;
+/// Somebody listens to what is told of each message.
+const TOLD: u8 = 8;
+/// Somebody keeps it.
+const RECORDED: u8 = 16;
 
 /// After how long a message that was refused for load is welcome again.
 const RETRY_MS: u64 = 1_000;
@@ -97,7 +101,7 @@ pub struct Load {
 impl Load {
     /// Nothing in flight yet.
     pub fn new(budget: Budget) -> Load {
-        Load {
+        let load = Load {
             mode: AtomicU8::new(0),
             budget,
             start: Instant::now(),
@@ -106,7 +110,9 @@ impl Load {
             opened: AtomicU64::new(0),
             shed: [const { AtomicU64::new(0) }; Shed::ALL.len()],
             traffic: Traffic::default(),
-        }
+        };
+        load.look_for_listeners();
+        load
     }
 
     /// How much may be in flight.
@@ -160,7 +166,26 @@ impl Load {
         self.mode.fetch_and(!LATE, Relaxed);
     }
 
-    /// Whether some work may have to be refused: all that a message pays for.
+    /// Whether something is told of each message.
+    pub(crate) fn is_told(&self) -> bool {
+        self.mode.load(Relaxed) & (TOLD | RECORDED) != 0
+    }
+
+    /// From now on something is told of each message.
+    pub(crate) fn record(&self) {
+        self.mode.fetch_or(RECORDED, Relaxed);
+    }
+
+    /// Sees whether somebody listens now, as who sets up a log may do at any time.
+    pub fn look_for_listeners(&self) {
+        if span::is_wanted() {
+            self.mode.fetch_or(TOLD, Relaxed);
+        } else {
+            self.mode.fetch_and(!TOLD, Relaxed);
+        }
+    }
+
+    /// Whether there is more to a message than its answer: some may have to be refused, or told of. It is that a message pays for.
     #[inline(always)]
     pub(crate) fn selects(&self) -> bool {
         self.mode.load(Relaxed) != 0

@@ -12,7 +12,7 @@ use crate::identity::Identity;
 use crate::plain::to_envelope;
 use crate::room::letter;
 use crate::value::to_value;
-use crate::{Credentials, Fault, Mailbox, PushError, SharedFormat};
+use crate::{Credentials, Fault, Mailbox, PushError, SharedFormat, Trace};
 
 /// The other end of one connection. Cheap to clone; two peers are equal when they are the same connection.
 ///
@@ -28,6 +28,8 @@ struct Inner {
     /// How the peer can be sent more than replies, if it can.
     way: Option<Way>,
     identity: Identity,
+    /// What its HTTP request said.
+    trace: Option<Box<Trace>>,
 }
 
 /// How messages are pushed to a peer. What costs memory is made when the first may come.
@@ -65,7 +67,21 @@ impl Peer {
     fn by(transport: &'static str, address: Option<SocketAddr>, way: Option<Way>, credentials: Credentials) -> Peer {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let (id, identity) = (NEXT.fetch_add(1, Ordering::Relaxed), Identity::of(credentials));
-        Peer(Arc::new(Inner { id, transport, address, way, identity }))
+        Peer(Arc::new(Inner { id, transport, address, way, identity, trace: None }))
+    }
+
+    /// The same peer, whose HTTP request is part of a trace; for one that nobody else has yet.
+    #[must_use]
+    pub fn traced(mut self, trace: Option<Trace>) -> Peer {
+        if let (Some(inner), Some(trace)) = (Arc::get_mut(&mut self.0), trace) {
+            inner.trace = Some(Box::new(trace));
+        }
+        self
+    }
+
+    /// The trace of its HTTP request.
+    pub(crate) fn trace(&self) -> Option<Trace> {
+        self.0.trace.as_deref().copied()
     }
 
     /// Who it is.

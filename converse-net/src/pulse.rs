@@ -35,6 +35,7 @@ async fn feel(load: Weak<Load>) {
         }
         if let Some(load) = load.upgrade() {
             notices.say(&load);
+            load.look_for_listeners();
         }
     }
 }

@@ -96,13 +96,13 @@
 
 pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
 pub use converse_app::{
-    ApiKeys, App, BearerTokens, Config, ConfigError, Engine, MemoryClient, Serving, Session, Sessions, Shown,
-    StartError, TestApp, TestPeer, TestSender, block_on, main, password,
+    ApiKeys, App, BearerTokens, Config, ConfigError, Engine, LogFormat, MemoryClient, Serving, Session, Sessions,
+    Shown, StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
     Answered, Answers, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Classes, Context, Credentials, Error, Fault,
     FaultKind, FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret,
-    State, States, Topic, Topics, View, from_format, to_format,
+    State, States, Topic, Topics, Trace, View, from_format, to_format,
 };
 pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
@@ -267,6 +267,7 @@ pub mod __private {
     pub use std::error::Error as StdError;
     pub use std::fmt;
     pub use std::marker::{PhantomData, Send};
+    pub use std::mem::forget;
     pub use std::option::Option::{self, None, Some};
     pub use std::primitive::{bool, usize};
     pub use std::result::Result::{self, Err, Ok};

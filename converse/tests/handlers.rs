@@ -272,10 +272,12 @@ fn a_handler_is_dropped_at_its_deadline() {
 
 #[test]
 fn arguments_are_injected_by_their_type() {
+    const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     block_on(async {
         let app = app();
-        let reply = app.handle(br#"{"$id":"seven","Ask":{},"$trace":"00-ab-cd-01"}"#).await;
-        let expected = r#"{"$id":"seven","Said":{"text":"1 Ask Some(\"seven\") Some(\"00-ab-cd-01\")"}}"#;
+        let ask = format!(r#"{{"$id":"seven","Ask":{{}},"$trace":"{TRACE}"}}"#);
+        let reply = app.handle(ask.as_bytes()).await;
+        let expected = format!(r#"{{"$id":"seven","Said":{{"text":"1 Ask Some(\"seven\") Some(Trace({TRACE}))"}}}}"#);
         assert_eq!(String::from_utf8(reply).unwrap(), expected);
         let reply = app.handle(br#"{"Ask":{}}"#).await;
         assert_eq!(String::from_utf8(reply).unwrap(), r#"{"Said":{"text":"2 Ask None None"}}"#);

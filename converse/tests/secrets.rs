@@ -9,13 +9,16 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use converse::{
-    ApiKeys, App, BearerTokens, Client, Config, Credentials, Error, Principal, Result, Secret, Session, Sessions,
-    message, respond,
+    ApiKeys, App, BearerTokens, Client, Config, Credentials, Error, LogFormat, Principal, Result, Secret, Session,
+    Sessions, message, respond,
 };
 use server::{Server, Talk};
 
 /// What is looked for. The last part tells where it came from.
 const CANARY: &str = "canary-7f3a";
+
+/// Which log is listened to: somebody else's, if it is not set.
+const FORMAT: &str = "SECRETS_FORMAT";
 
 /// What is said in the log, and by panics.
 #[derive(Clone, Default)]
@@ -36,12 +39,12 @@ impl Said {
     fn listen() -> Said {
         let said = Said::default();
         let writer = said.clone();
-        tracing_subscriber::fmt()
-            .with_env_filter("trace")
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .try_init()
-            .unwrap();
+        let to = move || writer.clone();
+        match std::env::var(FORMAT).as_deref() {
+            Ok("pretty") => assert!(LogFormat::Pretty.listen("trace", false, to)),
+            Ok("json") => assert!(LogFormat::Json.listen("trace", false, to)),
+            _ => tracing_subscriber::fmt().with_env_filter("trace").with_ansi(false).with_writer(to).init(),
+        }
         let (writer, before) = (said.clone(), std::panic::take_hook());
         std::panic::set_hook(Box::new(move |panic| {
             writeln!(writer.clone(), "{panic}").unwrap();
@@ -179,15 +182,32 @@ fn a_secret_is_shown_nowhere() {
             }
         }
     });
+    heard.extend([
+        server.http("POST /", &[("traceparent", CANARY)], &format!("{{\"Hidden\":{{}},\"$trace\":\"{CANARY}\"}}")),
+        server.http("GET /metrics", &[("authorization", CANARY)], ""),
+    ]);
+    assert!(heard.last().is_some_and(|metrics| metrics.contains("converse_faults_total{class=\"Hidden\"")));
     drop((line, socket, server));
 
     let log = said.text();
-    for seen in ["it failed with Keep", "it panicked with Keep", "no table for [secret]", "password: [secret]", "DEBUG"]
-    {
+    let shown = ["it failed with Keep", "it panicked with Keep", "no table for [secret]", "password: [secret]"];
+    for seen in shown.into_iter().chain(["DEBUG", "answered", "trace_id"]) {
         assert!(log.contains(seen), "the log was listened to: {seen}\n{log}");
     }
     for text in heard.iter().chain([&log]) {
         assert!(!text.contains(CANARY), "{text}");
     }
     assert!(heard.iter().any(|text| text.contains("\"Done\"")) && heard.iter().any(|text| text.contains("internal")));
+}
+
+/// The same by the program's own logs; a log is the whole program's, so each needs one.
+#[test]
+fn nor_in_the_logs_that_converse_writes() {
+    for format in ["pretty", "json"] {
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "a_secret_is_shown_nowhere"]).env(FORMAT, format);
+        let output = again.output().unwrap();
+        assert!(output.status.success(), "{format}: {}", String::from_utf8_lossy(&output.stdout));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"), "it ran");
+    }
 }

@@ -23,6 +23,7 @@ const PARTS: &[Part] = &[
     Part { package: "store", title: "Messages that are safe, a second" },
     Part { package: "class-model", title: "The class model beside Python's" },
     Part { package: "client", title: "One client over loopback" },
+    Part { package: "overload", title: "1 to 10 times what a server can answer" },
     Part { package: "compile-time", title: "What 100 classes add to a build" },
     Part { package: "thousand", title: "A random mix of 1,000 classes" },
 ];

@@ -13,9 +13,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use converse_dispatch::{Budget, Rate, Secret};
-use converse_net::{Access, Listen, NetLimits, Network, TlsFiles};
+use converse_net::{Access, Listen, NetLimits, Network, OtlpEndpoint, TlsFiles};
 use converse_store::{Allowed, Durability};
 use converse_wire::Limits;
+
+use crate::LogFormat;
 
 pub(crate) use sources::{Asked, load, strangers};
 pub(crate) use table::{SETTINGS, Setting};
@@ -99,6 +101,10 @@ pub struct Config {
     pub threads: usize,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives such as `converse=debug`.
     pub log: String,
+    /// Where traces are sent; `None` for nowhere.
+    pub otlp: Option<OtlpEndpoint>,
+    /// What lines of the log look like.
+    pub log_format: LogFormat,
 }
 
 impl Default for Config {
@@ -143,6 +149,8 @@ impl Default for Config {
             drain_timeout: net.drain_timeout,
             threads: 0,
             log: "info".to_owned(),
+            otlp: None,
+            log_format: LogFormat::Pretty,
         }
     }
 }

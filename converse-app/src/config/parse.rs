@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use converse_dispatch::Secret;
-use converse_net::Network;
+use converse_net::{Network, OtlpEndpoint};
 use converse_store::{Durability, engine};
 use converse_wire::base64;
+
+use crate::LogFormat;
 
 type Parsed<T> = Result<T, &'static str>;
 
@@ -175,6 +177,22 @@ pub(super) fn log(text: &str) -> Parsed<String> {
     match text.parse::<tracing_subscriber::EnvFilter>() {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err("error, warn, info, debug or trace, or directives such as converse=debug"),
+    }
+}
+
+pub(super) fn otlp(text: &str) -> Parsed<Option<OtlpEndpoint>> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let expected = "the URL of a collector without TLS and without a user, such as http://127.0.0.1:4318, or off";
+    text.parse().map(Some).map_err(|_| expected)
+}
+
+pub(super) fn log_format(text: &str) -> Parsed<LogFormat> {
+    match text {
+        "pretty" => Ok(LogFormat::Pretty),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("pretty or json"),
     }
 }
 

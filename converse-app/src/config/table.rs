@@ -84,4 +84,6 @@ settings! {
     drain_timeout: "TIME", "how long messages in flight may take once the program is told to stop [30s]", parse::time;
     threads: "COUNT", "how many threads serve, 0 for one a core [0]", parse::count;
     log: "LEVEL", "what is logged: error, warn, info, debug or trace [info]", parse::log;
+    log_format: "pretty|json", "what lines of the log look like: for people, or a JSON object each [pretty]", parse::log_format;
+    otlp: "URL", "where traces are sent, by OTLP over HTTP, such as http://127.0.0.1:4318, or off [off]", parse::otlp;
 }

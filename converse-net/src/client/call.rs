@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use converse_dispatch::{Fault, FaultKind, FromReply, Incoming};
+use converse_dispatch::{Fault, FaultKind, FromReply, Incoming, Trace};
 use converse_wire::{Format, Head};
 use tokio::time::{Instant, sleep};
 
@@ -47,13 +47,14 @@ pub struct Call<R> {
     write: Write,
     timeout: Duration,
     idempotent: bool,
+    trace: Option<Trace>,
     reply: PhantomData<fn() -> R>,
 }
 
 impl<R> Call<R> {
     pub(super) fn new(client: Client, write: Write) -> Call<R> {
         let timeout = client.timeout();
-        Call { client, write, timeout, idempotent: false, reply: PhantomData }
+        Call { client, write, timeout, idempotent: false, trace: Trace::current(), reply: PhantomData }
     }
 
     /// Waits so long for the reply, all tries and reconnecting included, instead of the client's
@@ -71,6 +72,13 @@ impl<R> Call<R> {
         self.idempotent = true;
         self
     }
+
+    /// Says which trace the call is part of, so that the server knows it as `$trace`. Within a handler of a program that
+    /// records traces it is the handler's own; without either there is none.
+    pub fn trace(mut self, trace: Option<Trace>) -> Call<R> {
+        self.trace = trace;
+        self
+    }
 }
 
 impl<R: FromReply> IntoFuture for Call<R> {
@@ -78,10 +86,11 @@ impl<R: FromReply> IntoFuture for Call<R> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Call { client, write, timeout, idempotent, .. } = self;
+        let Call { client, write, timeout, idempotent, trace, .. } = self;
         let id = client.next_id();
         let key = idempotent.then(key).transpose();
-        let message = key.and_then(|key| write(client.head(id, key.as_deref()), client.format()));
+        let trace = trace.map(|trace| trace.to_string().into());
+        let message = key.and_then(|key| write(Head { trace, ..client.head(id, key.as_deref()) }, client.format()));
         Box::pin(async move {
             let attempts = Attempts { client, id, message: message?.into(), timeout, idempotent };
             attempts.run().await?.into_reply().map_err(CallError::Unreadable)

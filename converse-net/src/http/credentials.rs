@@ -1,9 +1,15 @@
 //! What a request shows to say who sends it.
 
-use converse_dispatch::Credentials;
+use converse_dispatch::{Credentials, Trace};
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const TRACE: HeaderName = HeaderName::from_static("traceparent");
+
+/// Which trace a request is part of (W3C Trace Context, section 3.2).
+pub(super) fn trace(headers: &HeaderMap) -> Option<Trace> {
+    only(headers, &TRACE)?.parse().ok()
+}
 
 /// The bearer token, the API key and the cookies of a request. A header that stands twice, or is not
 /// printable ASCII, shows nothing: nobody is to choose which of two is meant.

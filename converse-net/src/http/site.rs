@@ -11,7 +11,7 @@ use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UP
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 
-use super::credentials::credentials;
+use super::credentials::{credentials, trace};
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
 use super::route::{Route, nowhere, route};
@@ -89,7 +89,7 @@ impl<A: Answer> Site<A> {
     ) -> Response<Full<Bytes>> {
         let incoming = std::mem::take(request.body_mut());
         let headers = request.headers();
-        let peer = || Peer::bearing("http", address, credentials(headers));
+        let peer = || Peer::bearing("http", address, credentials(headers)).traced(trace(headers));
         match route(request.method(), request.uri().path()) {
             Ok(Route::Envelope) => match media::choose(headers, self.answer.formats()) {
                 Ok(chosen) => match self.body(incoming).await {

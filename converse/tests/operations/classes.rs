@@ -75,6 +75,15 @@ fn work(work: Work) {
     }
 }
 
+/// Says that it waits, and does not.
+#[message]
+struct Doze {}
+
+#[respond]
+async fn doze(_: Doze) {
+    std::thread::sleep(Duration::from_millis(200));
+}
+
 pub(crate) fn app(gate: &Gate) -> impl FnOnce() -> App + Send + use<> {
     let gate = gate.clone();
     || App::linked().state(gate)

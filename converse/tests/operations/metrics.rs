@@ -62,6 +62,23 @@ fn all_is_counted() {
 }
 
 #[test]
+fn handlers_that_keep_their_thread_are_named() {
+    let server = Server::start(app(&Gate::closed()), Config::default());
+    let mut line = server.lines();
+    line.say("{\"Work\":{\"milliseconds\":200}}");
+    line.say("{\"Doze\":{}}");
+    server.http("POST /Doze", &[], "{}");
+    for _ in 0..1_000 {
+        line.say("{\"Ping\":{}}");
+    }
+    let text = metrics(&server);
+    for (class, count) in [("Work", 1), ("Doze", 2), ("Ping", 0)] {
+        let sample = format!("converse_stuck_total{{class=\"{class}\"}} {count}");
+        assert!(text.lines().any(|line| line == sample), "{sample}\n{text}");
+    }
+}
+
+#[test]
 fn only_who_runs_the_server_may_read() {
     let elsewhere = Config { metrics: vec!["192.0.2.0/24".parse().unwrap()], ..Config::default() };
     let off = Config { metrics: Vec::new(), ..Config::default() };
