@@ -28,10 +28,10 @@ pub struct Engine {
     pub(crate) hooks: Mutex<(Vec<Hook>, Vec<Hook>)>,
     /// What answers below paths of its own, over HTTP.
     pub(crate) mounts: Mounts,
-    /// What sends traces away, if something does.
-    pub(crate) export: Option<OtlpExport>,
     /// The tables, if a class has one.
     pub(crate) store: Option<Store>,
+    /// What sends traces away, if something does.
+    pub(crate) export: Option<OtlpExport>,
 }
 
 impl Engine {

@@ -44,7 +44,7 @@ impl Engine {
     /// # Errors
     /// A start hook that failed.
     pub async fn into_service(self) -> Result<HttpService, StartError> {
-        let Engine { dispatch, config, hooks, mounts, store: _, export } = self;
+        let Engine { dispatch, config, hooks, mounts, export, store: _ } = self;
         let (start, shutdown) = hooks.into_inner().unwrap_or_else(PoisonError::into_inner);
         for hook in start {
             hook().await.map_err(StartError::Hook)?;

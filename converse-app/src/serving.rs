@@ -23,9 +23,9 @@ pub struct Serving {
     stop: oneshot::Sender<()>,
     done: JoinHandle<Report>,
     shutdown: Vec<Hook>,
-    export: Option<OtlpExport>,
     pub(crate) store: Option<Store>,
     pub(crate) durability: Durability,
+    export: Option<OtlpExport>,
 }
 
 impl Engine {
@@ -57,8 +57,7 @@ impl Engine {
                 std::future::pending::<()>().await;
             }
         }));
-        let durability = config.durability;
-        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown, store, durability, export })
+        Ok(Serving { http, tcp, secure, unix, stop, done, shutdown, store, durability: config.durability, export })
     }
 }
 

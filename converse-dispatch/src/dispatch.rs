@@ -125,6 +125,13 @@ impl Dispatch {
         self
     }
 
+    /// The same dispatcher, for which this knows which keys there were.
+    #[must_use]
+    pub fn with_keeper(mut self, keeper: Option<Arc<dyn Keeper>>) -> Dispatch {
+        self.keeper = keeper;
+        self
+    }
+
     /// The same dispatcher, which tells this of every message that it answered and whose trace is recorded.
     #[must_use]
     pub fn recorded(mut self, recorder: Option<Arc<dyn Record>>) -> Dispatch {
@@ -132,13 +139,6 @@ impl Dispatch {
             self.load.record();
         }
         self.recorder = recorder;
-        self
-    }
-
-    /// The same dispatcher, for which this knows which keys there were.
-    #[must_use]
-    pub fn with_keeper(mut self, keeper: Option<Arc<dyn Keeper>>) -> Dispatch {
-        self.keeper = keeper;
         self
     }
 
@@ -240,7 +240,7 @@ impl Dispatch {
             Ok(Some(later)) => *flow = Flow::Later { numbered: later.numbered, reply: later.reply },
             Err(stop) => {
                 out.truncate(start);
-                if let Some(later) = self.stopped(came, stop, out, sent) {
+                if let Some(later) = self.stopped(came, *stop, out, sent) {
                     *flow = Flow::Later { numbered: later.numbered, reply: later.reply };
                 }
             }

@@ -195,7 +195,7 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
             let (out, sent) = (&mut *call.out, &mut *call.sent);
             let ran = ran.or_else(|stop| {
                 out.truncate(start);
-                Ok(dispatch.stopped(came, stop, out, sent))
+                Ok(dispatch.stopped(came, *stop, out, sent))
             });
             conclude(dispatch, ran, after, class, Written { start, numbered, out, sent })
         }
@@ -206,7 +206,7 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
             *sent = write_fault(fault, &form, out);
             conclude(dispatch, Ok(None), after, entry.name().to_owned(), Written { start, numbered, out, sent })
         }
-        Poll::Pending => wait(&call, passing, after, entry.name().to_owned()),
+        Poll::Pending => wait(call, passing, after, entry.name().to_owned()),
     }
 }
 

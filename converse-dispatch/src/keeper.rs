@@ -95,13 +95,13 @@ impl Call<'_, '_> {
 impl Dispatch {
     /// The way of a message that stopped for its key; any other stop is given back.
     #[cold]
-    pub(crate) fn look_up(&self, came: &Came<'_>, stop: Box<Stop>) -> Result<Box<OnItsWay>, Box<Stop>> {
-        let Claiming { claim, mut again, form } = match *stop {
+    pub(crate) fn look_up(&self, came: &Came<'_>, stop: Stop) -> Result<Box<OnItsWay>, Stop> {
+        let Claiming { claim, mut again, form } = match stop {
             Stop::Claim(claiming) => *claiming,
-            other => return Err(Box::new(other)),
+            other => return Err(other),
         };
         let (Some(dispatch), Some(keeper)) = (self.this.upgrade(), self.keeper.clone()) else {
-            return Err(Error::new("a message with a key needs a dispatcher that is shared").into());
+            return Err(Stop::Error(Error::new("a message with a key needs a dispatcher that is shared")));
         };
         let (message, numbered) = (came.keep(), form.numbered());
         let reply: LaterReply = Box::pin(async move {
@@ -125,14 +125,14 @@ impl Dispatch {
     pub(crate) fn stopped(
         &self,
         came: &Came<'_>,
-        stop: Box<Stop>,
+        stop: Stop,
         out: &mut Vec<u8>,
         sent: &mut Sent,
     ) -> Option<Box<OnItsWay>> {
         match self.look_up(came, stop) {
             Ok(later) => Some(later),
             Err(stop) => {
-                let (fault, form) = explain(self, came, *stop);
+                let (fault, form) = explain(self, came, stop);
                 *sent = write_fault(fault, &form, out);
                 None
             }

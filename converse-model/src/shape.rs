@@ -375,8 +375,6 @@ impl Deref for Sub {
 pub enum ClassRef {
     /// A compiled class.
     Static(fn() -> &'static Shape),
-    /// The same, where its shape is at hand.
-    Known(&'static Shape),
     /// A class made at run time.
     Shared(Arc<Shape>),
     /// A class that is looked up by its name when it is needed.
@@ -388,7 +386,6 @@ impl ClassRef {
     pub fn shape(&self) -> Option<&Shape> {
         match self {
             ClassRef::Static(shape) => Some(shape()),
-            ClassRef::Known(shape) => Some(shape),
             ClassRef::Shared(shape) => Some(shape),
             ClassRef::Named(_) => None,
         }

@@ -95,7 +95,7 @@ impl Keys {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret)
             .map_err(|_| StoreError::Misfit("the secret in converse_secret is of no use".to_owned()))?;
         mac.update(body.as_bytes());
-        Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hexadecimal(&mac.finalize().into_bytes()))
     }
 
     /// What is known of a key: the digest of its message, when it came, and what was answered.
@@ -124,7 +124,7 @@ impl Keys {
         }
         let (map, in_flight) = (Arc::clone(&self.map), Arc::clone(&self.in_flight));
         // Not on its own: the hooks of this message may have begun its unit, and would be waited for.
-        let sweeps = self.claims.fetch_add(1, Ordering::Relaxed) % SWEEP == 0;
+        let sweeps = self.claims.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP);
         let mut held = Held { map, name, digest, in_flight, sweeps, reply: None };
         if let Some([digest, at, reply]) = self.known(&held.name).await? {
             if at < instant(SystemTime::now().checked_sub(KNOWN).unwrap_or(SystemTime::UNIX_EPOCH)) {
@@ -152,6 +152,11 @@ impl Keys {
         work.hold(held);
         Ok(Claimed::New(work))
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// What a dispatcher is given.

@@ -71,7 +71,9 @@ fn sent(registry: &Registry) -> Vec<Problem> {
 fn held(shape: &Shape) -> Vec<String> {
     let mut names = Vec::new();
     let mut class = |class: &ClassRef| names.push(class.name().to_owned());
-    types_of(shape).into_iter().for_each(|ty| classes_in(ty, &mut class));
+    for ty in types_of(shape) {
+        classes_in(ty, &mut class);
+    }
     if let Kind::Union(members) = &shape.kind {
         members.iter().for_each(class);
     }

@@ -118,7 +118,12 @@ impl<T: Decode> Decode for Vec<T> {
         let mut at = pull.list()?;
         let mut items = Vec::new();
         while pull.item(&mut at)? {
-            items.push(T::decode(pull)?);
+            let mut place = None;
+            T::decode_into(&mut place, pull)?;
+            match place {
+                Some(item) => items.push(item),
+                None => return Err(pull.refuse(Why::Unfit)),
+            }
         }
         Ok(items)
     }

@@ -267,6 +267,7 @@ pub mod __private {
     pub use std::error::Error as StdError;
     pub use std::fmt;
     pub use std::marker::{PhantomData, Send};
+    pub use std::mem::forget;
     pub use std::option::Option::{self, None, Some};
     pub use std::primitive::{bool, usize};
     pub use std::result::Result::{self, Err, Ok};

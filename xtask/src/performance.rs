@@ -20,6 +20,7 @@ struct Part {
 const PARTS: &[Part] = &[
     Part { package: "in-process", title: "One message in one process" },
     Part { package: "servers", title: "Servers under one load, and their idle connections" },
+    Part { package: "store", title: "Messages that are safe, a second" },
     Part { package: "class-model", title: "The class model beside Python's" },
     Part { package: "client", title: "One client over loopback" },
     Part { package: "overload", title: "1 to 10 times what a server can answer" },

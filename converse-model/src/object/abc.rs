@@ -96,7 +96,7 @@ pub(super) fn instance_check(class: &Class, object: &Object) -> Result<Answer> {
     let kept = check::own_check(class, special::SUBCLASS_CHECK).is_some();
     let yes = subclass_of(own, class, true)?;
     // A refusing protocol would be asked anew by the next question that is not nested; a program's check always.
-    let keep = kept && !protocol::refuses(class)?;
+    let keep = kept && !protocol::refuses(class);
     Ok(Answer { yes, keep })
 }
 

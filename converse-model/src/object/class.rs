@@ -187,10 +187,7 @@ impl Class {
 
     /// The member of this name in the class's own body, as it stands there.
     pub fn own(&self, name: &str) -> Option<Object> {
-        match &self.0.members {
-            Members::Fixed(members) => members.get(name).cloned(),
-            Members::Open(members) => read(members).get(name).cloned(),
-        }
+        self.look(|members| members.get(name).cloned())
     }
 
     /// The member of this name along the MRO, as it stands there.
@@ -207,9 +204,14 @@ impl Class {
 
     /// The members of the class's own body: Python's `vars(cls)`.
     pub fn vars(&self) -> Namespace {
+        self.look(Namespace::clone)
+    }
+
+    /// Looks at the members of the class's own body; nothing of a program's may be called meanwhile.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&Namespace) -> T) -> T {
         match &self.0.members {
-            Members::Fixed(members) => members.clone(),
-            Members::Open(members) => read(members).clone(),
+            Members::Fixed(members) => look(members),
+            Members::Open(members) => look(&read(members)),
         }
     }
 
@@ -275,6 +277,15 @@ impl Class {
 
     /// Has this abstract class count the other, and what derives from it, among its subclasses. Gives the other
     /// back.
+    ///
+    /// ```
+    /// use converse_model::object::{Builtin, Class, Object, abc, is_instance};
+    ///
+    /// let sequence = Class::define("Sequence").base(abc()).create()?;
+    /// sequence.register(Builtin::Tuple.class())?;
+    /// assert!(is_instance(&Object::tuple([1, 2]), &sequence)?);
+    /// # Ok::<(), converse_model::object::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If this class is no abstract one, or the other is already above it.

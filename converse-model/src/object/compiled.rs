@@ -47,23 +47,38 @@ impl ShapeOf {
             ShapeOf::Shared(shape) => shape,
         }
     }
+
+    fn shared(&self) -> Arc<Shape> {
+        match self {
+            ShapeOf::Static(shape) => Arc::new((*shape).clone()),
+            ShapeOf::Shared(shape) => Arc::clone(shape),
+        }
+    }
 }
 
 impl Class {
-    /// What the class's values are, if it was compiled or given a shape.
+    /// What the class's values are, if it, or the first class above it that says so, was compiled or given a shape.
     pub fn shape(&self) -> Option<&Shape> {
+        self.mro().find_map(|class| class.body().shape.as_ref()).map(ShapeOf::get)
+    }
+
+    /// The shape that the class itself was given.
+    pub(super) fn own_shape(&self) -> Option<&Shape> {
         self.body().shape.as_ref().map(ShapeOf::get)
     }
 
-    /// The type of fields that hold a value of the class, if it has a shape.
-    pub fn as_type(&self) -> Option<Type> {
-        Some(Type::Class(match self.body().shape.as_ref()? {
-            ShapeOf::Static(shape) => ClassRef::Known(shape),
-            ShapeOf::Shared(shape) => ClassRef::Shared(Arc::clone(shape)),
-        }))
+    /// The class as the type of a field, if it has a shape.
+    ///
+    /// # Errors
+    /// If it has none.
+    pub fn field_type(&self) -> Result<Type> {
+        match self.mro().find_map(|class| class.body().shape.as_ref()) {
+            Some(shape) => Ok(Type::Class(ClassRef::Shared(shape.shared()))),
+            None => Err(Error::Type(format!("'{}' has no shape, so it cannot stand in a message", self.name()))),
+        }
     }
 
-    /// An instance of a class that has a shape, with the fields that a map holds.
+    /// An instance of a class that has a shape, with the fields that a map holds. A secret is there as it is.
     ///
     /// # Errors
     /// If the class has no shape of fields, or the value breaks its rules: all that is wrong, in one sentence each.

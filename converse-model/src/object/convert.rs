@@ -77,7 +77,7 @@ impl Object {
     }
 
     fn expected(&self, what: &str) -> Error {
-        Error::Type(format!("expected {what}, got {self}"))
+        Error::Type(format!("expected {what}, got an object of '{}'", self.class().name()))
     }
 
     /// The class that this is.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Field, Shape, Slots, Text};
 
-type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()>>;
+type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()> + Send>;
 
 /// A class statement in the making; [`create`](Statement::create) carries it out:
 ///
@@ -20,6 +20,23 @@ type Step = Box<dyn FnOnce(&mut Namespace) -> Result<()>>;
 /// 5. the metaclass is called: its `__new__`, down to `type`'s own, which computes the MRO, makes the class, tells
 ///    the members their names (`__set_name__`), tells the parent (`__init_subclass__`, with the keyword arguments);
 ///    then its `__init__`.
+///
+/// ```
+/// use converse_model::object::{Class, type_};
+///
+/// let meta = Class::define("Meta")
+///     .base(type_())
+///     .init(|call| {
+///         // The class is made; this sets it up, with the keyword arguments of its statement.
+///         let policy = call.keyword("policy").cloned().unwrap_or("none".into());
+///         call.class()?.set("policy", policy)
+///     })
+///     .new_(|call| call.superclass()?.invoke("__new__", call.positional()))
+///     .create()?;
+/// let ticket = Class::define("Ticket").metaclass(&meta).keyword("policy", "strict").create()?;
+/// assert_eq!(ticket.get("policy")?, "strict".into());
+/// # Ok::<(), converse_model::object::Error>(())
+/// ```
 #[must_use = "a class statement does nothing until it is created"]
 pub struct Statement {
     pub(super) name: Text,
@@ -122,7 +139,7 @@ impl Statement {
     }
 
     /// A piece of the body: it sees what was prepared and what stands before it.
-    pub fn body(mut self, step: impl FnOnce(&mut Namespace) -> Result<()> + 'static) -> Statement {
+    pub fn body(mut self, step: impl FnOnce(&mut Namespace) -> Result<()> + Send + 'static) -> Statement {
         self.steps.push(Box::new(step));
         self
     }

@@ -26,9 +26,7 @@ struct Inner {
 /// A function of the class model itself which it must know again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Native {
-    TypeCall,
     TypeNew,
-    TypeInit,
     TypeInstanceCheck,
     TypeSubclassCheck,
     ObjectNew,
@@ -39,7 +37,6 @@ pub(super) enum Native {
     ProtocolInstanceCheck,
     ProtocolHook,
     ProtocolInit,
-    Prepare,
 }
 
 impl Function {

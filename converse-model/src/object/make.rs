@@ -91,6 +91,8 @@ fn class_of(metaclass: Class, name: Text, bases: &[Object], mut body: Namespace)
     body.set_default(special::MODULE, "__main__");
     body.set_default(special::DOC, Object::None);
     wrap(&mut body);
+    // What only has the fields of its bases is as open as any class below them.
+    let closed = body.shape.is_some() || !body.fields.is_empty();
     let shape = body.shape.take().or_else(|| compiled::inherited(&name, &bases, &mut body));
     let slots = body.slots.take().unwrap_or_default();
     Ok(Class::from_parts(Parts {
@@ -100,7 +102,7 @@ fn class_of(metaclass: Class, name: Text, bases: &[Object], mut body: Namespace)
         ancestors: mro::merge(&bases)?,
         bases,
         members: Members::Open(body.into()),
-        holds: Holds { any: holds.any && shape.is_none(), ..holds },
+        holds: Holds { any: holds.any && !closed, ..holds },
         solid: Some(solid.downgrade()),
         shape,
         slots,
@@ -175,18 +177,25 @@ fn note_hooks(class: &Class) {
 
 /// Every function of the body knows where it stands, for `super`.
 fn settle(class: &Class) {
-    for member in class.vars().iter().flat_map(|(_, member)| member.functions()) {
-        member.settle(class);
-    }
+    class.look(|members| {
+        for function in members.iter().flat_map(|(_, member)| member.functions()) {
+            function.settle(class);
+        }
+    });
 }
 
 /// Tells the members that want to know under which name they stand.
 fn set_names(class: &Class) -> Result<()> {
-    for (name, member) in class.vars().iter() {
-        if !matches!(member, Object::Instance(_) | Object::Class(_)) {
-            continue;
-        }
-        let Some(set_name) = super::call::special(member, special::SET_NAME)? else { continue };
+    let tells = |member: &Object| matches!(member, Object::Instance(_) | Object::Class(_));
+    let told: Vec<(Text, Object)> = class.look(|members| {
+        members
+            .iter()
+            .filter(|(_, member)| tells(member))
+            .map(|(name, member)| (name.clone(), member.clone()))
+            .collect()
+    });
+    for (name, member) in told {
+        let Some(set_name) = super::call::special(&member, special::SET_NAME)? else { continue };
         let args = Args::from([Object::from(class), Object::from(name.clone())]);
         if let Err(cause) = set_name.call(args) {
             return Err(Error::SetName {

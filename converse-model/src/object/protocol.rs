@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::abc::Said;
 use super::cache::Version;
-use super::check::{Answer, subclass_of};
+use super::check::{self, Answer, subclass_of};
 use super::function::Native;
 use super::{
     Call, Class, Descriptor, Error, ErrorKind, Function, Namespace, Object, Result, abc, attribute, root, special,
@@ -34,6 +34,17 @@ pub fn protocol_meta() -> &'static Class {
 
 /// The base of protocols. A class that names it among its bases is one; a class that derives from a protocol without
 /// naming it is not.
+///
+/// ```
+/// use converse_model::object::{Builtin, Class, is_instance};
+///
+/// let named = Class::define("Named").protocol().runtime_checkable().annotation("name", Builtin::Str).create()?;
+/// let anything = Class::define("Anything").create()?.call(())?;
+/// assert!(!is_instance(&anything, &named)?);
+/// anything.set("name", "a ship")?;
+/// assert!(is_instance(&anything, &named)?);
+/// # Ok::<(), converse_model::object::Error>(())
+/// ```
 pub fn protocol() -> &'static Class {
     &PROTOCOL
 }
@@ -71,11 +82,12 @@ fn is_runtime(class: &Class) -> bool {
 pub fn protocol_members(class: &Class) -> Vec<Text> {
     let mut names: Vec<Text> = Vec::new();
     for class in class.mro().filter(|class| *class != protocol() && *class != root::object()) {
-        let body = class.vars();
-        names.extend(body.names().filter(|name| !NO_MEMBERS.contains(&name.as_str())).cloned());
-        if let Some(Object::Map(annotations)) = body.get(special::ANNOTATIONS) {
-            names.extend(annotations.names().cloned());
-        }
+        class.look(|body| {
+            names.extend(body.names().filter(|name| !NO_MEMBERS.contains(&name.as_str())).cloned());
+            if let Some(Object::Map(annotations)) = body.get(special::ANNOTATIONS) {
+                names.extend(annotations.names().cloned());
+            }
+        });
     }
     names.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
     names.dedup();
@@ -104,19 +116,16 @@ pub fn runtime_checkable(class: &Class) -> Result<Class> {
 }
 
 /// Whether a class is a protocol that may not be asked about classes.
-pub(super) fn refuses(class: &Class) -> Result<bool> {
-    Ok(refusal(class)?.is_some())
+pub(super) fn refuses(class: &Class) -> bool {
+    hook_of(class).is_some() && is_protocol(class) && refusal(class).is_some()
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "the answer of a hook, which may fail")]
-fn refusal(class: &Class) -> Result<Option<Error>> {
-    if hook_of(class).is_none() || !is_protocol(class) {
-        return Ok(None);
-    }
+/// Why a protocol may not be asked about classes, if it may not.
+fn refusal(class: &Class) -> Option<Error> {
     if !is_runtime(class) {
-        return Ok(Some(Error::NotRuntimeCheckable));
+        return Some(Error::NotRuntimeCheckable);
     }
-    Ok((!has_methods_only(class)).then_some(Error::DataProtocol))
+    (!has_methods_only(class)).then_some(Error::DataProtocol)
 }
 
 /// The protocols' own hook, if a class has it: each class below `Protocol` that defines no other.
@@ -132,7 +141,7 @@ pub(super) fn hook(class: &Class, other: &Class, nested: bool) -> Result<Said> {
     if !is_protocol(class) {
         return Ok(Said::Nothing);
     }
-    if let Some(refusal) = refusal(class)? {
+    if let Some(refusal) = refusal(class) {
         return if nested { Ok(Said::NothingForNow) } else { Err(refusal) };
     }
     let is_protocol = is_protocol(other) && other.derives_from(protocol());
@@ -173,8 +182,10 @@ pub(super) fn instance_check(class: &Class, object: &Object, version: Version) -
     if is_protocol && !is_runtime(class) {
         return Err(Error::NotRuntimeCheckable);
     }
+    // A program's own check of subclasses is asked each time, here too.
+    let own_check = check::own_check(class, special::SUBCLASS_CHECK).is_some();
     if (!is_protocol || has_methods_only(class)) && subclass_of(object.class(), class, false)? {
-        return Ok(Answer::kept(true));
+        return Ok(Answer { yes: true, keep: own_check });
     }
     if !is_protocol {
         return abc::instance_check(class, object);
@@ -185,14 +196,14 @@ pub(super) fn instance_check(class: &Class, object: &Object, version: Version) -
             let (layout, attributes) = instance.snapshot();
             let (fits, steady) = has_members(class, object, Some(&attributes))?;
             let yes = fits || abc::instance_check(class, object)?.yes;
-            if steady {
+            if steady && own_check {
                 class.body().layout_answers.keep(layout, version, yes);
             }
             Ok(Answer::fleeting(yes))
         }
         other => {
             let (fits, steady) = has_members(class, other, None)?;
-            Ok(Answer { yes: fits || abc::instance_check(class, other)?.yes, keep: steady })
+            Ok(Answer { yes: fits || abc::instance_check(class, other)?.yes, keep: steady && own_check })
         }
     }
 }

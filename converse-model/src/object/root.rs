@@ -15,9 +15,11 @@ static ROOTS: LazyLock<(Class, Class)> = LazyLock::new(|| {
     let type_ = make_root("type", vec![object.clone()], type_members());
     for class in [&object, &type_] {
         let _first = class.body().metaclass.set(type_.clone());
-        for member in class.vars().iter().flat_map(|(_, member)| member.functions()) {
-            member.settle(class);
-        }
+        class.look(|members| {
+            for function in members.iter().flat_map(|(_, member)| member.functions()) {
+                function.settle(class);
+            }
+        });
     }
     (object, type_)
 });
@@ -76,13 +78,13 @@ fn type_members() -> Namespace {
     let subclasses = |call: &Call<'_>| Ok(Object::list(call.class()?.subclasses()));
     let or = |call: &Call<'_>| Union::either(call.arg(0)?, call.arg(1)?);
     let reversed_or = |call: &Call<'_>| Union::either(call.arg(1)?, call.arg(0)?);
-    let prepare = |_: &Call<'_>| Ok(Namespace::new().into());
+    let prepare = |_: &Call<'_>| Ok(Namespace::new());
     Namespace::from([
         (special::MODULE, Object::from("builtins")),
-        (special::CALL, native(special::CALL, Native::TypeCall, type_call)),
+        (special::CALL, Function::new(special::CALL, type_call).into()),
         (special::NEW, Descriptor::Static(Function::native(special::NEW, Native::TypeNew, make::type_new)).into()),
-        (special::INIT, native(special::INIT, Native::TypeInit, type_init)),
-        (special::PREPARE, Descriptor::Class(Function::native(special::PREPARE, Native::Prepare, prepare)).into()),
+        (special::INIT, Function::new(special::INIT, type_init).into()),
+        (special::PREPARE, Descriptor::Class(Function::new(special::PREPARE, prepare)).into()),
         (special::INSTANCE_CHECK, native(special::INSTANCE_CHECK, Native::TypeInstanceCheck, instance_check)),
         (special::SUBCLASS_CHECK, native(special::SUBCLASS_CHECK, Native::TypeSubclassCheck, subclass_check)),
         ("mro", Function::new("mro", mro).into()),

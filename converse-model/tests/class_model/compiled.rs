@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use converse_model::object::{Args, Builtin, Class, ErrorKind, Object, Result, abc, is_instance, is_subclass};
 use converse_model::{
-    Constraint, Default, Definition, Field, Kind, Lineage, Origin, Registry, Role, Seq, Shape, Stored, Text, Type,
+    Constraint, Default, Definition, Field, Kind, Lineage, Origin, Registry, Role, Seq, Shape, Stored, Sub, Text, Type,
     Value,
 };
 
@@ -21,6 +21,13 @@ static ORDER: Shape = Shape {
                 name: Text::Static("count"),
                 ty: Type::Int { min: 0, max: 99 },
                 default: Default::Made(|| Value::Int(1)),
+                ..Field::PLAIN
+            },
+            Field { name: Text::Static("note"), ty: Type::Optional(Sub::Static(&Type::Text)), ..Field::PLAIN },
+            Field {
+                name: Text::Static("tags"),
+                ty: Type::List(Sub::Static(&Type::Text)),
+                default: Default::Made(|| Value::List(Vec::new())),
                 ..Field::PLAIN
             },
         ]),
@@ -53,7 +60,7 @@ fn a_compiled_class_is_a_class() -> Result<()> {
     let class = order()?;
     assert_eq!(class.to_string(), "<class 'shop::orders.Order'>");
     assert_eq!(class.get("__doc__")?, "Somebody orders.".into());
-    assert_eq!(class.shape().map(|shape| shape.fields().len()), Some(2));
+    assert_eq!(class.shape().map(|shape| shape.fields().len()), Some(4));
     let audited = define("Audited").base(abc()).create()?;
     audited.register(&class)?;
     assert!(is_subclass(&class, &audited)?);
@@ -100,6 +107,32 @@ fn a_class_with_a_shape_is_made_at_run_time() -> Result<()> {
     let made = ticket.call(Args::default().keyword("title", "help"))?;
     assert_eq!(made.invoke("shout", ())?, "HELP".into());
     assert!(ticket.call(Args::default().keyword("title", "")).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_class_below_a_compiled_one_has_its_fields_and_may_have_more() -> Result<()> {
+    let below = define("Marked").base(&order()?).method("loud", |_| Ok("!")).create()?;
+    let made = below.call(Args::default().keyword("owner", "ada"))?;
+    made.set("mark", 1)?;
+    assert_eq!((made.get("owner")?, made.get("mark")?), ("ada".into(), 1.into()));
+    assert!(below.call(()).is_err(), "it is checked as its parent is");
+    Ok(())
+}
+
+#[test]
+fn classes_and_unions_are_types_of_fields() -> Result<()> {
+    let (order, other) = (order()?, define("Other").base(&order()?).create()?);
+    let Type::Class(one) = order.field_type()? else { panic!("a class") };
+    assert_eq!(one.name(), "Order");
+    let Object::Union(either) = (&order | &other)? else { panic!("two classes") };
+    let Type::Class(either) = either.field_type("Either")? else { panic!("a union is a class on the wire") };
+    assert_eq!(either.name(), "Either");
+    assert!(matches!(&either.shape().unwrap().kind, Kind::Union(members) if members.len() == 2));
+    let Object::Union(maybe) = (&order | Object::None)? else { panic!("two classes") };
+    assert!(matches!(maybe.field_type("Maybe")?, Type::Optional(inner) if matches!(&*inner, Type::Class(_))));
+    let words = refused(Builtin::Int.class().field_type()).1;
+    assert_eq!(words, "'int' has no shape, so it cannot stand in a message");
     Ok(())
 }
 

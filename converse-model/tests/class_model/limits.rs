@@ -49,3 +49,13 @@ fn a_long_line_of_classes_is_looked_along() -> Result<()> {
     assert!(!is_subclass(&plain("Other"), &top)?, "every class below is asked");
     Ok(())
 }
+
+#[test]
+fn classes_and_objects_go_between_threads() {
+    fn goes<T: Send + Sync>() {}
+    fn is_sent<T: Send>() {}
+    goes::<converse_model::object::Class>();
+    goes::<Object>();
+    goes::<converse_model::object::Error>();
+    is_sent::<converse_model::object::Statement>();
+}

@@ -1,7 +1,8 @@
 //! Protocols that are asked about objects and classes: the cases of `test_typing` about them.
 
 use converse_model::object::{
-    Builtin, Class, Descriptor, ErrorKind, Function, Object, Result, is_instance, is_subclass, object, type_,
+    Builtin, Class, Descriptor, ErrorKind, Function, Object, Result, is_instance, is_subclass, object, protocol_meta,
+    type_,
 };
 
 use crate::{define, derived, plain, refused};
@@ -226,6 +227,27 @@ fn a_class_object_has_members_of_its_own() -> Result<()> {
     let (with, without) = (define("With").attribute("x", 1).create()?, plain("Without"));
     assert!(is_instance(&Object::from(&with), &p)? && !is_instance(&Object::from(&without), &p)?);
     assert!(is_instance(&Object::from(&with), &p)?, "classes of one metaclass differ");
+    Ok(())
+}
+
+#[test]
+fn a_check_of_a_programs_own_is_asked_each_time() -> Result<()> {
+    let says = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let said = std::sync::Arc::clone(&says);
+    let meta = define("Meta")
+        .base(protocol_meta())
+        .subclass_check(move |_, _| Ok(said.load(std::sync::atomic::Ordering::Relaxed)))
+        .create()?;
+    let methods = asked("Methods").metaclass(&meta).method("m", |_| Ok(())).create()?;
+    let data = asked("Data").metaclass(&meta).annotation("x", ()).create()?;
+    let made = plain("C").call(())?;
+    for yes in [true, false, true] {
+        says.store(yes, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(is_instance(&made, &methods)?, yes);
+        assert_eq!(is_instance(&made, &data)?, yes);
+        assert_eq!(is_instance(&1.into(), &data)?, yes);
+        assert_eq!(is_subclass(made.class(), &methods)?, yes);
+    }
     Ok(())
 }
 

@@ -69,7 +69,7 @@ def member(words):
         return property(lambda self: 1)
     if kind == "failing":
         def read(self):
-            raise AttributeError("not now")
+            raise AttributeError("'now' object has no attribute 'not'")
         return property(read)
     if kind == "hook":
         return hook(of)
@@ -176,6 +176,10 @@ def is_instance(name, text):
     return each(isinstance, name, text)
 
 
+def get(name, what):
+    return type(getattr(named(name), what)).__name__
+
+
 def below(name):
     return " ".join(other.__name__ for other in named(name).__subclasses__())
 
@@ -189,7 +193,7 @@ def fresh():
 STEPS = {
     "fresh": fresh, "meta": make_meta, "class": make_class, "runtime": runtime, "register": register, "change": change,
     "instance": instance, "update": update, "mro": mro, "abstract": abstract, "issubclass": is_subclass,
-    "isinstance": is_instance, "below": below,
+    "isinstance": is_instance, "below": below, "get": get,
 }
 
 

@@ -221,7 +221,7 @@ impl Graph {
             others.push(self.chance.pick(&self.classes));
         }
         let others = others.join(",");
-        match self.chance.below(14) {
+        match self.chance.below(16) {
             0 => self.say(&["mro", &class]),
             1 => self.say(&["abstract", &class]),
             2 if class != "object" => self.say(&["below", &class]),
@@ -232,6 +232,14 @@ impl Graph {
             4..=7 if !self.instances.is_empty() => {
                 let instance = self.chance.pick(&self.instances);
                 self.say(&["isinstance", &instance, &others]);
+            }
+            14 => {
+                let name = self.chance.one(&MEMBERS);
+                self.say(&["get", &class, name]);
+            }
+            15 if !self.instances.is_empty() => {
+                let (instance, name) = (self.chance.pick(&self.instances), self.chance.one(&MEMBERS));
+                self.say(&["get", &instance, name]);
             }
             4 => self.say(&["isinstance", &class, &others]),
             5 => {

@@ -62,6 +62,7 @@ impl Steps {
             }
             ["mro", name] => words(self.named(name)?.as_class()?.mro()),
             ["below", name] => words(&self.named(name)?.as_class()?.subclasses()),
+            ["get", name, what] => self.named(name)?.get(what)?.class().name().to_string(),
             ["abstract", name] => {
                 let names = self.named(name)?.as_class()?.abstract_members();
                 names.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")

@@ -51,7 +51,7 @@ fn measure(name: &str, operation: &model::Operation, mut python: Option<&mut Pyt
             theirs.push(ns);
         }
         if let Some((_, operation)) = &peer {
-            peers.push(time(|at| operation(at)));
+            peers.push(time(operation));
         }
     }
     let name = peer.map(|(name, _)| name);

@@ -12,6 +12,8 @@ pub(crate) type Operation = Box<dyn Fn(usize) -> Result<bool>>;
 
 struct World {
     classes: Vec<Class>,
+    /// More than fit into the processor's caches.
+    many: Vec<Class>,
     instances: Vec<Object>,
     a: Class,
     audited: Class,
@@ -52,8 +54,10 @@ impl World {
                 call.superclass()?.invoke("__new__", args)
             })
             .create()?;
+        let many = (0..100_000).map(|at| Class::define(format!("N{at}")).base(&a).create()).collect::<Result<_>>()?;
         Ok(World {
             classes,
+            many,
             instances,
             a,
             audited,
@@ -110,6 +114,9 @@ pub(crate) fn operations() -> Result<Vec<(&'static str, Option<f64>, Operation)>
         row("instance, structural", kept, |w, at| is_instance(w.instance(at), &w.closes)),
         row("instance, data member", kept, |w, at| is_instance(w.instance(at), &w.named)),
         row("conforms", kept, |w, at| Ok(conforms(w.class(at), &w.named))),
+        row("subclass, one of 100,000 at random", None, |w, at| {
+            is_subclass(&w.many[at.wrapping_mul(7919) % w.many.len()], &w.a)
+        }),
         row("first check, hook", None, |w, at| {
             if at & 63 == 0 {
                 let other = Class::define("R").create()?;

@@ -32,8 +32,11 @@ impl Close for Order {
     }
 }
 
-/// A peer's name and its operation, of a row that it has an answer to.
-pub(crate) fn peer(row: &str) -> Option<(&'static str, Box<dyn Fn(usize) -> bool>)> {
+/// A peer's name and its operation.
+type Peer = (&'static str, Box<dyn Fn(usize) -> bool>);
+
+/// The peer of a row, if one has an answer to it.
+pub(crate) fn peer(row: &str) -> Option<Peer> {
     let ticket = |at: usize| Ticket { id: at as u64, title: "t".to_owned() };
     Some(match row {
         "instance, exact" => {

@@ -105,14 +105,15 @@ pub(super) fn draft(
     };
     let checks = checks(scope, fields, &access);
     let made = if checks.is_empty() {
+        // The place was empty: what it held is not asked whether it has to be dropped.
         quote! {
-            *place = __P::Some(#made);
+            __P::forget(place.replace(#made));
             __P::Some(())
         }
     } else {
         quote! {
             if #(#checks)&&* {
-                *place = __P::Some(#made);
+                __P::forget(place.replace(#made));
                 __P::Some(())
             } else {
                 __P::None
