@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use converse_model::Entry;
+
 use crate::guard::Asked;
 use crate::{Exchange, Peer, Unit};
 
@@ -24,6 +26,8 @@ pub(crate) struct Again {
     pub(crate) sender: Asked,
     /// Whether the hooks of its class have let it pass, so that only its handler is left.
     pub(crate) passed: bool,
+    /// The class that it began with, which it ends on: whatever has taken that one's place meanwhile.
+    pub(crate) class: Option<Arc<Entry>>,
     /// Whether its key was looked up.
     pub(crate) claimed: bool,
     /// What those hooks did that is kept with what its handler does.

@@ -90,7 +90,7 @@ pub(crate) trait Fill {
     fn fill(&mut self, pull: &mut dyn Pull) -> Result<(), Refused>;
 
     /// Takes it from a message that was read as its class has it.
-    fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Refused>;
+    fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Box<Stop>>;
 }
 
 /// The place of a message that is read as any value is.
@@ -108,8 +108,8 @@ impl Fill for Untyped {
         Ok(())
     }
 
-    fn fill_viewed(&mut self, _: &Viewed) -> Result<(), Refused> {
-        Err(Refused)
+    fn fill_viewed(&mut self, _: &Viewed) -> Result<(), Box<Stop>> {
+        Err(Refused.into())
     }
 }
 
@@ -122,9 +122,9 @@ impl<M: Answerable> Fill for Option<M> {
         M::read_body(self, pull)
     }
 
-    fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Refused> {
-        *self = M::of_viewed(viewed);
-        if self.is_some() { Ok(()) } else { Err(Refused) }
+    fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Box<Stop>> {
+        *self = Some(M::of_viewed(viewed)?);
+        Ok(())
     }
 }
 

@@ -3,10 +3,13 @@
 //! A thread writes to words of its own, and reads no clock: what it is at with each message, and whether it works
 //! at all with each batch of them.
 
+use std::future::poll_fn;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 
+use crate::BoxFuture;
 use crate::tally::{THREADS, Tally, thread};
 
 static ALL: [Desk; THREADS] =
@@ -53,6 +56,11 @@ pub(crate) fn at<T>(tally: Option<&Tally>, work: impl FnOnce() -> T) -> T {
         sit(thread(), tally);
         work()
     })
+}
+
+/// A future whose every poll is a piece of work at a message of this class.
+pub(crate) async fn seated<T>(tally: Arc<Tally>, mut future: BoxFuture<T>) -> T {
+    poll_fn(|cx| at(Some(&tally), || future.as_mut().poll(cx))).await
 }
 
 fn address(tally: &Tally) -> usize {

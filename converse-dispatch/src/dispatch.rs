@@ -2,12 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use converse_model::report::Issue;
-use converse_model::{Entry, Problem, Problems, Registry};
+use converse_model::{Entry, Found, Problem, Problems, Registry};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Id, Limits, envelope};
+use rustc_hash::FxHashSet;
 
 use crate::came::{Again, Came, Kept};
 use crate::explain::{Stop, explain};
@@ -70,6 +71,7 @@ impl Dispatch {
         runtime: Arc<dyn Runtime>,
     ) -> Result<Dispatch, Problems> {
         let mut problems = Vec::new();
+        let mut hooks_told = FxHashSet::default();
         for class in registry.classes() {
             let Some(responder) = class.slot::<Responder>() else { continue };
             for missing in responder.missing.iter().filter_map(|missing| missing(&states)) {
@@ -79,6 +81,10 @@ impl Dispatch {
                 });
             }
             for hook in responder.hooks.iter().flat_map(|hooks| hooks.iter()) {
+                // However many classes it is for, it is told once what it needs.
+                if !hooks_told.insert(hook.path) {
+                    continue;
+                }
                 for missing in hook.missing.iter().filter_map(|missing| missing(&states)) {
                     problems.push(Problem {
                         what: format!("the hook `{}` ({}) needs {}", hook.path, hook.origin, missing.what),
@@ -247,7 +253,7 @@ impl Dispatch {
         }
     }
 
-    /// The way of a message whose sender was waited for.
+    /// The way of a message whose sender was waited for, or its hooks, which let it pass.
     pub(crate) async fn go_on(&self, message: &Kept, again: &Again) -> (Sent, Vec<u8>) {
         let mut out = Vec::new();
         match self.take(&message.lend(again), &mut out) {
@@ -305,7 +311,10 @@ impl Dispatch {
     /// respond and encode.
     #[inline(always)]
     fn respond(&self, call: &mut Call<'_, '_>) -> Ran {
-        let class = self.registry.message(&call.head.class);
+        let class = match call.came.again.and_then(|again| again.class.as_ref()) {
+            None => self.registry.message(&call.head.class),
+            Some(class) => Some(Found::Live(Arc::clone(class))),
+        };
         let found = class.as_ref().and_then(|class| Some((&**class, class.slot::<Responder>()?)));
         let passed = call.came.again.filter(|again| again.passed);
         if let Some(again) = passed {
@@ -322,8 +331,12 @@ impl Dispatch {
         if !class.allow().is_empty() {
             call.restricted = Some(Arc::clone(class));
         }
-        // Who waited for a hook was counted when it came.
-        let begun = responder.tally.as_ref().filter(|_| passed.is_none()).and_then(|tally| tally.begin());
+        // One that goes on was counted when it began.
+        let begun = match &responder.tally {
+            Some(_) if passed.is_some() => Some(Instant::now()),
+            Some(tally) => tally.begin(),
+            None => None,
+        };
         let hooks = responder.hooks.as_ref().filter(|_| passed.is_none());
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),

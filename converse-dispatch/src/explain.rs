@@ -140,14 +140,14 @@ fn fault_of(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind, 
         Stop::Fault(fault) | Stop::Refused(fault) => *fault,
         Stop::Error(error) => error.into_fault(class),
         Stop::Claim(_) => Error::new("a message that stopped for its key was refused").into_fault(class),
-        Stop::Panicked(panic) => panicked(class, &*panic),
+        Stop::Panicked(panic) => panicked("the handler", class, &*panic),
     }
 }
 
-/// The fault of a handler that panicked; the log has what it said.
-pub(crate) fn panicked(class: &str, panic: &(dyn Any + Send)) -> Fault {
+/// The fault of a handler, a hook or an authenticator that panicked; the log has what it said.
+pub(crate) fn panicked(who: &str, class: &str, panic: &(dyn Any + Send)) -> Fault {
     let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Error::new(format!("the handler panicked: {}", said.unwrap_or("(no text)"))).into_fault(class)
+    Error::new(format!("{who} panicked: {}", said.unwrap_or("(no text)"))).into_fault(class)
 }
 
 fn validation(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind) -> Fault {

@@ -6,6 +6,7 @@ use converse_model::constraint::{HasItems, unique};
 use converse_model::{Classed, Kinds, Message, Shape, Text, Type, Typed, Value, coerce};
 use converse_wire::{Decode, Encode, Kind, Names, Pull, Push, Refused, Result, Why};
 
+use crate::Error;
 use crate::value::{ValueReader, ValueWriter, from_value, read_value, to_value, write_tagged};
 use crate::view::Viewed;
 
@@ -212,12 +213,18 @@ pub trait Answerable: Sized + Send + 'static {
     /// Refuses what is no valid message.
     fn read_body<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()>;
 
-    /// Takes it from a message whose class derives from its own; nothing if that does not suit.
-    fn of_viewed(viewed: &Viewed) -> Option<Self>;
+    /// Takes it from a message whose class derives from its own.
+    ///
+    /// # Errors
+    /// What is wrong with it by rules that its own class does not have.
+    fn of_viewed(viewed: &Viewed) -> std::result::Result<Self, Error>;
 }
 
 /// What a message of a class that derives from that of `T` is as a `T`.
-pub fn viewed_as<T: Decode>(viewed: &Viewed) -> Option<T> {
+///
+/// # Errors
+/// What is wrong with it by rules that its own class does not have.
+pub fn viewed_as<T: Classed + Decode>(viewed: &Viewed) -> std::result::Result<T, Error> {
     viewed.read()
 }
 
@@ -230,7 +237,7 @@ impl<T: Message + Decode> Answerable for T {
         T::decode_into(place, pull)
     }
 
-    fn of_viewed(viewed: &Viewed) -> Option<T> {
+    fn of_viewed(viewed: &Viewed) -> std::result::Result<T, Error> {
         viewed.read()
     }
 }

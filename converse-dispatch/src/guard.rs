@@ -105,7 +105,7 @@ impl Guard {
                     Ok(principal.into())
                 }
                 Ok(Err(error)) => Err(Box::new(error.into_fault(AUTHENTICATOR))),
-                Err(Cut::Panicked(panic)) => Err(Box::new(panicked(AUTHENTICATOR, &*panic))),
+                Err(Cut::Panicked(panic)) => Err(Box::new(panicked("the authenticator", AUTHENTICATOR, &*panic))),
                 Err(Cut::Late) => Err(Box::new(late())),
             }
         });
@@ -123,7 +123,7 @@ impl Guard {
         };
         let message = call.came.keep();
         let reply = Box::pin(async move {
-            let again = Again { sender: asking.await, passed: false, claimed: false, unit: None };
+            let again = Again { sender: asking.await, passed: false, claimed: false, class: None, unit: None };
             dispatch.go_on(&message, &again).await
         });
         Ok(Box::new(OnItsWay { numbered, reply }))

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::sync::Arc;
 
-use converse_model::{Classed, Entry, Origin, Shape};
+use converse_model::{Classed, Entry, Origin, Shape, assert_answered};
 use converse_wire::json::Reader;
 use converse_wire::{Head, Opened, Refused};
 
@@ -51,6 +51,8 @@ pub struct Responder {
     pub origin: Origin,
     pub(crate) run: fn(&mut Call<'_, '_>) -> Ran,
     pub(crate) missing: &'static [fn(&States) -> Option<Missing>],
+    /// How many may wait at a time, if its reply is waited for.
+    pub(crate) most: Option<usize>,
     /// What it reads of a message whose class derives from its own.
     pub(crate) reads: &'static Shape,
     /// Whether it is given a message as its class has it: then the body is read as a value first.
@@ -67,12 +69,22 @@ inventory::collect!(Responder);
 
 impl Responder {
     /// The handler, made data.
+    ///
+    /// # Panics
+    /// If no message is of the class that it answers: at compile time, where it is made.
     pub const fn of<H: Handler>(origin: Origin) -> Responder {
+        if H::Message::VIEWED {
+            assert_answered(
+                <<H::Message as Answerable>::Class as Classed>::SHAPE,
+                <<H::Message as Answerable>::Class as Classed>::ROLE,
+            );
+        }
         Responder {
             message: TypeId::of::<<H::Message as Answerable>::Class>(),
             origin,
             run: run::<H>,
             missing: H::MISSING,
+            most: if H::WAITS { Some(H::MAX_IN_FLIGHT) } else { None },
             reads: <<H::Message as Answerable>::Class as Classed>::SHAPE,
             viewed: H::Message::VIEWED,
             live: None,
@@ -153,6 +165,7 @@ impl Responder {
             message: TypeId::of::<Answer>(),
             origin: *class.origin(),
             run: |_| Err(Refused.into()),
+            most: None,
             missing: &[],
             reads: &Shape::EMPTY,
             viewed: true,
@@ -187,7 +200,7 @@ impl<'c, 'a> Call<'c, 'a> {
     }
 
     /// Refuses a message whose handler waits, where as many do as may: before anything of its body is read.
-    fn admit(&self, most: usize) -> Result<(), Box<Stop>> {
+    pub(crate) fn admit(&self, most: usize) -> Result<(), Box<Stop>> {
         let load = &self.dispatch.load;
         load.waits().map_err(Box::new)?;
         if most == usize::MAX {

@@ -69,7 +69,9 @@ impl Call<'_, '_> {
                 Form::Other { format: SharedFormat::clone(reply), id: std::mem::take(&mut self.head.id), bare }
             }
         };
-        let again = Again { sender: Ok(self.sender.clone()), passed: true, claimed: true, unit: self.unit.take() };
+        let class_of = self.came.again.and_then(|again| again.class.clone());
+        let (sender, unit) = (Ok(self.sender.clone()), self.unit.take());
+        let again = Again { sender, passed: true, claimed: true, class: class_of, unit };
         let claim = Claim { class, principal, key, body };
         Err(Box::new(Stop::Claim(Box::new(Claiming { claim, again, form: form.into_owned() }))))
     }

@@ -70,10 +70,19 @@ pub(crate) async fn watch<T>(
     .await
 }
 
+/// A future's output, or what it panicked with.
+pub(crate) async fn caught<T>(mut future: BoxFuture<T>) -> Result<T, Box<dyn Any + Send>> {
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(polled) => polled.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
+}
+
 #[cold]
 fn fault_of(cut: Cut, class: &str, timeout: Duration) -> Fault {
     match cut {
-        Cut::Panicked(panic) => panicked(class, &*panic),
+        Cut::Panicked(panic) => panicked("the handler", class, &*panic),
         Cut::Late => {
             tracing::warn!(class, ?timeout, "a handler was dropped at its deadline");
             let message =

@@ -19,6 +19,7 @@ mod exposition;
 mod fault;
 mod flow;
 mod formats;
+mod generality;
 mod generated;
 mod guard;
 mod handler;
@@ -72,7 +73,7 @@ pub use generated::{
 };
 pub use handler::{Handler, Responder};
 pub use home::Home;
-pub use hook::{Answered, Hook, HookArgument, HookRun, IntoEnd, When};
+pub use hook::{AfterArgument, Answered, BeforeArgument, Hook, HookRun, IntoEnd, When};
 pub use incoming::{FromReply, Incoming};
 pub use inject::{Inject, Missing, Scope, State, States};
 pub use json::Any;

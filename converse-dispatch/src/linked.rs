@@ -3,12 +3,14 @@
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
-use converse_model::object::{Class, conforms, is_subclass, protocol};
-use converse_model::{Entry, Kind, Known, Problem, Problems, Registry, RegistryBuilder, lacks};
+use converse_model::object::Class;
+use converse_model::{Entry, Kind, Known, Lack, Problem, Problems, Registry, RegistryBuilder, Shape, lacks};
 use rustc_hash::FxHashMap;
 
+use crate::generality::{Aimed, in_order, is_of};
 use crate::hook::Hooks;
 use crate::live::Answer;
+use crate::view::read_as;
 use crate::{Hook, Responder, When};
 
 /// Hangs on every class its handler, or the nearest one along its MRO, and the hooks that are for it.
@@ -50,24 +52,24 @@ struct Plans {
     /// The handlers, by their classes.
     responders: FxHashMap<u32, Responder>,
     /// The hooks in their order, with the classes that they are for.
-    hooks: Vec<(Hook, Vec<Class>)>,
+    hooks: Vec<Aimed>,
 }
 
 impl Plans {
     fn new(known: &Known<'_>, responders: &FxHashMap<TypeId, &Responder>) -> Plans {
         let of_class = |responder: &&Responder| Some((known.of(responder.message)?.id(), (*responder).clone()));
-        let mut hooks: Vec<(Hook, Vec<Class>)> = Vec::new();
+        let named: FxHashMap<&str, &Class> = known.iter().map(|class| (class.name().as_str(), class)).collect();
+        let mut hooks: Vec<Aimed> = Vec::new();
         for hook in inventory::iter::<Hook>() {
             let targets = match &hook.shape.kind {
                 Kind::Union(members) => {
-                    members.iter().filter_map(|member| known.named(member.name())).cloned().collect()
+                    members.iter().filter_map(|member| named.get(member.name()).copied()).cloned().collect()
                 }
                 _ => known.of(hook.of.type_id).cloned().into_iter().collect::<Vec<_>>(),
             };
             hooks.push((*hook, targets));
         }
-        hooks.sort_by_key(|(hook, targets)| (generality(targets), hook.order, hook.path));
-        Plans { responders: responders.values().filter_map(of_class).collect(), hooks }
+        Plans { responders: responders.values().filter_map(of_class).collect(), hooks: in_order(hooks) }
     }
 
     /// The handler of a class with the hooks around it.
@@ -83,11 +85,9 @@ impl Plans {
         let mut responder = Responder { tally: Some(Arc::default()), ..responder };
         // What is inherited is given the message as far as it knows it.
         responder.viewed |= above != class;
-        if responder.viewed
-            && let Some((field, is_there)) = lacks(entry.shape(), responder.reads)
-        {
-            let reader = format!("the handler of `{}` ({})", responder.reads.name, responder.origin);
-            problems.push(unsuitable(entry, &reader, &field.name, is_there));
+        if responder.viewed {
+            let reader = || format!("the handler of `{}` ({})", responder.reads.name, responder.origin);
+            problems.extend(unsuitable(entry, responder.reads, reader));
         }
         let hooks = self.hooks_of(entry, &mut problems);
         if hooks.iter().next().is_some() {
@@ -99,18 +99,18 @@ impl Plans {
     fn hooks_of(&self, entry: &Entry, problems: &mut Vec<Problem>) -> Hooks {
         let mut hooks = Hooks::default();
         for (hook, targets) in &self.hooks {
-            let is_for = targets.iter().try_fold(false, |found, target| Ok(found || matches(entry.class(), target)?));
-            match is_for {
-                Ok(true) => {}
-                Ok(false) => continue,
-                Err(problem) => {
-                    problems.push(problem);
-                    continue;
-                }
+            let is_for = targets.iter().try_fold(false, |found, target| Ok(found || is_of(entry.class(), target)?));
+            let is_for = is_for.unwrap_or_else(|error: converse_model::object::Error| {
+                let what = format!("whether the hook `{}` ({}) is for `{}`", hook.path, hook.origin, entry.name());
+                problems.push(Problem { what: format!("{what} cannot be found out: {error}"), remedy: error.remedy() });
+                false
+            });
+            if !is_for {
+                continue;
             }
-            if let Some((field, is_there)) = hook.reads.and_then(|reads| lacks(entry.shape(), reads)) {
-                let reader = format!("the hook `{}` ({})", hook.path, hook.origin);
-                problems.push(unsuitable(entry, &reader, &field.name, is_there));
+            if let Some(reads) = hook.reads {
+                let reader = || format!("the hook `{}` ({})", hook.path, hook.origin);
+                problems.extend(unsuitable(entry, reads, reader));
             }
             match hook.when {
                 When::Before => hooks.before.push(*hook),
@@ -122,34 +122,30 @@ impl Plans {
     }
 }
 
-/// How general what a hook is for is: the fewer classes it derives from, the more. That a protocol is one makes it no
-/// less general.
-fn generality(targets: &[Class]) -> usize {
-    let depth = |target: &Class| target.mro().filter(|above| *above != protocol()).count();
-    targets.iter().map(depth).min().unwrap_or(usize::MAX)
-}
-
-/// Whether messages of a class are of a kind: it has the members of a protocol, or counts among the subclasses of a
-/// class.
-fn matches(class: &Class, target: &Class) -> Result<bool, Problem> {
-    if target.is_protocol() {
-        return Ok(conforms(class, target));
-    }
-    is_subclass(class, target).map_err(|error| Problem {
-        what: format!("whether `{}` is a subclass of `{}` cannot be found out: {error}", class.name(), target.name()),
-        remedy: error.remedy(),
-    })
-}
-
-fn unsuitable(entry: &Entry, reader: &str, field: &str, is_there: bool) -> Problem {
-    let class = entry.name();
-    let (wrong, remedy) = if is_there {
-        ("is of another type", format!("give `{class}.{field}` the type that is read, or another name"))
-    } else {
-        ("is not there", format!("add `{field}` to `{class}`, or have it read as something that does without"))
+/// What is wrong if messages of a class are to be read as something else.
+fn unsuitable(entry: &Entry, reads: &Shape, reader: impl FnOnce() -> String) -> Option<Problem> {
+    let (name, origin) = (entry.name(), entry.origin());
+    let Some(asked) = read_as(entry.class(), reads) else {
+        return Some(Problem {
+            what: format!("{} reads `{name}` ({origin}) as `{}`, which has no class for it", reader(), reads.name),
+            remedy: format!("add `{name}` to the union `{}`, or have it read as `AnyMessage`", reads.name),
+        });
     };
-    let what = format!("{reader} reads the field `{field}` of `{class}` ({}), which {wrong}", entry.origin());
-    Problem { what, remedy }
+    let lack = lacks(entry.shape(), asked)?;
+    let field = &lack.field().name;
+    let (wrong, remedy) = match lack {
+        Lack::Absent(_) => {
+            ("is not there", format!("add `{field}` to `{name}`, or have it read as something that does without"))
+        }
+        Lack::OfAnotherType(_) => (
+            "is of another type",
+            format!("give `{name}.{field}` the type that it has in `{}`, or another name", asked.name),
+        ),
+    };
+    Some(Problem {
+        what: format!("{} reads the field `{field}` of `{name}` ({origin}), which {wrong}", reader()),
+        remedy,
+    })
 }
 
 /// The registry of every linked class with its handler, made once: what the plain functions use.

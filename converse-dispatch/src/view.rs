@@ -1,6 +1,7 @@
 //! A message read as something that its class conforms to: a base, a protocol, a union.
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use converse_model::object::Class;
 use converse_model::{ClassRef, Classed, Entry, Kind, Shape, Value};
 use converse_wire::{Decode, Pull, Result as Read, Why};
 
+use crate::explain::refused;
 use crate::value::from_value;
 use crate::{Answerable, AnyMessage, Error};
 
@@ -34,9 +36,21 @@ impl Viewed {
         &self.value
     }
 
-    /// The value as one of a type that the class was found to suit.
-    pub(crate) fn read<T: Decode>(&self) -> Option<T> {
-        from_value(&self.value).ok()
+    /// The message as one of a type that its class was found to suit.
+    ///
+    /// # Errors
+    /// What is wrong with it by the rules that this type has beyond those of the message's class: what a client is told.
+    pub(crate) fn read<T: Classed + Decode>(&self) -> Result<T, Error> {
+        let Some(shape) = read_as(self.entry.class(), T::SHAPE) else {
+            let what = format!("{} has no class for {}", T::NAME, self.entry.name());
+            return Err(Error::new(what));
+        };
+        let value = self.as_of(shape);
+        let read = match &T::SHAPE.kind {
+            Kind::Union(_) => from_value(&Value::Map(vec![(shape.name.clone(), value.clone().into_owned())])),
+            _ => from_value(&value),
+        };
+        read.map_err(|_| refused(self.entry.name(), shape, &value).into())
     }
 
     /// The message, its class forgotten by the compiler.
@@ -44,11 +58,27 @@ impl Viewed {
         AnyMessage::valid(Arc::clone(&self.entry), (*self.value).clone())
     }
 
-    /// The value as one of a union: of the nearest class along the MRO that is of the union.
-    fn among<T: Decode>(&self, members: &[ClassRef]) -> Option<T> {
-        let mut names = self.entry.class().mro().map(Class::name);
-        let name = names.find(|name| members.iter().any(|member| member.name() == name.as_str()))?;
-        from_value(&Value::Map(vec![(name.clone(), (*self.value).clone())])).ok()
+    /// The value, without what a class that refuses unknown members does not know.
+    fn as_of(&self, shape: &Shape) -> Cow<'_, Value> {
+        match (&shape.kind, &*self.value) {
+            (Kind::Record { fields, closed: true, .. }, Value::Map(members)) => {
+                let known = members.iter().filter(|(name, _)| fields.iter().any(|field| field.name == *name));
+                Cow::Owned(Value::Map(known.cloned().collect()))
+            }
+            (_, value) => Cow::Borrowed(value),
+        }
+    }
+}
+
+/// As what a message of a class is read where something is asked for: for a union that is the nearest class along the
+/// MRO that is of the union, if there is one.
+pub(crate) fn read_as<'s>(class: &Class, asked: &'s Shape) -> Option<&'s Shape> {
+    match &asked.kind {
+        Kind::Union(members) => class
+            .mro()
+            .find_map(|above| members.iter().find(|member| member.name() == above.name().as_str()))
+            .and_then(ClassRef::shape),
+        _ => Some(asked),
     }
 }
 
@@ -74,7 +104,7 @@ impl<X> View<X> {
 
     /// The whole message as the type of its own class, if that is `M`.
     pub fn downcast<M: Classed + Decode>(&self) -> Option<M> {
-        if self.viewed.entry.type_id() == Some(TypeId::of::<M>()) { self.viewed.read() } else { None }
+        if self.viewed.entry.type_id() == Some(TypeId::of::<M>()) { self.viewed.read().ok() } else { None }
     }
 
     /// The whole message, its class forgotten by the compiler.
@@ -114,7 +144,7 @@ pub trait OfViewed: Sized + Send + 'static {
     /// Reads the message.
     ///
     /// # Errors
-    /// If the class does not suit, which is looked at before it is asked.
+    /// What is wrong with it by rules that its own class does not have. That the class suits is looked at before.
     fn of_viewed(viewed: &Viewed) -> Result<Self, Error>;
 }
 
@@ -122,12 +152,7 @@ impl<X: Classed + Decode + Send> OfViewed for View<X> {
     const READS: Option<&'static Shape> = Some(X::SHAPE);
 
     fn of_viewed(viewed: &Viewed) -> Result<View<X>, Error> {
-        let of = match &X::SHAPE.kind {
-            Kind::Union(members) => viewed.among(members),
-            _ => viewed.read(),
-        };
-        let no = || Error::new(format!("a message of the class {} cannot be read as {}", viewed.entry.name(), X::NAME));
-        of.ok_or_else(no).map(|of| View { of, viewed: viewed.clone() })
+        Ok(View { of: viewed.read()?, viewed: viewed.clone() })
     }
 }
 
@@ -148,7 +173,7 @@ impl<X: Classed + Decode + Send> Answerable for View<X> {
         Err(pull.refuse(Why::Unfit))
     }
 
-    fn of_viewed(viewed: &Viewed) -> Option<View<X>> {
-        <View<X> as OfViewed>::of_viewed(viewed).ok()
+    fn of_viewed(viewed: &Viewed) -> Result<View<X>, Error> {
+        <View<X> as OfViewed>::of_viewed(viewed)
     }
 }

@@ -25,6 +25,10 @@ use syn::parse_macro_input;
 /// - `rename_all = "camelCase"`: the names of all fields on the wire, in one of serde's cases;
 /// - `coerce`: every field takes values in other forms, as pydantic's lax mode does: `"1"` for 1;
 /// - `validate = path`: a function `fn(&Self) -> Result<(), impl Display>` over the whole message;
+/// - `abstract`: it is never sent, and is there to be derived from;
+/// - `extends(Base, Other, kwargs(word = "…"))`: the messages and protocols that it derives from, whose fields it restates;
+///   their handlers and hooks are for it too. Keyword arguments are for the rules of its bases;
+/// - `metaclass = path`: a `fn() -> converse::model::Class` that gives the class which makes it;
 /// - `table`: its values are also rows of a table, as `#[table]` has it, which may be `renamed_from = "…"`;
 /// - `journal`: every message that takes effect is kept; `journal = "omit"` or `"plain"` where a field is secret.
 ///
@@ -92,8 +96,9 @@ pub fn protocol(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Runs a function before the handler of every message that is one of a class, an abstract class, a protocol or a
 /// union: `#[before(HasTenant)] fn scope(message: View<HasTenant>, who: Principal) -> Result<()>`.
 ///
-/// An error is the reply, and the handler is not called. The most general hooks run first; among equals by `order`
-/// (`#[before(HasTenant, order = -1)]`, 0 by default), then by path. Arguments are those of a handler.
+/// An error is the reply, and the handler is not called. A hook for a kind that holds all of another runs before that one's;
+/// where neither does, by `order` (`#[before(HasTenant, order = -1)]`, 0 by default), then by path. Arguments are those of
+/// a handler. `docs/hooks.md` says what happens when.
 #[proc_macro_attribute]
 pub fn before(args: TokenStream, item: TokenStream) -> TokenStream {
     hook(ast::When::Before, args, item)

@@ -33,7 +33,7 @@ pub use lineage::{Base, Keyword, Lineage, Registration, Rule};
 pub use name::Name;
 pub use problem::{Problem, Problems};
 pub use registry::{Found, Known, Registry, RegistryBuilder};
-pub use serves::{assert_extends, lacks};
+pub use serves::{Lack, assert_answered, assert_extends, lacks};
 pub use shape::{
     Check, Choice, ClassRef, Default, Field, Kind, Payload, Shape, Sub, Tagging, Transform, Type, Variant,
 };

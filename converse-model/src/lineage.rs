@@ -4,7 +4,8 @@ use std::any::TypeId;
 use std::fmt;
 
 use crate::object::{Class, Namespace, Object};
-use crate::{Classed, Origin, Problem};
+use crate::serves::{assert_base, assert_extends, assert_hooked};
+use crate::{Classed, Origin, Problem, Role};
 
 /// What a class derives from, and how it is made.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,30 @@ impl Base {
     /// The class of a type.
     pub const fn of<T: Classed>() -> Base {
         Base { type_id: TypeId::of::<T>(), name: T::NAME }
+    }
+}
+
+impl Base {
+    /// What a class derives from.
+    ///
+    /// # Panics
+    /// If it cannot, or lacks a field of it: at compile time, where a class is declared.
+    pub const fn extended<C: Classed, B: Classed>() -> Base {
+        assert_base(C::SHAPE, C::ROLE, B::SHAPE, B::ROLE);
+        // What one protocol asks for, those that derive from it need not say again.
+        if !matches!(C::ROLE, Role::Protocol) {
+            assert_extends(C::SHAPE, B::SHAPE, "extends");
+        }
+        Base::of::<B>()
+    }
+
+    /// What a hook is for.
+    ///
+    /// # Panics
+    /// If no message is ever one of it: at compile time, where a hook is declared.
+    pub const fn hooked<X: Classed>() -> Base {
+        assert_hooked(X::SHAPE, X::ROLE);
+        Base::of::<X>()
     }
 }
 

@@ -104,9 +104,9 @@ pub struct Known<'k> {
 }
 
 impl Known<'_> {
-    /// The class of this name, if there is one.
-    pub fn named(&self, name: &str) -> Option<&Class> {
-        self.classes.values().find(|class| class.name().as_str() == name)
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Class> {
+        self.classes.values()
     }
 
     /// The class of a Rust type, if it is one of them.

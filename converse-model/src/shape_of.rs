@@ -31,6 +31,11 @@ pub trait Typed: 'static {
 }
 
 /// A Rust type that is a class.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no class of converse",
+    label = "this is no class",
+    note = "write `#[message]`, `#[value]`, `#[union]` or `#[protocol]` above its declaration"
+)]
 pub trait Classed: Typed {
     /// The name on the wire.
     const NAME: &'static str;

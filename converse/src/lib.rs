@@ -91,6 +91,40 @@
 //! # }).unwrap();
 //! ```
 //!
+//! What holds for many messages is written once, for what they are: whatever has a field (a [`protocol`]), derives from a
+//! class (`#[message(extends(…))]`), was [registered](register!) with one, or is of a [`union`]. A hook runs
+//! [`before`] or [`after`] the handlers of all of them, and reads each through a [`View`]; a rule
+//! ([`init_subclass`]) is kept by all of them, or the program does not start. `docs/hooks.md` has the whole of it.
+//!
+//! ```standalone_crate
+//! use converse::{App, Fault, Result, View, before, message, protocol, respond};
+//!
+//! /// Whatever belongs to a tenant.
+//! #[protocol]
+//! struct HasTenant { tenant_id: String }
+//!
+//! #[message]
+//! #[derive(Debug)]
+//! struct Order { tenant_id: String, item: String }
+//!
+//! #[before(HasTenant)]
+//! fn is_ours(message: View<HasTenant>) -> Result<()> {
+//!     if message.tenant_id == "acme" { Ok(()) } else { Err(Fault::new("another_tenant", "not yours").into()) }
+//! }
+//!
+//! #[respond]
+//! fn order(message: Order) -> Order { message }
+//!
+//! # converse::block_on(async {
+//! let app = App::test();
+//! let order: Order = app.call(Order::new("acme", "tea")).await?;
+//! assert_eq!(order.item, "tea");
+//! let refused: Result<Order, Fault> = app.call(Order::new("globex", "tea")).await;
+//! assert_eq!(refused.unwrap_err().code, "another_tenant");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
 //! A whole program ends with `fn main() -> std::process::ExitCode { converse::main() }`, which serves
 //! every linked class over HTTP, WebSocket and TCP.
 
@@ -275,11 +309,11 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use converse_dispatch::{
-        Answerable, Argument, BesideTag, Blocking, Done, Draft, Error, Fault, FaultSource, FieldType, FromReply,
-        Handler, Hook, HookArgument, HookRun, Incoming, Inject, IntoEnd, IntoFault, IntoReply, Later, Missing,
-        OfViewed, Outcome, Outgoing, Responder, Scope, States, Viewed, When, check_field, check_whole, from_format,
-        from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value, unique_items, validate,
-        viewed_as,
+        AfterArgument, Answerable, Argument, BeforeArgument, BesideTag, Blocking, Done, Draft, Error, Fault,
+        FaultSource, FieldType, FromReply, Handler, Hook, HookRun, Incoming, Inject, IntoEnd, IntoFault, IntoReply,
+        Later, Missing, OfViewed, Outcome, Outgoing, Responder, Scope, States, Viewed, When, check_field, check_whole,
+        from_format, from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value, unique_items,
+        validate, viewed_as,
     };
     pub use converse_model::{
         Base, Choice, ClassRef, Classed, Column, Constraint, Default, Definition, Field, Journal, KeyType, Keyword,
@@ -297,3 +331,8 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// And those of the page about hooks.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/hooks.md")]
+struct Hooks;

@@ -147,11 +147,11 @@ impl Class {
             kind: Kind::Unit,
             item: without_helpers(item),
         };
-        if let Some(arguments) = errors.take(attr::arguments(args)) {
-            for argument in arguments {
-                errors.take(class.argument(&argument));
-            }
+        let arguments = errors.take(attr::arguments(args)).unwrap_or_default();
+        for argument in &arguments {
+            errors.take(class.argument(argument));
         }
+        class.check_abstract(&arguments, &mut errors);
         for argument in errors.take(attr::named(attributes, "serde")).unwrap_or_default() {
             errors.take(class.serde(&argument));
         }
@@ -165,6 +165,20 @@ impl Class {
             errors.push(syn::Error::new(role.span(), message));
         }
         (Some(class), errors)
+    }
+
+    /// Who may send an abstract message is no question: nobody does, and what derives from it says for itself.
+    fn check_abstract(&self, arguments: &[Argument], errors: &mut Errors) {
+        if self.lineage.is_abstract.is_none() {
+            return;
+        }
+        for argument in arguments.iter().filter(|argument| argument.word == "public" || argument.word == "allow") {
+            let word = &argument.word;
+            let message = format!(
+                "an abstract message is never sent, and what derives from it does not inherit `{word}`: say it of each of those"
+            );
+            errors.push(syn::Error::new(word.span(), message));
+        }
     }
 
     /// What is said of the class is meant for each of its fields.
@@ -300,6 +314,11 @@ impl Class {
                 errors.push(syn::Error::new(item.enum_token.span, message));
                 None
             }
+            (Role::Protocol, Item::Enum(item)) => {
+                let message = "`#[protocol]` stands above a struct: its fields are what another class must have";
+                errors.push(syn::Error::new(item.enum_token.span, message));
+                None
+            }
             (Role::Table, Item::Enum(item)) => {
                 let message = "`#[table]` stands above a struct, whose fields are its columns";
                 errors.push(syn::Error::new(item.enum_token.span, message));
@@ -373,6 +392,9 @@ impl Class {
 fn parameters(role: Role, generics: &syn::Generics) -> syn::Result<Vec<Ident>> {
     if let (Role::Union, Some(first)) = (role, generics.params.first()) {
         return Err(syn::Error::new(first.span(), "a union has no parameters: its messages are named"));
+    }
+    if let (Role::Protocol, Some(first)) = (role, generics.params.first()) {
+        return Err(syn::Error::new(first.span(), "a protocol has no parameters: its fields have types of their own"));
     }
     if let Some(clause) = &generics.where_clause {
         return Err(syn::Error::new(

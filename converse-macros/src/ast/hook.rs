@@ -45,7 +45,7 @@ struct Target {
 
 impl Parse for Target {
     fn parse(input: ParseStream<'_>) -> syn::Result<Target> {
-        let of = input.call(Path::parse_mod_style)?;
+        let of = class(input)?;
         let mut order = None;
         if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let word: Ident = input.parse()?;
@@ -54,11 +54,16 @@ impl Parse for Target {
             }
             input.parse::<Token![=]>()?;
             let minus: Option<Token![-]> = input.parse()?;
-            let number: LitInt = input.parse()?;
+            let number: LitInt =
+                input.parse().map_err(|why| syn::Error::new(why.span(), "`order` is a whole number: order = -1"))?;
             order = Some(quote::quote!(#minus #number));
         }
         Ok(Target { of, order })
     }
+}
+
+fn class(input: ParseStream<'_>) -> syn::Result<Path> {
+    input.parse().map_err(|why| syn::Error::new(why.span(), "a class is named by its path: Order, or orders::Order"))
 }
 
 impl Hook {
@@ -91,6 +96,10 @@ impl Hook {
                 }
             }
         }
+        if let (When::Before, Some(answered)) = (when, types.iter().skip(1).find(|ty| is_answered(ty))) {
+            let message = "before the handler nothing has come of the message: `Answered` is for an `#[after(…)]` hook";
+            errors.push(syn::Error::new(answered.span(), message));
+        }
         let mut types = types.into_iter();
         let Some(view) = types.next() else {
             let message = "the first argument is the message, as its class has it: `message: View<…>`";
@@ -122,11 +131,25 @@ pub(crate) struct Rule {
 impl Rule {
     pub(crate) fn read(args: TokenStream, item: &syn::Item) -> Result<Rule, Errors> {
         let mut errors = Errors::default();
-        let of = if args.is_empty() { Ok(None) } else { Parser::parse2(Path::parse_mod_style, args).map(Some) };
+        let of = if args.is_empty() { Ok(None) } else { Parser::parse2(class, args).map(Some) };
         let (of, function) = (errors.take(of), errors.take(function("#[init_subclass(…)]", item)));
         let (Some(of), Some(function)) = (of, function) else { return Err(errors) };
-        Ok(Rule { of, item: item.to_token_stream(), name: function.sig.ident.clone() })
+        if let Some(token) = &function.sig.asyncness {
+            let message =
+                "a rule is looked at when the program starts, and waits for nothing: write it without `async`";
+            errors.push(syn::Error::new(token.span(), message));
+        }
+        if function.sig.inputs.len() != 2 {
+            let message = "a rule is a `fn(class: &Class, keywords: &Namespace) -> Result<(), Problem>`, with these two arguments";
+            errors.push(syn::Error::new(function.sig.ident.span(), message));
+        }
+        errors.finish(Rule { of, item: item.to_token_stream(), name: function.sig.ident.clone() })
     }
+}
+
+/// Whether a type is called as what came of a message is; under another name the compiler finds it.
+fn is_answered(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Answered"))
 }
 
 fn function<'i>(attribute: &str, item: &'i syn::Item) -> syn::Result<&'i ItemFn> {

@@ -81,6 +81,10 @@ impl Lineage {
                 Extended::Base(path) => self.bases.push(path),
                 Extended::Keywords(tokens) => {
                     for keyword in attr::arguments(tokens)? {
+                        if self.keywords.iter().any(|(word, _)| *word == keyword.word) {
+                            let message = format!("`{}` is given twice", keyword.word);
+                            return Err(syn::Error::new(keyword.word.span(), message));
+                        }
                         let value = value(keyword.expression()?)?;
                         self.keywords.push((keyword.word, value));
                     }
@@ -101,15 +105,14 @@ fn value(expression: &Expr) -> syn::Result<Keyword> {
         other => other,
     };
     let tokens = quote::quote!(#expression);
-    match literal {
-        Expr::Lit(literal) => match &literal.lit {
+    if let Expr::Lit(literal) = literal {
+        match &literal.lit {
             Lit::Bool(_) => return Ok(Keyword::Bool(tokens)),
             Lit::Int(_) => return Ok(Keyword::Int(tokens)),
             Lit::Float(_) => return Ok(Keyword::Float(tokens)),
             Lit::Str(_) => return Ok(Keyword::Str(tokens)),
             _ => {}
-        },
-        _ => {}
+        }
     }
     Err(syn::Error::new(expression.span(), "a keyword argument is a text, a number, `true` or `false`"))
 }

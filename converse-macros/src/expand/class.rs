@@ -26,7 +26,7 @@ pub(crate) fn class(class: &Class) -> TokenStream {
         Role::Table => quote!(__P::Role::Table),
         Role::Protocol => quote!(__P::Role::Protocol),
     };
-    let (lineage, extends) = (lineage::lineage(class), lineage::checks(class));
+    let lineage = lineage::lineage(class);
     // A class with parameters is linked by those who name them.
     let linked = class.params.is_empty().then(|| linked(&this));
     quote! {
@@ -49,7 +49,6 @@ pub(crate) fn class(class: &Class) -> TokenStream {
                 #stored
                 #lineage
             }
-            #extends
             #linked
             #codec
             #reply
@@ -185,7 +184,7 @@ fn reply(class: &Class) -> TokenStream {
                 ) -> __P::Read<()> {
                     <#this as __P::Decode>::decode_into(place, pull)
                 }
-                fn of_viewed(viewed: &__P::Viewed) -> __P::Option<#this> {
+                fn of_viewed(viewed: &__P::Viewed) -> __P::Result<#this, __P::Error> {
                     __P::viewed_as(viewed)
                 }
             }

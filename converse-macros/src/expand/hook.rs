@@ -9,30 +9,30 @@ use crate::ast::{Hook, Rule, When};
 pub(crate) fn hook(hook: &Hook) -> TokenStream {
     let Hook { of, item, name, view, arguments, .. } = hook;
     let origin = origin();
-    let locals: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("argument_{}", index)).collect();
+    let (when, argument) = match hook.when {
+        When::Before => (quote!(__P::When::Before), quote!(BeforeArgument)),
+        When::After => (quote!(__P::When::After), quote!(AfterArgument)),
+    };
+    let locals: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("__argument_{}", index)).collect();
     let injected = arguments
         .iter()
         .zip(&locals)
-        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::HookArgument>::take(scope)?;));
-    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::HookArgument>::missing));
+        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::#argument>::take(__scope)?;));
+    let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::#argument>::missing));
     let order = hook.order.clone().unwrap_or_else(|| quote!(0));
-    let when = match hook.when {
-        When::Before => quote!(__P::When::Before),
-        When::After => quote!(__P::When::After),
-    };
-    let asked = arguments.iter().zip(&locals).map(
-        |(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::HookArgument>::answered(#local, &answered);),
+    // Before the handler nothing has come of the message.
+    let told = arguments.iter().zip(&locals).filter(|_| hook.when == When::After).map(
+        |(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::AfterArgument>::answered(#local, &__answered);),
     );
-    let called = quote_spanned!(at(name)=> #name(view, #(#locals),*));
-    let viewed = quote_spanned!(at(view)=> let view = <#view as __P::OfViewed>::of_viewed(message)?;);
+    let called = quote_spanned!(at(name)=> #name(__view, #(#locals),*));
+    let viewed = quote_spanned!(at(view)=> let __view = <#view as __P::OfViewed>::of_viewed(__message)?;);
     let target = quote_spanned! {at(of)=>
-        of: __P::Base::of::<#of>(),
-        role: <#of as __P::Classed>::ROLE,
+        of: __P::Base::hooked::<#of>(),
         shape: <#of as __P::Classed>::SHAPE,
     };
     let reads = quote_spanned!(at(view)=> <#view as __P::OfViewed>::READS);
-    let called =
-        if hook.is_async { quote!(__P::IntoEnd::end(#called.await)) } else { quote!(__P::IntoEnd::end(#called)) };
+    let end = if hook.is_async { quote!(__P::IntoEnd::end(#called.await)) } else { quote!(__P::IntoEnd::end(#called)) };
+    let future = quote_spanned!(at(name)=> __P::Box::pin(async move { #end }));
     quote! {
         // A hook owns what it is given.
         #[allow(clippy::needless_pass_by_value, clippy::unused_async)]
@@ -40,14 +40,14 @@ pub(crate) fn hook(hook: &Hook) -> TokenStream {
         const _: () = {
             use ::converse::__private as __P;
 
-            fn __run(message: &__P::Viewed, scope: &__P::Scope<'_>) -> __P::Result<__P::HookRun, __P::Error> {
-                let _ = scope;
+            fn __run(__message: &__P::Viewed, __scope: &__P::Scope<'_>) -> __P::Result<__P::HookRun, __P::Error> {
+                let _ = __scope;
                 #viewed
                 #(#injected)*
-                __P::Ok(__P::Box::new(move |answered| {
-                    let _ = &answered;
-                    #(#asked)*
-                    __P::Box::pin(async move { #called })
+                __P::Ok(__P::Box::new(move |__answered| {
+                    let _ = &__answered;
+                    #(#told)*
+                    #future
                 }))
             }
 

@@ -1,10 +1,10 @@
-//! Where a class stands among others, as data; and that it has what its bases ask for.
+//! Where a class stands among others, as data.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::at;
-use crate::ast::{Class, Keyword, Role};
+use crate::ast::{Class, Keyword};
 
 /// The lineage, where there is anything to say.
 pub(super) fn lineage(class: &Class) -> Option<TokenStream> {
@@ -12,7 +12,9 @@ pub(super) fn lineage(class: &Class) -> Option<TokenStream> {
     if lineage.is_plain() {
         return None;
     }
-    let bases = lineage.bases.iter().map(|base| quote_spanned!(at(base)=> __P::Base::of::<#base>()));
+    let this = super::class::this(class);
+    // That the class may derive from it, and has its fields, is seen to here: an error at the base's own token.
+    let bases = lineage.bases.iter().map(|base| quote_spanned!(at(base)=> __P::Base::extended::<#this, #base>()));
     let keywords = lineage.keywords.iter().map(|(name, keyword)| {
         let name = name.to_string();
         let value = match keyword {
@@ -37,23 +39,4 @@ pub(super) fn lineage(class: &Class) -> Option<TokenStream> {
             runtime_checkable: #runtime_checkable,
         };
     })
-}
-
-/// That the class has the fields of its bases: an error at the base's own token.
-pub(super) fn checks(class: &Class) -> TokenStream {
-    let this = super::class::this(class);
-    // What one protocol asks for, those that derive from it need not say again.
-    if class.role == Role::Protocol || !class.params.is_empty() {
-        return TokenStream::new();
-    }
-    let checks = class.lineage.bases.iter().map(|base| {
-        quote_spanned! {at(base)=>
-            const _: () = __P::assert_extends(
-                <#this as __P::Classed>::SHAPE,
-                <#base as __P::Classed>::SHAPE,
-                "extends",
-            );
-        }
-    });
-    quote!(#(#checks)*)
 }

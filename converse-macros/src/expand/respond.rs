@@ -11,17 +11,17 @@ use crate::ast::{Mode, Respond, Shape};
 pub(crate) fn respond(respond: &Respond) -> TokenStream {
     let Respond { item, message, reply, arguments, name, .. } = respond;
     let origin = origin();
-    let locals: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("argument_{}", index)).collect();
+    let locals: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("__argument_{}", index)).collect();
     let injected = arguments
         .iter()
         .zip(&locals)
-        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::Inject>::inject(scope)?;));
+        .map(|(ty, local)| quote_spanned!(at(ty)=> let #local = <#ty as __P::Inject>::inject(__scope)?;));
     let missing = arguments.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as __P::Inject>::missing));
     let function = match respond.shape {
         Shape::Method => quote_spanned!(at(name)=> <#message>::#name),
         Shape::Function => quote!(#name),
     };
-    let called = quote_spanned!(at(name)=> #function(message, #(#locals),*));
+    let called = quote_spanned!(at(name)=> #function(__message, #(#locals),*));
     let outcome = match respond.mode {
         Mode::Sync => quote_spanned!(at(reply)=> __P::Ok(__P::Done(#called))),
         Mode::Async => quote_spanned!(at(reply)=> __P::Ok(__P::Later(#called))),
@@ -33,8 +33,10 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
     let reply_type = quote_spanned!(at(reply)=> type Reply = #reply;);
     // A reply that is none is one error, at its type, wherever it is needed.
     let kind = quote_spanned!(at(reply)=> __P::Result<impl __P::Outcome<#reply> + 'static, __P::Error>);
+    let submitted = quote_spanned!(at(message)=> __P::Responder::of::<__Respond>(#origin));
     // A class with parameters is linked by the handler that names them.
-    let linked = has_parameters(message).then(|| linked(message));
+    let class = seen(message).unwrap_or(message);
+    let linked = has_parameters(class).then(|| linked(class));
     quote! {
         // A handler owns what it is given, and is async where its neighbours are.
         #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
@@ -50,10 +52,10 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
 
                 #[inline]
                 fn call(
-                    message: Self::Message,
-                    scope: &__P::Scope<'_>,
+                    __message: Self::Message,
+                    __scope: &__P::Scope<'_>,
                 ) -> #kind {
-                    let _ = scope;
+                    let _ = __scope;
                     #(#injected)*
                     #outcome
                 }
@@ -63,9 +65,22 @@ pub(crate) fn respond(respond: &Respond) -> TokenStream {
                 const MAX_IN_FLIGHT: __P::usize = #most;
             }
 
-            __P::inventory::submit! { __P::Responder::of::<__Respond>(#origin) }
+            __P::inventory::submit! { #submitted }
             #linked
         };
+    }
+}
+
+/// The class that a handler of `View<Class>` is for.
+fn seen(ty: &syn::Type) -> Option<&syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "View")?;
+    match &last.arguments {
+        syn::PathArguments::AngleBracketed(of) => of.args.iter().find_map(|argument| match argument {
+            syn::GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
     }
 }
 

@@ -1,28 +1,13 @@
 //! Hooks that are chosen by what a message is: its class, a base, a protocol, a union, a registration.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
-
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use converse::{
-    Answered, AnyMessage, App, Context, Fault, Result, State, TestApp, View, after, before, block_on, message,
-    protocol, respond, union,
+    Answered, AnyMessage, Context, Fault, Result, State, View, after, before, block_on, message, protocol, respond,
+    union,
 };
 
-/// What was done, in its order.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    fn add(&self, line: impl Into<String>) {
-        self.0.lock().unwrap().push(line.into());
-    }
-
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
-}
+use crate::{Log, app, ask};
 
 /// Whatever belongs to somebody.
 #[protocol]
@@ -73,6 +58,7 @@ struct Slow {
 }
 
 #[message]
+#[derive(Debug)]
 struct Told {
     what: String,
 }
@@ -174,15 +160,6 @@ async fn slow_after(_message: View<Slow>, answered: Answered, log: State<Log>) -
     Err(converse::Error::new("for the log alone"))
 }
 
-fn app() -> (TestApp, Log) {
-    let log = Log::default();
-    (App::test().state(log.clone()), log)
-}
-
-fn ask(app: &TestApp, message: &str) -> String {
-    String::from_utf8(block_on(app.handle(message.as_bytes()))).unwrap()
-}
-
 #[test]
 fn hooks_are_chosen_by_what_a_message_is() {
     let (app, log) = app();
@@ -190,9 +167,9 @@ fn hooks_are_chosen_by_what_a_message_is() {
     assert_eq!(reply, r#"{"Told":{"what":"moved 3"}}"#);
     let expected = [
         "first Transfer",
-        "moves a transfer",
         "tenant t of Transfer",
         "audit Transfer by ada",
+        "moves a transfer",
         "amount 3 refund false",
         "transfer 3 by ada",
         "audited Transfer by ada: Told -",
@@ -223,6 +200,15 @@ fn a_registered_class_has_the_hooks_too() {
     let lines = log.take();
     assert!(lines.contains(&"audit Rename by nobody".to_owned()), "{lines:?}");
     assert!(lines.contains(&"audited Rename by nobody: Told -".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn what_a_test_calls_has_hooks_too() {
+    let (app, log) = app();
+    let told: Told = block_on(app.call(Transfer::new("ada", "t", 3u32))).unwrap();
+    assert_eq!((told.what.as_str(), log.take().len()), ("moved 3", 7));
+    let refused = block_on(app.call::<_, Told>(Rename::new("stranger"))).unwrap_err();
+    assert_eq!(refused.code, "no_tenant");
 }
 
 #[test]
@@ -271,8 +257,8 @@ async fn hooks_may_wait() {
     let (app, log) = app();
     let reply = app.handle(br#"{"$id":"a","Slow":{"tenant_id":"t"}}"#).await;
     assert_eq!(String::from_utf8(reply).unwrap(), r#"{"$id":"a","Told":{"what":"done"}}"#);
-    assert_eq!(log.take(), ["waited before", "tenant t of Slow", "slow", "waited after Told"]);
+    assert_eq!(log.take(), ["tenant t of Slow", "waited before", "slow", "waited after Told"]);
     let reply = app.handle(br#"{"Slow":{"tenant_id":"stranger"}}"#).await;
     assert!(String::from_utf8(reply).unwrap().contains("no_tenant"));
-    assert_eq!(log.take(), ["waited before", "tenant stranger of Slow", "waited after Fault"]);
+    assert_eq!(log.take(), ["tenant stranger of Slow", "waited after Fault"]);
 }
