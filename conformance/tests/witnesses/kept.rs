@@ -53,7 +53,7 @@ fn storable(random: &mut Random) -> Shape {
 /// unless that is something else.
 fn form(shape: &Arc<Shape>, value: &Value) -> String {
     // Bytes are base64 in JSON.
-    let Ok(Value::Map(mut members)) = value_from_json(&value_to_json(&value)) else { panic!("a record is a map") };
+    let Ok(Value::Map(mut members)) = value_from_json(&value_to_json(value)) else { panic!("a record is a map") };
     members.retain(|(name, value)| *value != Value::None || shape.field(name).is_none_or(Field::keeps_null));
     canonical(&Type::Class(ClassRef::Shared(Arc::clone(shape))), &Value::Map(members))
 }

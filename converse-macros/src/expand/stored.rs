@@ -51,7 +51,6 @@ pub(super) fn recorder(class: &Class) -> Option<TokenStream> {
             __P::Hook {
                 when: __P::When::Before,
                 of: __P::Base::of::<#this>(),
-                role: <#this as __P::Classed>::ROLE,
                 shape: <#this as __P::Classed>::SHAPE,
                 reads: __P::None,
                 order: i32::MAX,
