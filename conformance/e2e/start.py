@@ -27,6 +27,8 @@ def free_port() -> int:
 
 def refused(code: int, *words: str, flags: tuple[str, ...] = (), file: str | None = None, **variables: str) -> None:
     """The server does not start; it ends with the code and one line that holds the words."""
+    # Tables that are made are told of too.
+    variables = {"CONVERSE_STORE": "memory:"} | variables
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if file is not None:
@@ -90,7 +92,7 @@ def what_it_tells() -> None:
         for what in ("http", "tcp", "websocket"):
             assert server.address(what)[1] != 0, f"{what}: a port that the system chose is printed"
         assert "SignIn" in (server.told("answered") or ""), server.lines
-        assert server.told("open") == "to everyone: SignIn, SignUp; the rest to those whom an authenticator knows", server.lines
+        assert server.told("open") == "to everyone: SignIn, SignUp, Note; the rest to those whom an authenticator knows", server.lines
         words = shlex.split(server.told("try") or "")
         connection = http.client.HTTPConnection(*server.address("http"), timeout=30)
         connection.request("POST", "/", words[words.index("-d") + 1], {"content-type": "application/json"})

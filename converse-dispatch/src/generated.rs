@@ -120,6 +120,12 @@ pub trait Draft: Sized {
     fn make(self, place: &mut Option<Self::Made>) -> Option<()>;
 }
 
+/// Puts a value into its place, which was empty: it is not asked what of it has to be dropped.
+#[inline(always)]
+pub fn fill<T>(place: &mut Option<T>, value: T) {
+    std::mem::forget(place.replace(value));
+}
+
 /// Reads a record into its place.
 ///
 /// # Errors

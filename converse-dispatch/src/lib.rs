@@ -68,7 +68,7 @@ pub use fault::{Fault, FaultKind};
 pub use flow::{Flow, LaterReply, Name, Sent};
 pub use formats::{Exchange, Formats, SharedFormat};
 pub use generated::{
-    Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, kinds, placed, record, tag_once,
+    Answerable, Argument, BesideTag, Draft, FieldType, check_field, check_whole, fill, kinds, placed, record, tag_once,
     unique_items, viewed_as,
 };
 pub use handler::{Handler, Responder};

@@ -11,6 +11,11 @@ pub trait Engine: Send + Sync + 'static {
     /// Where it is, for a person; without any password.
     fn place(&self) -> String;
 
+    /// Whether its tables outlive the program, so that somebody wants to know how they change.
+    fn is_lasting(&self) -> bool {
+        true
+    }
+
     /// Opens a connection.
     ///
     /// # Errors

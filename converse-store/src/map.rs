@@ -38,8 +38,10 @@ pub struct ColumnMap {
     pub kind: Kind,
     /// Whether it may hold nothing.
     pub nullable: bool,
-    /// Whether nothing stands for a field that was left out, and not for one that is nothing.
+    /// Whether nothing stands for a field that was left out; else for one that is nothing.
     pub absent: bool,
+    /// Whether a field that is nothing is another thing than one that was left out: then it is JSON's `null`.
+    pub twice: bool,
     /// What rows have that were there before the column, or that an older program makes.
     pub default: Option<Cell>,
     /// What is done to a text before it is kept, or looked for.
@@ -264,7 +266,8 @@ impl ColumnMap {
             field: field.name.clone(),
             kind,
             nullable,
-            absent: kind == Kind::Json && nullable && may_be_nothing_twice(&field.ty),
+            absent: nullable && (may_be_nothing_twice(&field.ty) || !field.keeps_null()),
+            twice: may_be_nothing_twice(&field.ty),
             default: None,
             transforms: field.transforms.clone(),
             auto: None,
@@ -275,7 +278,7 @@ impl ColumnMap {
     /// The value as the column holds it.
     pub(crate) fn cell(&self, value: &Value) -> Result<Cell, &'static str> {
         // Nothing is no JSON where the column may hold nothing itself.
-        if *value == Value::None && self.nullable && !self.absent {
+        if *value == Value::None && self.nullable && !self.twice {
             return Ok(Cell::Null);
         }
         let mut cell = self.kind.cell(value).map_err(|misfit| misfit.0)?;
@@ -296,6 +299,7 @@ pub(crate) fn plain_column(name: &'static str, kind: Kind) -> ColumnMap {
         kind,
         nullable: false,
         absent: false,
+        twice: false,
         default: None,
         transforms: Seq::Static(&[]),
         auto: None,

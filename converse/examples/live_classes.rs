@@ -125,6 +125,7 @@ fn described(field: FormField) -> Field {
 }
 
 /// Answers every form, whatever its fields are.
+#[allow(clippy::needless_pass_by_value, reason = "a handler is given its message")]
 fn filled(form: AnyMessage, scope: &Scope<'_>) -> Result<Filled> {
     let received = scope.get::<State<Received>>()?;
     Ok(Filled::new(form.class().name(), received.keep(&form)?))

@@ -154,11 +154,15 @@ async fn owner(store: Store, token: Secret<String>) -> Result<Option<Principal>>
 /// The user who is there from the start.
 async fn josh(store: Store) -> Result<()> {
     let users = store.table::<User>()?;
-    if users.get("josh").await?.is_none() {
-        let hash = password::hash(&"basketball".into()).await?;
-        users.insert(User::new("josh", hash)).await?;
+    if users.get("josh").await?.is_some() {
+        return Ok(());
     }
-    Ok(())
+    let hash = password::hash(&"basketball".into()).await?;
+    match users.insert(User::new("josh", hash)).await {
+        // Another server, which started meanwhile, was first.
+        Err(error) if !error.is_taken() => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn main() -> ExitCode {

@@ -301,7 +301,6 @@ pub mod __private {
     pub use std::error::Error as StdError;
     pub use std::fmt;
     pub use std::marker::{PhantomData, Send};
-    pub use std::mem::forget;
     pub use std::option::Option::{self, None, Some};
     pub use std::primitive::{bool, usize};
     pub use std::result::Result::{self, Err, Ok};
@@ -312,8 +311,8 @@ pub mod __private {
         AfterArgument, Answerable, Argument, BeforeArgument, BesideTag, Blocking, Done, Draft, Error, Fault,
         FaultSource, FieldType, FromReply, Handler, Hook, HookRun, Incoming, Inject, IntoEnd, IntoFault, IntoReply,
         Later, Missing, OfViewed, Outcome, Outgoing, Responder, Scope, States, Viewed, When, check_field, check_whole,
-        from_format, from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value, unique_items,
-        validate, viewed_as,
+        fill, from_format, from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value,
+        unique_items, validate, viewed_as,
     };
     pub use converse_model::{
         Base, Choice, ClassRef, Classed, Column, Constraint, Default, Definition, Field, Journal, KeyType, Keyword,

@@ -46,7 +46,7 @@ async fn slow(slow: Slow) -> Result<()> {
 /// Takes requests one after another, and hands out what they were.
 fn collector() -> (SocketAddr, Receiver<(String, Value)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (address, (told, heard)) = (listener.local_addr().unwrap(), channel());
+    let (address, (told, received)) = (listener.local_addr().unwrap(), channel());
     std::thread::spawn(move || {
         for socket in listener.incoming() {
             let mut reader = BufReader::new(socket.unwrap());
@@ -66,7 +66,7 @@ fn collector() -> (SocketAddr, Receiver<(String, Value)>) {
             }
         }
     });
-    (address, heard)
+    (address, received)
 }
 
 fn config(collector: SocketAddr) -> Config {

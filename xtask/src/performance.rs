@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_part_that_is_none_is_answered_with_those_there_are() {
         let failure = choose(&["severs".to_owned()]).map(|_| ()).map_err(|failure| failure.to_string());
-        let known = "in-process, servers, class-model, client, overload, compile-time, thousand";
+        let known = "in-process, servers, store, class-model, client, overload, compile-time, thousand";
         assert_eq!(failure, Err(format!("the yard has no part `severs`: known are {known}")));
         assert_eq!(choose(&["client".to_owned()]).map(|parts| parts.len()), Ok(1));
         assert_eq!(choose(&[]).map(|parts| parts.len()), Ok(PARTS.len()));

@@ -24,6 +24,7 @@
 mod classes;
 mod family;
 mod generated;
+mod kept;
 mod mutate;
 mod pinned;
 mod random;

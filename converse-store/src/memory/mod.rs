@@ -32,6 +32,10 @@ impl Engine for Memory {
         "memory: (gone when the program ends)".to_owned()
     }
 
+    fn is_lasting(&self) -> bool {
+        false
+    }
+
     fn connect(&self, _: Access) -> Result<Box<dyn Connection>, Failure> {
         Ok(Box::new(MemoryConnection { tables: Arc::clone(&self.0), overlays: None }))
     }

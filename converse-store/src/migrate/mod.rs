@@ -46,7 +46,7 @@ pub(crate) fn migrate(
     }
     connection.begin_changes()?;
     // Another process may have done it meanwhile.
-    let done = plan(connection).and_then(|changes| apply(connection, &history, changes));
+    let done = plan(connection).and_then(|changes| apply(connection, &history, changes, engine.is_lasting()));
     match done {
         Ok(report) => connection.commit().map(|()| report),
         Err(failure) => {
@@ -56,10 +56,17 @@ pub(crate) fn migrate(
     }
 }
 
-fn apply(connection: &mut dyn Connection, history: &Arc<TableMap>, changes: Vec<Change>) -> Result<Report, Failure> {
+fn apply(
+    connection: &mut dyn Connection,
+    history: &Arc<TableMap>,
+    changes: Vec<Change>,
+    is_told: bool,
+) -> Result<Report, Failure> {
     let mut report = Report::default();
     for change in &changes {
-        tracing::info!("the store changes: {change}");
+        if is_told {
+            tracing::info!("the store changes: {change}");
+        }
         report.changes.push(change.to_string());
     }
     for change in changes {

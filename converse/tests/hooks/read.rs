@@ -1,6 +1,6 @@
 //! As what a message is read: with the rules of what it is read as, and without what that does not know.
 
-use converse::{Result, State, View, before, block_on, message, respond, union};
+use converse::{State, View, before, block_on, message, respond, union};
 
 use crate::{Log, app, ask};
 
@@ -50,9 +50,8 @@ fn noted(message: View<Noted>, log: State<Log>) {
 }
 
 #[respond]
-fn card(message: View<Card>, log: State<Log>) -> Result<()> {
+fn card(message: View<Card>, log: State<Log>) {
     log.add(format!("{} {}", message.name(), message.text));
-    Ok(())
 }
 
 #[before(Written)]

@@ -105,15 +105,14 @@ pub(super) fn draft(
     };
     let checks = checks(scope, fields, &access);
     let made = if checks.is_empty() {
-        // The place was empty: what it held is not asked whether it has to be dropped.
         quote! {
-            __P::forget(place.replace(#made));
+            __P::fill(place, #made);
             __P::Some(())
         }
     } else {
         quote! {
             if #(#checks)&&* {
-                __P::forget(place.replace(#made));
+                __P::fill(place, #made);
                 __P::Some(())
             } else {
                 __P::None
