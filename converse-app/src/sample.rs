@@ -64,7 +64,7 @@ fn of_type(ty: &Type, field: &Field, depth: usize) -> Value {
         Type::Format(format) => Value::from(format.row().example),
         Type::Bytes => Value::from(TextFormat::Base64.row().example),
         Type::Any | Type::Optional(_) => Value::None,
-        Type::List(_) | Type::Set(_) => Value::List(Vec::new()),
+        Type::List(item) | Type::Set(item) => Value::List(vec![of_type(item, field, depth); items(field)]),
         Type::Array { item, length } => Value::List(vec![of_type(item, field, depth); *length as usize]),
         Type::Tuple(items) => Value::List(items.iter().map(|item| of_type(item, field, depth)).collect()),
         Type::Map { .. } => Value::Map(Vec::new()),
@@ -73,6 +73,15 @@ fn of_type(ty: &Type, field: &Field, depth: usize) -> Value {
             _ => Value::None,
         },
     }
+}
+
+/// How many items the field wants.
+fn items(field: &Field) -> usize {
+    let least = field.constraints.iter().find_map(|constraint| match constraint {
+        Constraint::MinItems(least) => Some(*least as usize),
+        _ => None,
+    });
+    least.unwrap_or(0)
 }
 
 /// A whole number that keeps the field's lower bounds.
@@ -102,4 +111,21 @@ fn text(field: &Field) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use converse_model::{Constraint, Field, Kind, Shape, Type, report};
+
+    use super::of_shape;
+
+    #[test]
+    fn what_is_to_be_tried_keeps_the_rules_that_it_can() {
+        let rules = vec![Constraint::MinItems(2)];
+        let names = Field { constraints: rules.into(), ..("names", Type::Text.list()).into() };
+        let count = Field { constraints: vec![Constraint::MinLength(9)].into(), ..("text", Type::Text).into() };
+        let kind = Kind::Record { fields: vec![names, count].into(), closed: true, check: None };
+        let shape = Shape { name: "Sample".into(), doc: "".into(), kind };
+        assert!(report(&shape, &of_shape(&shape, 0)).is_empty());
+    }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Came<'c> {
     pub(crate) exchange: Option<&'c Exchange>,
     /// The class, where the body comes without an envelope.
     pub(crate) class: Option<&'c str>,
+    /// The idempotency key, where it came beside the message.
+    pub(crate) key: Option<&'c str>,
     /// What was found out before, where it goes on, and does not begin.
     pub(crate) again: Option<&'c Again>,
 }
@@ -46,12 +48,13 @@ impl<'c> Came<'c> {
     /// One that begins, in JSON; `class` is that of a bare body.
     #[inline(always)]
     pub(crate) fn json(bytes: &'c [u8], class: Option<&'c str>, peer: &'c Peer) -> Came<'c> {
-        Came { bytes, peer, exchange: None, class, again: None }
+        Came { bytes, peer, exchange: None, class, key: None, again: None }
     }
 
     /// One that begins, in any format.
     pub(crate) fn other(bytes: &'c [u8], exchange: &'c Exchange, class: Option<&'c str>, peer: &'c Peer) -> Came<'c> {
-        Came { exchange: Some(exchange).filter(|exchange| !exchange.is_json()), ..Came::json(bytes, class, peer) }
+        let exchange = Some(exchange).filter(|exchange| !exchange.is_json());
+        Came { exchange, key: peer.key(), ..Came::json(bytes, class, peer) }
     }
 
     pub(crate) fn bare(&self) -> bool {
@@ -76,6 +79,7 @@ impl Kept {
             peer: &self.peer,
             exchange: self.exchange.as_ref(),
             class: self.class.as_deref(),
+            key: self.peer.key(),
             again: Some(again),
         }
     }

@@ -21,8 +21,13 @@ impl Call<'_, '_> {
             None => self.decode(place)?,
             Some(viewed) => place.fill_viewed(&viewed)?,
         }
+        self.admitted()
+    }
+
+    /// The last before the handler, once the message was read: that its sender may send it, and that its key is new.
+    pub(crate) fn admitted(&mut self) -> Result<(), Box<Stop>> {
         self.authorise()?;
-        if self.head.idempotency_key.is_none() { Ok(()) } else { self.claim() }
+        if self.head.idempotency_key.is_none() && self.came.key.is_none() { Ok(()) } else { self.claim() }
     }
 
     /// Reads the body as its class has it, and what follows it to the end.

@@ -7,7 +7,7 @@ use converse_wire::{Head, Json, Limits};
 
 use crate::came::{Again, Came};
 use crate::encode::encode;
-use crate::explain::{Stop, explain, read_other, read_whole, text};
+use crate::explain::{Stop, explain, read_other, read_whole, read_whole_other, text};
 use crate::formats::is_json;
 use crate::handler::{Call, OnItsWay, Source};
 use crate::plain::body;
@@ -56,7 +56,9 @@ impl Call<'_, '_> {
     /// Stops a message that has a key, until it is known whether the key is new.
     #[cold]
     pub(crate) fn claim(&mut self) -> Result<(), Box<Stop>> {
-        let key = self.head.idempotency_key.as_deref().unwrap_or_default().to_owned();
+        // That of the message itself goes before one beside it.
+        let beside = self.came.key.unwrap_or_default();
+        let key = self.head.idempotency_key.get_or_insert_with(|| beside.to_owned().into()).to_string();
         if self.dispatch.keeper.is_none() || self.came.again.is_some_and(|again| again.claimed) {
             return Ok(());
         }
@@ -82,8 +84,12 @@ impl Call<'_, '_> {
         let read = match (self.came.class, self.came.exchange) {
             (None, None) => text(self.came.bytes, limits).and_then(|text| body(text, limits, false)),
             (None, Some(exchange)) => read_other(&*exchange.request, self.came.bytes, limits, false),
-            // A bare body has no place for a key.
-            (Some(_), _) => Ok((Head::default(), Value::None)),
+            (Some(_), None) => {
+                text(self.came.bytes, limits).and_then(|text| read_whole(text, limits)).map(without_head)
+            }
+            (Some(_), Some(exchange)) => {
+                read_whole_other(&*exchange.request, self.came.bytes, limits).map(without_head)
+            }
         };
         let (_, value) = read.map_err(Box::new)?;
         let entry = self.dispatch.registry().message(class);
@@ -92,6 +98,11 @@ impl Call<'_, '_> {
         encode(&Dynamic(&value), false, &mut out)?;
         Ok(String::from_utf8_lossy(&out).into_owned())
     }
+}
+
+/// A body whose key came beside it.
+fn without_head(body: Value) -> (Head<'static>, Value) {
+    (Head::default(), body)
 }
 
 impl Dispatch {

@@ -64,7 +64,7 @@ impl Answer {
         Answer(Arc::new(move |call| {
             // Read before, as a message without a compiled type always is.
             let Some(viewed) = call.viewed.take() else { return Err(Refused.into()) };
-            call.authorise()?;
+            call.admitted()?;
             let outcome = answer(viewed.message(), &call.scope());
             let Settled(ran) = outcome.settle(call.settling());
             ran

@@ -30,6 +30,8 @@ struct Inner {
     identity: Identity,
     /// What its HTTP request said.
     trace: Option<Box<Trace>>,
+    /// The idempotency key of its HTTP request.
+    key: Option<Box<str>>,
 }
 
 /// How messages are pushed to a peer. What costs memory is made when the first may come.
@@ -67,7 +69,7 @@ impl Peer {
     fn by(transport: &'static str, address: Option<SocketAddr>, way: Option<Way>, credentials: Credentials) -> Peer {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let (id, identity) = (NEXT.fetch_add(1, Ordering::Relaxed), Identity::of(credentials));
-        Peer(Arc::new(Inner { id, transport, address, way, identity, trace: None }))
+        Peer(Arc::new(Inner { id, transport, address, way, identity, trace: None, key: None }))
     }
 
     /// The same peer, whose HTTP request is part of a trace; for one that nobody else has yet.
@@ -77,6 +79,20 @@ impl Peer {
             inner.trace = Some(Box::new(trace));
         }
         self
+    }
+
+    /// The same peer, whose HTTP request has an `Idempotency-Key`; for one that nobody else has yet.
+    #[must_use]
+    pub fn keyed(mut self, key: Option<String>) -> Peer {
+        if let (Some(inner), Some(key)) = (Arc::get_mut(&mut self.0), key) {
+            inner.key = Some(key.into());
+        }
+        self
+    }
+
+    /// The idempotency key of its HTTP request.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.0.key.as_deref()
     }
 
     /// The trace of its HTTP request.

@@ -335,3 +335,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/hooks.md")]
 struct Hooks;
+
+/// And those of the page about live classes.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/live-classes.md")]
+struct LiveClasses;

@@ -384,6 +384,49 @@ fn a_reply_is_kept_in_every_format_and_for_every_kind_of_handler() {
     });
 }
 
+/// One request over a connection of its own; the whole response.
+async fn post(address: std::net::SocketAddr, path: &str, headers: &str, body: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    let length = body.len();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\n{headers}\r\n{body}"
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    socket.read_to_string(&mut response).await.unwrap();
+    response
+}
+
+#[test]
+fn a_key_may_stand_in_the_header_of_a_request() {
+    converse::block_on(async {
+        let http = Some(([127, 0, 0, 1], 0).into());
+        let config = Config { http, tcp: None, store: "memory:".into(), ..Config::default() };
+        let serving = App::linked().build_with(config).unwrap().serve().await.unwrap();
+        let address = serving.http_address().unwrap();
+        let note = async |path: &str, key: &str, body: &str| post(address, path, key, body).await;
+        for key in ["idempotency-key: k\r\n", "Idempotency-Key: \"k\"\r\n"] {
+            let bare = note("/Note", key, r#"{"text":"a"}"#).await;
+            assert!(bare.starts_with("HTTP/1.1 200") && bare.ends_with(r#"{"id":1,"text":"a"}"#), "{bare}");
+            let envelope = note("/", key, r#"{"Note":{"text":"a"}}"#).await;
+            assert!(envelope.ends_with(r#"{"Note":{"id":1,"text":"a"}}"#), "{envelope}");
+        }
+        let other = note("/Note", "idempotency-key: k\r\n", r#"{"text":"b"}"#).await;
+        assert!(other.starts_with("HTTP/1.1 422") && other.contains("key_reused"), "{other}");
+        let own = note("/", "idempotency-key: x\r\n", r#"{"$idempotency_key":"k","Note":{"text":"a"}}"#).await;
+        assert!(own.ends_with(r#"{"Note":{"id":1,"text":"a"}}"#), "the message's own goes before: {own}");
+        for wrong in ["idempotency-key: \r\n", "idempotency-key: a\r\nidempotency-key: b\r\n"] {
+            let refused = note("/Note", wrong, r#"{"text":"c"}"#).await;
+            assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("Idempotency-Key"), "{refused}");
+        }
+        let none = note("/Note", "", r#"{"text":"c"}"#).await;
+        assert!(none.ends_with(r#"{"id":2,"text":"c"}"#), "{none}");
+        serving.stop().await;
+    });
+}
+
 #[test]
 fn a_fault_is_not_kept_under_a_key() {
     converse::block_on(async {

@@ -19,7 +19,8 @@ use crate::notices::Notices;
 /// For how many seconds a browser need not ask again.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
-const HEADERS: HeaderValue = HeaderValue::from_static("accept, authorization, content-type, traceparent, x-api-key");
+const HEADERS: HeaderValue =
+    HeaderValue::from_static("accept, authorization, content-type, idempotency-key, traceparent, x-api-key");
 const EXPOSED: HeaderValue = HeaderValue::from_static("converse-class, retry-after");
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 /// What the answer to a browser's question depends on.

@@ -1,10 +1,31 @@
 //! What a request shows to say who sends it.
 
-use converse_dispatch::{Credentials, Trace};
+use converse_dispatch::{Credentials, Fault, FaultKind, Trace};
 use hyper::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const TRACE: HeaderName = HeaderName::from_static("traceparent");
+
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The idempotency key of a request: a text of at most 128 printable characters, with or without the quotes that the
+/// draft `draft-ietf-httpapi-idempotency-key-header` asks for.
+///
+/// # Errors
+/// One that cannot be read is refused, and not passed over: its sender relies on it.
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
+    let mut values = headers.get_all(&KEY).iter();
+    let Some(first) = values.next() else { return Ok(None) };
+    let text = first.to_str().ok().filter(|_| values.next().is_none());
+    let bare = text.map(|text| text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text));
+    match bare {
+        Some(key) if (1..=128).contains(&key.len()) && !key.contains(['"', '\\']) => Ok(Some(key.to_owned())),
+        _ => {
+            let message = "the header Idempotency-Key is one text of 1 to 128 characters, without quotes within";
+            Err(Fault::of(FaultKind::BAD_REQUEST, message))
+        }
+    }
+}
 
 /// Which trace a request is part of (W3C Trace Context, section 3.2).
 pub(super) fn trace(headers: &HeaderMap) -> Option<Trace> {

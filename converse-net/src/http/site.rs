@@ -11,7 +11,7 @@ use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UP
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 
-use super::credentials::{credentials, trace};
+use super::credentials::{credentials, key, trace};
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
 use super::route::{Route, nowhere, route};
@@ -89,18 +89,19 @@ impl<A: Answer> Site<A> {
     ) -> Response<Full<Bytes>> {
         let incoming = std::mem::take(request.body_mut());
         let headers = request.headers();
-        let peer = || Peer::bearing("http", address, credentials(headers)).traced(trace(headers));
+        let peer = |key| Peer::bearing("http", address, credentials(headers)).traced(trace(headers)).keyed(key);
+        let read = async |body| Ok((key(headers)?, self.body(body).await?));
         match route(request.method(), request.uri().path()) {
             Ok(Route::Envelope) => match media::choose(headers, self.answer.formats()) {
-                Ok(chosen) => match self.body(incoming).await {
-                    Ok(body) => self.envelope(&chosen, &body, &peer(), secure, ticket).await,
+                Ok(chosen) => match read(incoming).await {
+                    Ok((key, body)) => self.envelope(&chosen, &body, &peer(key), secure, ticket).await,
                     Err(fault) => self.refused_envelope(fault, Some(&chosen.reply())),
                 },
                 Err(refused) => self.refused_envelope(refused.fault, refused.told.as_ref()),
             },
             Ok(Route::Class(class)) => match media::choose(headers, self.answer.formats()) {
-                Ok(chosen) => match self.body(incoming).await {
-                    Ok(body) => self.bare(&chosen, class, &body, &peer(), secure, ticket).await,
+                Ok(chosen) => match read(incoming).await {
+                    Ok((key, body)) => self.bare(&chosen, class, &body, &peer(key), secure, ticket).await,
                     Err(fault) => reply::problem(&fault),
                 },
                 Err(refused) => reply::problem(&refused.fault),
