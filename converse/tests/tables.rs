@@ -421,8 +421,8 @@ fn a_key_may_stand_in_the_header_of_a_request() {
             let refused = note("/Note", wrong, r#"{"text":"c"}"#).await;
             assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("Idempotency-Key"), "{refused}");
         }
-        let none = note("/Note", "", r#"{"text":"c"}"#).await;
-        assert!(none.ends_with(r#"{"id":2,"text":"c"}"#), "{none}");
+        let without = note("/Note", "", r#"{"text":"c"}"#).await;
+        assert!(without.ends_with(r#"{"id":2,"text":"c"}"#), "{without}");
         serving.stop().await;
     });
 }
