@@ -24,6 +24,7 @@ const PARTS: &[Part] = &[
     Part { package: "class-model", title: "The class model beside Python's" },
     Part { package: "client", title: "One client over loopback" },
     Part { package: "overload", title: "1 to 10 times what a server can answer" },
+    Part { package: "live", title: "Live classes" },
     Part { package: "compile-time", title: "What 100 classes add to a build" },
     Part { package: "thousand", title: "A random mix of 1,000 classes" },
 ];
@@ -84,7 +85,7 @@ mod tests {
     #[test]
     fn a_part_that_is_none_is_answered_with_those_there_are() {
         let failure = choose(&["severs".to_owned()]).map(|_| ()).map_err(|failure| failure.to_string());
-        let known = "in-process, servers, store, class-model, client, overload, compile-time, thousand";
+        let known = "in-process, servers, store, class-model, client, overload, live, compile-time, thousand";
         assert_eq!(failure, Err(format!("the yard has no part `severs`: known are {known}")));
         assert_eq!(choose(&["client".to_owned()]).map(|parts| parts.len()), Ok(1));
         assert_eq!(choose(&[]).map(|parts| parts.len()), Ok(PARTS.len()));
