@@ -75,8 +75,8 @@ impl Registry {
     /// hooks that are for the one are from now on for the other.
     ///
     /// # Errors
-    /// If the one is no abstract class, or derives from the other; and if a class lacks what a hook reads: then it goes
-    /// on as before.
+    /// If the one is no abstract class, or derives from the other: then nothing has changed. And if a class lacks what a
+    /// hook reads: then that class is answered as before, though it is registered.
     pub fn relate(&self, base: &Class, class: &Class) -> Result<(), Problems> {
         base.register(class).map_err(|error| {
             let what = format!("`{}` cannot be registered with `{}`: {error}", class.name(), base.name());
