@@ -28,6 +28,11 @@ const COMMANDS: &[Command] = &[
         run: performance::run,
     },
     Command {
+        name: "autobahn",
+        about: "Autobahn's WebSocket suite, against the server and the client; `autobahn 6.4` for some cases",
+        run: test::autobahn,
+    },
+    Command {
         name: "tidy",
         about: "the house rules that are code: crates, sizes, names, reasons, links",
         run: tidy::run,
@@ -126,7 +131,7 @@ mod tests {
     #[test]
     fn an_unknown_command_is_answered_with_the_known_ones() {
         let answer = dispatch(&["tset".to_owned()]).map_err(|failure| failure.to_string());
-        assert_eq!(answer, Err("there is no command `tset`: known are test, performance, tidy".to_owned()));
+        assert_eq!(answer, Err("there is no command `tset`: known are test, performance, autobahn, tidy".to_owned()));
     }
 
     #[test]

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::venv::Venv;
 use super::{Outcome, chromium};
-use crate::process::{ask, cargo, read, run, run_within};
+use crate::process::{cargo, read, run, run_within};
 use crate::{Failure, House};
 
 const SCRIPTS: &str = "conformance/e2e";
 const REQUIREMENTS: &str = "conformance/e2e/requirements.txt";
-const PYTHON_REMEDY: &str = "install Python 3.11 or newer with venv, e.g. `apt-get install python3 python3-venv`";
 
 /// A script that hangs is a failure, not a wait.
 const SCRIPT_LIMIT: Duration = Duration::from_mins(5);
@@ -27,7 +27,7 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
     }
     let server = server(house)?;
     chromium::provide()?;
-    let venv = Venv::make(house)?;
+    let venv = Venv::make(house, "e2e", REQUIREMENTS)?;
     for script in scripts {
         let mut command = Command::new(venv.python());
         command.arg(script.strip_prefix(&house.root).unwrap_or(&script)).arg(&server).current_dir(&house.root);
@@ -71,47 +71,6 @@ fn executable(messages: &str) -> Option<PathBuf> {
             '\\' => path.push(characters.next()?),
             character => path.push(character),
         }
-    }
-}
-
-/// A Python of its own in a temporary folder, so that nothing on the machine is changed.
-struct Venv {
-    folder: PathBuf,
-}
-
-impl Venv {
-    fn make(house: &House) -> Result<Venv, Failure> {
-        let recent = "import sys; sys.exit(sys.version_info < (3, 11))";
-        if ask(Command::new("python3").args(["-c", recent])).is_none() {
-            return Err(Failure::new("there is no python3 of 3.11 or newer", PYTHON_REMEDY));
-        }
-        let name = format!("converse-e2e-{}", std::process::id());
-        let venv = Venv { folder: std::env::temp_dir().join(name) };
-        run(Command::new("python3").args(["-m", "venv"]).arg(&venv.folder), PYTHON_REMEDY)?;
-        venv.install(house)?;
-        Ok(venv)
-    }
-
-    fn install(&self, house: &House) -> Result<(), Failure> {
-        if !house.root.join(REQUIREMENTS).is_file() {
-            return Ok(());
-        }
-        let mut command = Command::new(self.python());
-        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        command.args(["-r", REQUIREMENTS]).current_dir(&house.root);
-        run(&mut command, "let pip reach a package index (PIP_INDEX_URL), or use `--skip e2e`")
-    }
-
-    fn python(&self) -> PathBuf {
-        let program = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python3" };
-        self.folder.join(program)
-    }
-}
-
-impl Drop for Venv {
-    fn drop(&mut self) {
-        // What is left behind stands in the folder for temporary things.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
