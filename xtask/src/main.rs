@@ -1,9 +1,13 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 
+mod debian;
+mod example;
 mod performance;
 mod process;
+mod siege;
 mod test;
 mod tidy;
+mod venv;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +30,11 @@ const COMMANDS: &[Command] = &[
         name: "performance",
         about: "runs the yard, or the parts that are named, and writes docs/performance.md",
         run: performance::run,
+    },
+    Command {
+        name: "siege",
+        about: "kills, power cuts, full and failing disks under load, for half an hour; --only kill,power chooses parts",
+        run: siege::run,
     },
     Command {
         name: "tidy",
@@ -126,7 +135,7 @@ mod tests {
     #[test]
     fn an_unknown_command_is_answered_with_the_known_ones() {
         let answer = dispatch(&["tset".to_owned()]).map_err(|failure| failure.to_string());
-        assert_eq!(answer, Err("there is no command `tset`: known are test, performance, tidy".to_owned()));
+        assert_eq!(answer, Err("there is no command `tset`: known are test, performance, siege, tidy".to_owned()));
     }
 
     #[test]
