@@ -3,11 +3,9 @@
 mod autobahn;
 mod chromium;
 mod counts;
-mod debian;
 mod deny;
 mod e2e;
 mod steps;
-mod venv;
 
 use std::time::{Duration, Instant};
 

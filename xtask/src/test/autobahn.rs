@@ -6,8 +6,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::Outcome;
-use super::venv::Venv;
 use crate::process::run_within;
+use crate::venv::Venv;
 use crate::{Failure, House};
 
 const SCRIPT: &str = "conformance/autobahn/run.py";
@@ -20,7 +20,7 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
 
 /// Runs the cases whose numbers begin so; all of them, if none is named.
 pub(crate) fn run(house: &House, cases: &[String]) -> Result<(), Failure> {
-    let venv = Venv::make(house, "autobahn", REQUIREMENTS)?;
+    let venv = Venv::with(house, "autobahn", REQUIREMENTS)?;
     let mut command = Command::new(venv.python());
     command.arg(SCRIPT).args(cases).current_dir(&house.root);
     run_within(

@@ -1,4 +1,4 @@
-//! A Python for a step, with packages that the machine need not have.
+//! The Python that end-to-end scripts run in.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,16 +6,22 @@ use std::process::Command;
 use crate::process::{ask, run};
 use crate::{Failure, House};
 
+const REQUIREMENTS: &str = "conformance/e2e/requirements.txt";
 const PYTHON_REMEDY: &str = "install Python 3.11 or newer with venv, e.g. `apt-get install python3 python3-venv`";
 
 /// A Python of its own in a temporary folder, so that nothing on the machine is changed.
-pub(super) struct Venv {
+pub(crate) struct Venv {
     folder: PathBuf,
 }
 
 impl Venv {
-    /// One for this step, with the packages that a file of requirements names.
-    pub(super) fn make(house: &House, step: &str, requirements: &str) -> Result<Venv, Failure> {
+    /// One with what the end-to-end scripts need.
+    pub(crate) fn make(house: &House) -> Result<Venv, Failure> {
+        Venv::with(house, "e2e", REQUIREMENTS)
+    }
+
+    /// One for a step, with the packages that a file of requirements names.
+    pub(crate) fn with(house: &House, step: &str, requirements: &str) -> Result<Venv, Failure> {
         let recent = "import sys; sys.exit(sys.version_info < (3, 11))";
         if ask(Command::new("python3").args(["-c", recent])).is_none() {
             return Err(Failure::new("there is no python3 of 3.11 or newer", PYTHON_REMEDY));
@@ -30,7 +36,7 @@ impl Venv {
         Ok(venv)
     }
 
-    pub(super) fn python(&self) -> PathBuf {
+    pub(crate) fn python(&self) -> PathBuf {
         let program = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python3" };
         self.folder.join(program)
     }
