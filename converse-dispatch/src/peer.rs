@@ -5,14 +5,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
-use converse_model::{Message, report};
-use converse_wire::{Encode, Json};
+use converse_wire::Json;
 
 use crate::identity::Identity;
-use crate::plain::to_envelope;
 use crate::room::letter;
-use crate::value::to_value;
-use crate::{Credentials, Fault, Mailbox, PushError, SharedFormat, Trace};
+use crate::{Credentials, Mailbox, PushError, Pushable, SharedFormat, Trace};
 
 /// The other end of one connection. Cheap to clone; two peers are equal when they are the same connection.
 ///
@@ -137,10 +134,10 @@ impl Peer {
     /// [`PushError`]: the message breaks its own rules, or the peer takes replies alone (HTTP), is gone, or
     /// is too slow. Without an error the message was queued; whether it arrives is the network's to say.
     #[allow(clippy::needless_pass_by_value, reason = "a message is sent away, as everywhere")]
-    pub fn send<M: Message + Encode>(&self, message: M) -> Result<(), PushError> {
-        valid(&message)?;
+    pub fn send<M: Pushable>(&self, message: M) -> Result<(), PushError> {
+        message.check()?;
         let mailbox = self.reach()?;
-        mailbox.put(letter("", &self.format(), &|head, format| to_envelope(&message, head, format))?)
+        mailbox.put(letter("", &self.format(), &|head, format| message.envelope(head, format))?)
     }
 
     /// Runs this once the connection of the peer has ended, however it came to that, on the connection's own
@@ -196,15 +193,6 @@ impl Peer {
             None => Err(PushError::RepliesOnly(self.0.transport)),
         }
     }
-}
-
-/// Refuses a message that breaks its own rules.
-pub(crate) fn valid<M: Message + Encode>(message: &M) -> Result<(), PushError> {
-    if message.fits() {
-        return Ok(());
-    }
-    let fault = Fault::refused(M::NAME, report(M::SHAPE, &to_value(message)));
-    Err(PushError::Invalid(Box::new(fault)))
 }
 
 impl PartialEq for Peer {
