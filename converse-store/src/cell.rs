@@ -89,7 +89,7 @@ impl Kind {
     pub fn of(ty: &Type) -> (Kind, bool) {
         match ty {
             Type::Secret(inner) => Kind::of(inner),
-            Type::Ref(class) => class.key().map_or((Kind::Json, false), |key| Kind::of_key(key)),
+            Type::Ref(class) => class.key().map_or((Kind::Json, false), Kind::of_key),
             Type::Optional(inner) => match Kind::of(inner) {
                 // Nothing is one value, and an absent one another: JSON tells them apart.
                 (_, true) => (Kind::Json, true),

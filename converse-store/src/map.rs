@@ -226,7 +226,8 @@ impl TableMap {
             self.key.push(at);
         } else {
             // A default that no column can hold is one that no row has, and one that refers to a row may refer to none.
-            column.default = field.default.value().and_then(|value| column.cell(&value).ok()).filter(|_| column.refers.is_none());
+            column.default =
+                field.default.value().and_then(|value| column.cell(&value).ok()).filter(|_| column.refers.is_none());
         }
         // Whoever deletes a row asks for those that refer to it. A key that begins with the column has it in order.
         let is_asked = column.refers.is_some() && self.key.first() != Some(&at);

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
 use converse_dispatch::{from_value, to_value};
 use converse_model::{ClassRef, Classed, Field, Kinds, Type, Typed, Value, report_field};
@@ -30,12 +31,13 @@ pub trait Keyed: Row<Key: Typed + Decode + Encode> {
 ///
 /// In a message it is the key, as it is written by itself and by the rules of the key's field; whether there is such a
 /// row is seen when it is asked for, or put into a table. In a list, or in what a field holds, it is a key as well.
-pub struct Ref<R: Keyed>(R::Key);
+// What stands last is always of a known size: or whoever refers to what is no table would read it forty times over.
+pub struct Ref<R: Keyed>(R::Key, PhantomData<fn() -> R>);
 
 impl<R: Keyed> Ref<R> {
     /// A reference to the row with this key, which need not be there yet.
     pub fn new(key: impl Into<R::Key>) -> Ref<R> {
-        Ref(key.into())
+        Ref(key.into(), PhantomData)
     }
 
     /// A reference to this row.
@@ -43,7 +45,7 @@ impl<R: Keyed> Ref<R> {
     where
         R::Key: Clone,
     {
-        Ref(row.key().clone())
+        Ref(row.key().clone(), PhantomData)
     }
 
     /// The key of the row.
@@ -89,7 +91,7 @@ impl<R: Keyed> Ref<R> {
         match value {
             Value::Str(text) if !field.transforms.is_empty() => {
                 let kept = field.transforms.iter().fold(text.to_string(), |text, transform| transform.apply(&text));
-                from_value(&Value::Str(kept.into())).ok().map(Ref)
+                from_value(&Value::Str(kept.into())).ok().map(|key| Ref(key, PhantomData))
             }
             _ => Some(self),
         }
@@ -102,15 +104,14 @@ impl<R: Keyed> Typed for Ref<R> {
     const LABEL: &'static str = <R::Key as Typed>::LABEL;
 
     fn fits(&self) -> bool {
-        self.0.fits()
-            && Ref::<R>::ruled().is_none_or(|field| report_field(field, &to_value(&self.0)).issues.is_empty())
+        self.0.fits() && Ref::<R>::ruled().is_none_or(|field| report_field(field, &to_value(&self.0)).issues.is_empty())
     }
 }
 
 impl<R: Keyed> Decode for Ref<R> {
     fn decode<P: Pull + ?Sized>(pull: &mut P) -> Result<Ref<R>> {
         let key = <R::Key as Decode>::decode(pull)?;
-        match Ref(key).checked() {
+        match Ref(key, PhantomData).checked() {
             Some(checked) => Ok(checked),
             None => Err(pull.refuse(Why::Unfit)),
         }
@@ -137,7 +138,7 @@ where
     R::Key: Clone,
 {
     fn clone(&self) -> Ref<R> {
-        Ref(self.0.clone())
+        Ref(self.0.clone(), PhantomData)
     }
 }
 
@@ -192,7 +193,7 @@ where
 
 impl<R: Keyed + Row<Key = String>> From<&str> for Ref<R> {
     fn from(key: &str) -> Ref<R> {
-        Ref(key.to_owned())
+        Ref(key.to_owned(), PhantomData)
     }
 }
 
@@ -200,7 +201,7 @@ macro_rules! from_keys {
     ($($key:ty),+) => {$(
         impl<R: Keyed + Row<Key = $key>> From<$key> for Ref<R> {
             fn from(key: $key) -> Ref<R> {
-                Ref(key)
+                Ref(key, PhantomData)
             }
         }
     )+};

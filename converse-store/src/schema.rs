@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use converse_model::{ClassRef, Kind, Payload, Problem, Problems, Registry, Role, Shape, Type};
 
-use crate::{Refers, TableMap};
 use crate::journal::JournalMap;
+use crate::{Refers, TableMap};
 
 /// The tables of a registry's classes.
 #[derive(Debug, Default)]
@@ -55,9 +55,8 @@ impl Schema {
                 Some((format!("{}.{}", map.class, column.field), column.refers.clone()?))
             })
         };
-        let is_there = |refers: &Refers| {
-            self.tables.iter().any(|map| map.class == refers.class && map.name == refers.table)
-        };
+        let is_there =
+            |refers: &Refers| self.tables.iter().any(|map| map.class == refers.class && map.name == refers.table);
         let missing = self.tables.iter().flat_map(refers).filter(|(_, refers)| !is_there(refers));
         let problem = |(field, refers): (String, Refers)| Problem {
             what: format!("`{field}` refers to `{}`, which is not among the classes of the application", refers.class),

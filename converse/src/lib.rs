@@ -316,8 +316,8 @@ pub mod __private {
     };
     pub use converse_model::{
         Base, Choice, ClassRef, Classed, Column, Constraint, Default, Definition, Field, Journal, KeyType, Keyword,
-        Kind, Kinds, Lineage, Linked, Message, Name, Num, OnDelete, Origin, Pattern, PatternRef, Payload, Registration, Role,
-        Rule, Seq, Shape, Stored, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint,
+        Kind, Kinds, Lineage, Linked, Message, Name, Num, OnDelete, Origin, Pattern, PatternRef, Payload, Registration,
+        Role, Rule, Seq, Shape, Stored, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint,
         assert_extends, assert_taggable, constraint,
     };
     pub use converse_store::{Keyed, Row, TableColumn, may_refer_to_none, record as record_in_journal, refers};

@@ -42,8 +42,7 @@ pub(crate) enum OnDelete {
 }
 
 /// The words of `#[field(…)]` about columns.
-pub(super) const COLUMN: [&str; 7] =
-    ["primary_key", "unique", "index", "auto", "version", "on_delete", "renamed_from"];
+pub(super) const COLUMN: [&str; 7] = ["primary_key", "unique", "index", "auto", "version", "on_delete", "renamed_from"];
 
 impl Stored {
     /// An argument of the class's own attribute; false if it is none of these.

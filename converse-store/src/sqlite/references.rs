@@ -65,9 +65,7 @@ fn list(connection: &Connection, sql: &str, table: &str) -> Result<Vec<Reference
 pub(super) fn broken(connection: &Connection, op: &Op) -> Result<Failure, Failure> {
     let dangling = |column: Option<String>| Failure::Dangling(column.unwrap_or_default());
     match op {
-        Op::Insert { table, row, .. } => {
-            dangling_column(connection, table, row.iter().enumerate()).map(dangling)
-        }
+        Op::Insert { table, row, .. } => dangling_column(connection, table, row.iter().enumerate()).map(dangling),
         Op::Update { table, set, .. } => {
             let set = set.iter().filter_map(|assign| match assign {
                 Assign::To(at, cell) => Some((*at, cell)),
@@ -102,11 +100,7 @@ fn dangling_column<'o>(
 }
 
 /// The table and the column that keep rows from being deleted, or one that would go with them.
-fn in_use(
-    connection: &Connection,
-    map: &TableMap,
-    filter: &Cond,
-) -> Result<Option<(String, String)>, Failure> {
+fn in_use(connection: &Connection, map: &TableMap, filter: &Cond) -> Result<Option<(String, String)>, Failure> {
     let gone = Statement::only(filter, map, &SqliteDialect);
     // Tables that rows are deleted from, and which: the parameters are the same in all.
     let mut deleted = vec![(map.name.clone(), gone.text.clone())];
@@ -114,20 +108,16 @@ fn in_use(
     while let Some((table, gone_here)) = deleted.get(next).cloned() {
         next += 1;
         for Reference { table: child, column, key, on_delete, .. } in to(connection, &table)? {
-            let gone_there = format!(
-                " WHERE {} IN (SELECT {} FROM {}{gone_here})",
-                quoted(&column),
-                quoted(&key),
-                quoted(&table)
-            );
+            let gone_there =
+                format!(" WHERE {} IN (SELECT {} FROM {}{gone_here})", quoted(&column), quoted(&key), quoted(&table));
             match on_delete {
-                OnDelete::SetNone => {}
                 OnDelete::Cascade if deleted.len() < DEEPEST => deleted.push((child, gone_there)),
-                OnDelete::Cascade => {}
+                OnDelete::SetNone | OnDelete::Cascade => {}
                 OnDelete::Refuse => {
                     // Rows that are deleted themselves keep nothing.
                     let also = deleted.iter().filter(|(table, _)| *table == child);
-                    let kept = also.map(|(_, gone)| format!(" AND rowid NOT IN (SELECT rowid FROM {}{gone})", quoted(&child)));
+                    let kept =
+                        also.map(|(_, gone)| format!(" AND rowid NOT IN (SELECT rowid FROM {}{gone})", quoted(&child)));
                     let sql =
                         format!("SELECT 1 FROM {}{gone_there}{}", quoted(&child), kept.collect::<Vec<_>>().concat());
                     let mut statement = connection.prepare(&sql).map_err(failure)?;

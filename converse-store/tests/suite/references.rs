@@ -83,7 +83,10 @@ fn a_row_refers_to_one_that_is_there() {
         // Nothing was changed, and where there is no row nothing refers to none.
         assert_eq!(essays.all().await.unwrap(), [essay]);
         assert_eq!(essays.find(|e| e.text.eq("?")).update(|e| [e.author.to("bob")]).await, Ok(0));
-        assert_eq!(authors.update(&author.with_best(Ref::new(1_u64))).await.unwrap().unwrap().best, Some(Ref::new(1_u64)));
+        assert_eq!(
+            authors.update(&author.with_best(Ref::new(1_u64))).await.unwrap().unwrap().best,
+            Some(Ref::new(1_u64))
+        );
     });
 }
 
