@@ -1,7 +1,7 @@
 //! The seam of engines: what a database must be able to do.
 
 use crate::migrate::{Change, Existing};
-use crate::{Answer, Op};
+use crate::{Answer, Op, StoreError};
 
 /// A kind of database, at a place.
 pub trait Engine: Send + Sync + 'static {
@@ -21,6 +21,11 @@ pub trait Engine: Send + Sync + 'static {
     /// # Errors
     /// Why it cannot be opened.
     fn connect(&self, access: Access) -> Result<Box<dyn Connection>, Failure>;
+
+    /// How many connections read at a time.
+    fn readers(&self) -> usize {
+        2
+    }
 
     /// The type that a column has in this database, by which a change of it is seen.
     fn type_of(&self, column: &crate::ColumnMap) -> String;
@@ -61,6 +66,38 @@ pub trait Connection: Send {
     /// [`Failure`]; unless it is broken, nothing was changed, and the transaction goes on.
     fn run(&mut self, op: &Op) -> Result<Answer, Failure>;
 
+    /// Does several things, each as [`run`](Self::run) does: the answers are those of one after another. Behind one
+    /// that broke the connection nothing is done.
+    fn run_all(&mut self, ops: &[&Op]) -> Vec<Result<Answer, Failure>> {
+        let mut answers = Vec::with_capacity(ops.len());
+        let mut broken = None;
+        for op in ops {
+            let answer = broken.clone().map_or_else(|| self.run(op), Err);
+            if let Err(failure @ Failure::Broken(_)) = &answer {
+                broken = Some(failure.clone());
+            }
+            answers.push(answer);
+        }
+        answers
+    }
+
+    /// How many things [`run_all`](Self::run_all) does in about the time of one. Where that is one, who asks waits
+    /// for nobody else's.
+    fn at_once(&self) -> usize {
+        1
+    }
+
+    /// Whether the connection was lost while nobody used it.
+    fn is_lost(&mut self) -> bool {
+        false
+    }
+
+    /// Whether another process waits for what this transaction holds. It is asked now and then of a transaction that
+    /// takes long.
+    fn is_awaited(&mut self) -> bool {
+        false
+    }
+
     /// Begins a transaction in which tables may be changed, once no other process does.
     ///
     /// # Errors
@@ -82,11 +119,37 @@ pub trait Connection: Send {
 
 /// Why a database did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Failure {
     /// Another row has the same values in these columns.
     Taken(Vec<String>),
+    /// Other programs hold what it needs, or wait for it and are waited for: asked again later, it may be done.
+    Contended(String),
     /// The statement cannot be run as it is.
     Refused(String),
     /// The connection is of no use any more: the disk is full or failed, or the database is gone.
     Broken(String),
+}
+
+impl Failure {
+    /// What who asked of a table is told.
+    pub(crate) fn told(self, table: &str) -> StoreError {
+        match self {
+            Failure::Taken(columns) => StoreError::Taken { table: table.to_owned(), columns },
+            Failure::Contended(why) => {
+                tracing::warn!("the store gives way to other programs: {why}");
+                StoreError::Conflict("other programs that use the database held it for too long")
+            }
+            Failure::Refused(why) => StoreError::Refused(why),
+            Failure::Broken(why) => StoreError::Unavailable(why),
+        }
+    }
+
+    /// Why nothing can be done any more, if it is said of a whole transaction.
+    pub(crate) fn why(self) -> String {
+        match self {
+            Failure::Taken(columns) => format!("{} are taken", columns.join(", ")),
+            Failure::Contended(why) | Failure::Refused(why) | Failure::Broken(why) => why,
+        }
+    }
 }

@@ -13,6 +13,7 @@ use converse_model::Message;
 
 use crate::engine::{Access, Connection, Engine, Failure};
 use crate::keys::{KeeperOf, Keys};
+use crate::link::Link;
 use crate::migrate::{Allowed, Report, migrate};
 use crate::readers::Readers;
 use crate::row::Row;
@@ -46,21 +47,23 @@ impl Store {
     /// The database cannot be opened, or its tables cannot be brought up without losing what is in them; the text
     /// says what to do.
     pub fn open(engine: Arc<dyn Engine>, schema: Schema, allowed: &Allowed) -> Result<(Store, Report), StoreError> {
-        let opened = || -> Result<(Box<dyn Connection>, Report), Failure> {
+        let opened = || -> Result<(Box<dyn Connection>, Report, Readers), Failure> {
             let mut connection = engine.connect(Access::Write)?;
             let report = migrate(&*engine, &mut *connection, &schema, allowed)?;
-            Ok((connection, report))
+            Ok((connection, report, Readers::start(&engine)?))
         };
         let cannot = |failure| match failure {
             Failure::Refused(why) => StoreError::Refused(why),
-            Failure::Broken(why) => StoreError::Unavailable(why),
             Failure::Taken(columns) => StoreError::Refused(format!("{} are taken", columns.join(", "))),
+            Failure::Contended(why) | Failure::Broken(why) => StoreError::Unavailable(why),
         };
-        let (connection, report) = opened().map_err(cannot)?;
-        let readers = Readers::start(&engine, 2).map_err(cannot)?;
+        // A thread that runs futures may not wait for what an engine awaits; this one may.
+        let opened = std::thread::scope(|scope| scope.spawn(opened).join());
+        let ended = |_| Err(Failure::Broken("the thread that opens the database ended".to_owned()));
+        let (connection, report, readers) = opened.unwrap_or_else(ended).map_err(cannot)?;
         let (requests, asked) = mpsc::channel();
         let place = engine.place();
-        let writer = Writer::new(engine, connection, asked);
+        let writer = Writer::new(Link::new(engine, Access::Write, connection), asked);
         std::thread::Builder::new()
             .name("converse-write".to_owned())
             .spawn(move || writer.run())

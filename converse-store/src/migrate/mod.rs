@@ -87,7 +87,7 @@ fn explain(failure: Failure, change: &Change) -> Failure {
             columns.join(", ")
         )),
         Failure::Refused(why) => Failure::Refused(format!("the store cannot {change}: {why}")),
-        Failure::Broken(why) => Failure::Broken(why),
+        other => other,
     }
 }
 
