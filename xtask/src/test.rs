@@ -2,7 +2,6 @@
 
 mod chromium;
 mod counts;
-mod debian;
 mod deny;
 mod e2e;
 mod postgres;
