@@ -1,7 +1,9 @@
 //! The seam of engines: what a database must be able to do.
 
+use std::fmt;
+
 use crate::migrate::{Change, Existing};
-use crate::{Answer, Op, StoreError};
+use crate::{Answer, Op};
 
 /// A kind of database, at a place.
 pub trait Engine: Send + Sync + 'static {
@@ -118,11 +120,20 @@ pub trait Connection: Send {
 }
 
 /// Why a database did not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
     /// Another row has the same values in these columns.
     Taken(Vec<String>),
+    /// The row refers, by this column, to one that is not there; empty if that is not known.
+    Dangling(String),
+    /// A row that was to be deleted is referred to, by this column of this table; empty if that is not known.
+    InUse {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
     /// Other programs hold what it needs, or wait for it and are waited for: asked again later, it may be done.
     Contended(String),
     /// The statement cannot be run as it is.
@@ -131,25 +142,13 @@ pub enum Failure {
     Broken(String),
 }
 
-impl Failure {
-    /// What who asked of a table is told.
-    pub(crate) fn told(self, table: &str) -> StoreError {
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Taken(columns) => StoreError::Taken { table: table.to_owned(), columns },
-            Failure::Contended(why) => {
-                tracing::warn!("the store gives way to other programs: {why}");
-                StoreError::Conflict("other programs that use the database held it for too long")
-            }
-            Failure::Refused(why) => StoreError::Refused(why),
-            Failure::Broken(why) => StoreError::Unavailable(why),
-        }
-    }
-
-    /// Why nothing can be done any more, if it is said of a whole transaction.
-    pub(crate) fn why(self) -> String {
-        match self {
-            Failure::Taken(columns) => format!("{} are taken", columns.join(", ")),
-            Failure::Contended(why) | Failure::Refused(why) | Failure::Broken(why) => why,
+            Failure::Taken(columns) => write!(f, "{} are taken", columns.join(", ")),
+            Failure::Dangling(column) => write!(f, "{column} refers to a row that is not there"),
+            Failure::InUse { table, column } => write!(f, "{table}.{column} refers to a row that was to be deleted"),
+            Failure::Contended(why) | Failure::Refused(why) | Failure::Broken(why) => f.write_str(why),
         }
     }
 }

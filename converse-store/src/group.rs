@@ -8,6 +8,7 @@
 mod tests;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use converse_dispatch::oneshot::Sender;
@@ -217,7 +218,7 @@ impl Group {
         let ops: Vec<&Op> = self.log.iter().map(|entry| &entry.op).collect();
         for (entry, answer) in self.log.iter().zip(connection.run_all(&ops)) {
             if let Err(failure @ (Failure::Broken(_) | Failure::Contended(_))) = answer {
-                return Err(Failure::Broken(failure.why()));
+                return Err(Failure::Broken(failure.to_string()));
             }
             if digest(&answer) != entry.answer {
                 return Ok(Some(entry.unit));
@@ -255,9 +256,14 @@ impl Group {
 /// What a unit is told that saw what was undone.
 pub(crate) const SAW_UNDONE: StoreError = StoreError::Conflict("it saw what another handler did, and that was undone");
 
+/// A number by which the same answer is known again; a refusal for another reason is another answer.
 fn digest(answer: &Result<Answer, Failure>) -> u64 {
     match answer {
         Ok(answer) => answer.digest(),
-        Err(_) => u64::MAX,
+        Err(failure) => {
+            let mut hasher = DefaultHasher::new();
+            failure.hash(&mut hasher);
+            hasher.finish()
+        }
     }
 }

@@ -30,6 +30,7 @@ mod op;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod readers;
+mod reference;
 mod row;
 mod schema;
 mod sql;
@@ -47,12 +48,13 @@ pub use error::StoreError;
 pub use filter::{Filter, OrderBy, Set};
 pub use find::{Find, Rows};
 pub use journal::{Entry, Journal, JournalMap, Recorded, record};
-pub use map::{Auto, ColumnMap, IndexMap, TableMap, tables};
+pub use map::{Auto, ColumnMap, IndexMap, Refers, TableMap, tables};
 pub use memory::Memory;
 pub use migrate::{Allowed, Change, Existing, ExistingColumn, Report};
 pub use op::{Answer, Assign, Cond, Op, Order, Test};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
+pub use reference::{Keyed, MayReferToNone, Ref, Refers as RefersToRow, may_refer_to_none, refers};
 pub use row::{Comparand, Row, TableColumn, Textual};
 pub use schema::Schema;
 pub use sqlite::Sqlite;

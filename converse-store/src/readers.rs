@@ -7,6 +7,7 @@ use converse_dispatch::oneshot::{self, Sender};
 
 use crate::engine::{Access, Engine, Failure};
 use crate::link::Link;
+use crate::schema::Tables;
 use crate::{Answer, Op, StoreError};
 
 /// How many reads may wait.
@@ -27,14 +28,14 @@ impl Readers {
     ///
     /// # Errors
     /// A connection that cannot be opened, or a thread that the system does not give.
-    pub(crate) fn start(engine: &Arc<dyn Engine>) -> Result<Readers, Failure> {
+    pub(crate) fn start(engine: &Arc<dyn Engine>, tables: &Arc<Tables>) -> Result<Readers, Failure> {
         let queue = Arc::new(Queue { jobs: Mutex::default(), come: Condvar::new() });
         let readers = Readers(Arc::clone(&queue));
         for number in 0..engine.readers() {
             let link = Link::new(Arc::clone(engine), Access::Read, engine.connect(Access::Read)?);
-            let queue = Arc::clone(&queue);
+            let (tables, queue) = (Arc::clone(tables), Arc::clone(&queue));
             let thread = std::thread::Builder::new().name(format!("converse-read-{number}"));
-            let read = move || read(link, &queue);
+            let read = move || read(link, &tables, &queue);
             thread.spawn(read).map_err(|error| Failure::Broken(format!("no thread can be started: {error}")))?;
         }
         Ok(readers)
@@ -62,14 +63,14 @@ impl Drop for Readers {
     }
 }
 
-fn read(mut link: Link, queue: &Queue) {
+fn read(mut link: Link, tables: &Tables, queue: &Queue) {
     while let Some((op, answer)) = queue.next() {
         // A connection may be lost at any time, and what only reads can be asked again.
         let mut result = ask(&mut link, &op);
         if matches!(result, Err(Failure::Broken(_))) {
             result = ask(&mut link, &op);
         }
-        answer.send(result.map_err(|failure| failure.told(&op.table().name)));
+        answer.send(result.map_err(|failure| StoreError::of(failure, op.table(), tables)));
     }
 }
 

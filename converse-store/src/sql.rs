@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use converse_model::OnDelete;
+
 use crate::migrate::Change;
-use crate::{Assign, Auto, Cell, ColumnMap, Cond, Kind, Op, Order, TableMap, Test};
+use crate::{Assign, Auto, Cell, ColumnMap, Cond, Kind, Op, Order, Refers, TableMap, Test};
 
 /// How a database's SQL differs from another's.
 pub(crate) trait Dialect {
@@ -21,6 +23,10 @@ pub(crate) trait Dialect {
 
     /// A value that is written out, as a column's default is.
     fn literal(&self, cell: &Cell) -> String;
+
+    /// Whether a column says where it is declared to which rows it refers; else a statement of its own does, once all
+    /// tables are there ([`Change::AddReference`](crate::Change)).
+    fn declares_references(&self) -> bool;
 
     /// What stands behind the columns of a new table.
     fn table_options(&self) -> &'static str;
@@ -68,6 +74,13 @@ impl<'o> Statement<'o> {
             Op::Select { filter, order, limit, .. } => statement.select(filter, order, *limit),
             Op::Count { filter, limit, .. } => statement.count(filter, *limit),
         }
+        statement
+    }
+
+    /// The condition alone, ` WHERE …`, or nothing where it holds of every row.
+    pub(crate) fn only(cond: &'o Cond, map: &'o TableMap, dialect: &'o dyn Dialect) -> Statement<'o> {
+        let mut statement = Statement { dialect, map, text: String::new(), parameters: Vec::new() };
+        statement.filter(cond);
         statement
     }
 
@@ -270,6 +283,14 @@ pub(crate) fn changed(change: &Change, dialect: &dyn Dialect) -> String {
         Change::RenameColumn(from, map, at) => {
             format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&map.name), quoted(from), column(map, *at))
         }
+        Change::AddReference(map, at) => {
+            let refers = map.columns.get(*at).and_then(|column| Some((&column.name, column.refers.as_ref()?)));
+            let named = |(column, refers): (&String, &Refers)| {
+                let (name, to) = (quoted(&Refers::name_of(&map.name, column)), references(refers));
+                format!("ADD CONSTRAINT {name} FOREIGN KEY ({}) {to}", quoted(column))
+            };
+            format!("ALTER TABLE {} {}", quoted(&map.name), refers.map_or_else(String::new, named))
+        }
         Change::CreateIndex(map, index) => {
             let unique = if index.unique { "UNIQUE " } else { "" };
             let (name, table) = (quoted(&index.name), quoted(&map.name));
@@ -311,7 +332,22 @@ fn declared(column: &ColumnMap, dialect: &dyn Dialect) -> String {
             text.push_str(&dialect.literal(cell));
         }
     }
+    if let (Some(refers), true) = (&column.refers, dialect.declares_references()) {
+        text.push(' ');
+        text.push_str(&references(refers));
+    }
     text
+}
+
+/// To which rows a column refers, as it is declared.
+fn references(refers: &Refers) -> String {
+    // That a row must not be deleted is looked at when the statement has ended: it may delete those that refer to it too.
+    let on_delete = match refers.on_delete {
+        OnDelete::Refuse => "",
+        OnDelete::Cascade => " ON DELETE CASCADE",
+        OnDelete::SetNone => " ON DELETE SET NULL",
+    };
+    format!("REFERENCES {} ({}){on_delete}", quoted(&refers.table), quoted(&refers.column))
 }
 
 /// A text that is written out.

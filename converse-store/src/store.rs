@@ -17,6 +17,7 @@ use crate::link::Link;
 use crate::migrate::{Allowed, Report, migrate};
 use crate::readers::Readers;
 use crate::row::Row;
+use crate::schema::Tables;
 use crate::unit::{Threads, Work};
 use crate::writer::Writer;
 use crate::{Answer, Journal, Op, Schema, StoreError, Table, TableMap};
@@ -47,23 +48,19 @@ impl Store {
     /// The database cannot be opened, or its tables cannot be brought up without losing what is in them; the text
     /// says what to do.
     pub fn open(engine: Arc<dyn Engine>, schema: Schema, allowed: &Allowed) -> Result<(Store, Report), StoreError> {
+        let tables = Arc::new(Tables::of(&schema));
         let opened = || -> Result<(Box<dyn Connection>, Report, Readers), Failure> {
             let mut connection = engine.connect(Access::Write)?;
             let report = migrate(&*engine, &mut *connection, &schema, allowed)?;
-            Ok((connection, report, Readers::start(&engine)?))
-        };
-        let cannot = |failure| match failure {
-            Failure::Refused(why) => StoreError::Refused(why),
-            Failure::Taken(columns) => StoreError::Refused(format!("{} are taken", columns.join(", "))),
-            Failure::Contended(why) | Failure::Broken(why) => StoreError::Unavailable(why),
+            Ok((connection, report, Readers::start(&engine, &tables)?))
         };
         // A thread that runs futures may not wait for what an engine awaits; this one may.
         let opened = std::thread::scope(|scope| scope.spawn(opened).join());
         let ended = |_| Err(Failure::Broken("the thread that opens the database ended".to_owned()));
-        let (connection, report, readers) = opened.unwrap_or_else(ended).map_err(cannot)?;
+        let (connection, report, readers) = opened.unwrap_or_else(ended).map_err(StoreError::at_start)?;
         let (requests, asked) = mpsc::channel();
         let place = engine.place();
-        let writer = Writer::new(Link::new(engine, Access::Write, connection), asked);
+        let writer = Writer::new(Link::new(engine, Access::Write, connection), tables, asked);
         std::thread::Builder::new()
             .name("converse-write".to_owned())
             .spawn(move || writer.run())

@@ -11,6 +11,7 @@ use converse_dispatch::oneshot::Sender;
 use crate::engine::{Connection, Failure};
 use crate::group::{Ended, Group, UnitId};
 use crate::link::Link;
+use crate::schema::Tables;
 use crate::{Answer, Op, StoreError};
 
 /// What a unit asks of the writer.
@@ -47,6 +48,7 @@ const HELD: StoreError = StoreError::Conflict(
 
 pub(crate) struct Writer {
     link: Link,
+    tables: Arc<Tables>,
     requests: Receiver<Request>,
     /// What came with what is done, and is taken next.
     ahead: VecDeque<Request>,
@@ -62,9 +64,10 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(link: Link, requests: Receiver<Request>) -> Writer {
+    pub(crate) fn new(link: Link, tables: Arc<Tables>, requests: Receiver<Request>) -> Writer {
         Writer {
             link,
+            tables,
             requests,
             ahead: VecDeque::new(),
             waiting: VecDeque::new(),
@@ -169,7 +172,7 @@ impl Writer {
     fn run_with_others(&mut self, unit: UnitId, op: Op, answer: Sender<Result<Answer, StoreError>>) {
         let mut connection = match self.begun() {
             Ok(connection) => connection,
-            Err(failure) => return answer.send(Err(self.broken(failure.why()))),
+            Err(failure) => return answer.send(Err(self.broken(failure.to_string()))),
         };
         let (mut wanted, mut answers) = (vec![(unit, op)], vec![answer]);
         self.group.enter(unit);
@@ -212,7 +215,7 @@ impl Writer {
             None => {
                 self.link.give_back(connection);
                 for ((answer, result), table) in answers.into_iter().zip(results).zip(tables) {
-                    answer.send(result.map_err(|failure| failure.told(&table.name)));
+                    answer.send(result.map_err(|failure| StoreError::of(failure, &table, &self.tables)));
                 }
             }
         }
@@ -256,7 +259,7 @@ impl Writer {
                 self.link.give_back(connection);
                 self.end(Ok(()));
             }
-            Err(failure) => drop(self.broken(failure.why())),
+            Err(failure) => drop(self.broken(failure.to_string())),
         }
     }
 
@@ -310,7 +313,7 @@ impl Writer {
                     Err(_) => self.link.close(),
                 }
             }
-            Err(failure) => drop(self.broken(failure.why())),
+            Err(failure) => drop(self.broken(failure.to_string())),
         }
     }
 
@@ -339,7 +342,7 @@ impl Writer {
                 self.alone = Some(unit);
                 answer.send(Ok(()));
             }
-            Err(failure) => answer.send(Err(self.broken(failure.why()))),
+            Err(failure) => answer.send(Err(self.broken(failure.to_string()))),
         }
     }
 

@@ -65,6 +65,11 @@ impl Dialect for PostgresDialect {
         }
     }
 
+    fn declares_references(&self) -> bool {
+        // Two tables may refer to one another.
+        false
+    }
+
     fn table_options(&self) -> &'static str {
         ""
     }

@@ -6,16 +6,24 @@ use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, SqlState};
 
 use super::url::Place;
-use crate::TableMap;
 use crate::engine::Failure;
+use crate::names::LONGEST;
+use crate::{ColumnMap, Refers, TableMap};
 
 /// What a failed statement means for its connection. What the server says of values is left out: they may be secret.
 pub(super) fn failure(error: &Error, map: Option<&TableMap>) -> Failure {
+    failure_of(error, map, false)
+}
+
+/// The same of a statement that may delete rows.
+pub(super) fn failure_of(error: &Error, map: Option<&TableMap>, deletes: bool) -> Failure {
     let Some(said) = error.as_db_error() else { return Failure::Broken(chain(error)) };
     let code = said.code();
     let class = code.code().get(..2).unwrap_or_default();
     match class {
         _ if *code == SqlState::UNIQUE_VIOLATION => Failure::Taken(columns(said, map)),
+        _ if *code == SqlState::FOREIGN_KEY_VIOLATION && deletes => in_use(said),
+        _ if *code == SqlState::FOREIGN_KEY_VIOLATION => Failure::Dangling(dangling(said, map).unwrap_or_default()),
         // A statement that was prepared for tables that are others now: a new connection prepares it anew.
         _ if *code == SqlState::FEATURE_NOT_SUPPORTED || *code == SqlState::INVALID_SQL_STATEMENT_NAME => {
             Failure::Broken(text(said))
@@ -43,6 +51,24 @@ fn columns(said: &DbError, map: Option<&TableMap>) -> Vec<String> {
         None if name.ends_with("_pkey") => map.key.iter().filter_map(named).collect(),
         None => vec![name.to_owned()],
     }
+}
+
+/// The column that refers to a row that is not there, by the name of its rule, which the server may have cut off.
+fn dangling(said: &DbError, map: Option<&TableMap>) -> Option<String> {
+    let (map, name) = (map?, said.constraint()?);
+    let is_named = |column: &&ColumnMap| {
+        let whole = Refers::name_of(&map.name, &column.name);
+        column.refers.is_some() && whole.get(..LONGEST).unwrap_or(&whole) == name
+    };
+    map.columns.iter().find(is_named).map(|column| column.name.clone())
+}
+
+/// The table and the column that keep a row.
+fn in_use(said: &DbError) -> Failure {
+    let table = said.table().unwrap_or_default();
+    let rest = said.constraint().and_then(|name| name.strip_prefix(table)?.strip_prefix('_'));
+    let column = rest.and_then(|rest| rest.strip_suffix("_fkey")).unwrap_or_default();
+    Failure::InUse { table: table.to_owned(), column: column.to_owned() }
 }
 
 /// An error, and what it came from.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_postgres::{Client, Error, Row, Statement};
 
 use super::ask::{Ask, likes};
-use super::failure::failure;
+use super::failure::{failure, failure_of};
 use super::flight::{Reply, Step, fly, prepare};
 use crate::engine::Failure;
 use crate::{Answer, Op};
@@ -84,7 +84,9 @@ impl Session {
         if std::mem::replace(&mut self.transaction, Transaction::None) != Transaction::Begun {
             return Ok(());
         }
-        within(self.client.batch_execute(text)).await?.map_err(|error| Failure::Broken(failure(&error, None).why()))
+        within(self.client.batch_execute(text))
+            .await?
+            .map_err(|error| Failure::Broken(failure(&error, None).to_string()))
     }
 
     /// Whether another session waits for this one.
@@ -186,8 +188,8 @@ impl Session {
 
     /// Undoes what was begun together with one that failed.
     async fn back(&mut self, at: usize, asks: &[Ask<'_>], error: &Error) -> Undone {
-        let Some(ask) = asks.get(at) else { return Undone::All(Failure::Broken(failure(error, None).why())) };
-        match failure(error, Some(&**ask.op.table())) {
+        let Some(ask) = asks.get(at) else { return Undone::All(Failure::Broken(failure(error, None).to_string())) };
+        match failure_of(error, Some(&**ask.op.table()), matches!(ask.op, Op::Delete { .. })) {
             broken @ Failure::Broken(_) => Undone::All(broken),
             failure if self.transaction == Transaction::None => Undone::One(at, failure),
             failure => match within(self.client.batch_execute(BACK)).await {
@@ -208,7 +210,7 @@ impl Session {
         let is_well = self.transaction == Transaction::Wanted
             && matches!(why, Failure::Contended(_))
             && self.client.batch_execute("ROLLBACK").await.is_ok();
-        Err(Undone::All(if is_well { why } else { Failure::Broken(why.why()) }))
+        Err(Undone::All(if is_well { why } else { Failure::Broken(why.to_string()) }))
     }
 
     /// The statements that are prepared already.

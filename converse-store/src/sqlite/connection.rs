@@ -8,6 +8,7 @@ use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{Error, ErrorCode, OpenFlags, Row, ToSql, ffi};
 
 use super::dialect::{DECIMAL, SqliteDialect, great};
+use super::references::{self, Reference};
 use crate::engine::{Access, Connection, Failure};
 use crate::migrate::{Change, Existing, ExistingColumn};
 use crate::sql::{Parameter, Statement, changed, is_to_be_made};
@@ -39,6 +40,8 @@ impl SqliteConnection {
         for switch in [DbConfig::SQLITE_DBCONFIG_DQS_DML, DbConfig::SQLITE_DBCONFIG_DQS_DDL] {
             connection.set_db_config(switch, false).map_err(failure)?;
         }
+        // It does not look at references unless it is told to, each connection for itself.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true).map_err(failure)?;
         let connection = SqliteConnection(connection);
         if access == Access::Write {
             connection.write_ahead()?;
@@ -109,6 +112,44 @@ impl Connection for SqliteConnection {
     }
 
     fn run(&mut self, op: &Op) -> Result<Answer, Failure> {
+        match self.answer(op) {
+            // Which reference it is, SQLite does not say.
+            Err(Failure::Dangling(_)) => Err(references::broken(&self.0, op)?),
+            other => other,
+        }
+    }
+
+    fn begin_changes(&mut self) -> Result<(), Failure> {
+        self.0.busy_timeout(PATIENCE_AT_START).map_err(failure)?;
+        let begun = self.begin();
+        self.0.busy_timeout(PATIENCE).map_err(failure)?;
+        begun
+    }
+
+    fn existing(&mut self) -> Result<Vec<Existing>, Failure> {
+        let names = self.texts(
+            "SELECT name FROM sqlite_schema WHERE type = ?1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
+            "table",
+        )?;
+        let tables = names.into_iter().map(|name| {
+            let indexes = self.texts("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1", &name)?;
+            Ok(Existing { columns: self.columns(&name)?, name, indexes })
+        });
+        tables.collect()
+    }
+
+    fn change(&mut self, change: &Change) -> Result<(), Failure> {
+        if let Change::AddReference(..) = change {
+            // The column was declared with it.
+            return Ok(());
+        }
+        let sql = changed(change, &SqliteDialect);
+        self.0.execute_batch(&sql).map_err(failure)
+    }
+}
+
+impl SqliteConnection {
+    fn answer(&self, op: &Op) -> Result<Answer, Failure> {
         let statement = Statement::of(op, &SqliteDialect);
         let mut prepared = self.0.prepare_cached(&statement.text).map_err(failure)?;
         let parameters = rusqlite::params_from_iter(&statement.parameters);
@@ -137,39 +178,16 @@ impl Connection for SqliteConnection {
         }
     }
 
-    fn begin_changes(&mut self) -> Result<(), Failure> {
-        self.0.busy_timeout(PATIENCE_AT_START).map_err(failure)?;
-        let begun = self.begin();
-        self.0.busy_timeout(PATIENCE).map_err(failure)?;
-        begun
-    }
-
-    fn existing(&mut self) -> Result<Vec<Existing>, Failure> {
-        let names = self.texts(
-            "SELECT name FROM sqlite_schema WHERE type = ?1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
-            "table",
-        )?;
-        let tables = names.into_iter().map(|name| {
-            let indexes = self.texts("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1", &name)?;
-            Ok(Existing { columns: self.columns(&name)?, name, indexes })
-        });
-        tables.collect()
-    }
-
-    fn change(&mut self, change: &Change) -> Result<(), Failure> {
-        let sql = changed(change, &SqliteDialect);
-        self.0.execute_batch(&sql).map_err(failure)
-    }
-}
-
-impl SqliteConnection {
     fn columns(&self, table: &str) -> Result<Vec<ExistingColumn>, Failure> {
+        let references = references::of(&self.0, table)?;
         let sql = "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, pk FROM pragma_table_xinfo(?1)";
         let mut statement = self.0.prepare(sql).map_err(failure)?;
         let rows = statement.query_map([table], |row| {
             let (must_be, key): (bool, i64) = (row.get(2)?, row.get(4)?);
+            let name: String = row.get(0)?;
             Ok(ExistingColumn {
-                name: row.get(0)?,
+                refers: references.iter().find(|refers| refers.column == name).map(Reference::existing),
+                name,
                 ty: row.get(1)?,
                 // A key of one integer is never nothing, and does not say so.
                 nullable: !must_be && key == 0,
@@ -234,11 +252,14 @@ fn is_busy(error: &Error) -> bool {
 
 /// What a failed statement means for its connection.
 #[allow(clippy::needless_pass_by_value, reason = "what map_err gives")]
-fn failure(error: Error) -> Failure {
+pub(super) fn failure(error: Error) -> Failure {
     let Error::SqliteFailure(code, message) = &error else { return Failure::Refused(error.to_string()) };
     let said = message.clone().unwrap_or_else(|| code.to_string());
     match code.code {
         ErrorCode::ConstraintViolation if is_taken(code.extended_code) => Failure::Taken(columns(&said)),
+        ErrorCode::ConstraintViolation if code.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
+            Failure::Dangling(String::new())
+        }
         ErrorCode::ConstraintViolation
         | ErrorCode::TooBig
         | ErrorCode::TypeMismatch

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::debian;
+use crate::debian;
 use crate::process::{ask, cargo};
 use crate::{Failure, House};
 
