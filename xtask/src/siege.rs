@@ -64,6 +64,15 @@ pub(crate) const PARTS: &[Part] = &[
         limit: Duration::from_mins(10),
     },
     Part {
+        name: "room",
+        about: "a disk that is full under load, and is not any more",
+        script: "room.py",
+        times: 20,
+        is_tested: true,
+        needs: &[],
+        limit: Duration::from_mins(5),
+    },
+    Part {
         name: "together",
         about: "eight servers that start at once on one new file",
         script: "together.py",

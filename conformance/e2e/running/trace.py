@@ -44,9 +44,14 @@ def counts(log: Path) -> Counter[str]:
 class Strace:
     """strace on a server that runs already; use it with `with`."""
 
-    def __init__(self, process: int, log: Path, calls: tuple[str, ...], *injections: str) -> None:
+    def __init__(
+        self, process: int, log: Path, calls: tuple[str, ...], *injections: str, file: Path | None = None
+    ) -> None:
+        """Of one file alone, if one is named."""
         self.log = log
         command = [part for part in traced(log, calls, *injections) if part not in ("-D", "-qq")]
+        if file is not None:
+            command += ["-P", str(file)]
         self._process = subprocess.Popen([*command, "-p", str(process)], stderr=subprocess.PIPE, text=True)
         self._attached = threading.Event()
         self._said: list[str] = []
