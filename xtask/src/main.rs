@@ -28,8 +28,13 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "performance",
-        about: "runs the yard, or the parts that are named, and writes docs/performance.md",
+        about: "runs the yard and makes docs/performance.md; --only http,store measures some parts again, --page none",
         run: performance::run,
+    },
+    Command {
+        name: "budget",
+        about: "the budgets, what was last measured of them, and which are met",
+        run: performance::print_budget,
     },
     Command {
         name: "siege",
@@ -135,7 +140,10 @@ mod tests {
     #[test]
     fn an_unknown_command_is_answered_with_the_known_ones() {
         let answer = dispatch(&["tset".to_owned()]).map_err(|failure| failure.to_string());
-        assert_eq!(answer, Err("there is no command `tset`: known are test, performance, siege, tidy".to_owned()));
+        assert_eq!(
+            answer,
+            Err("there is no command `tset`: known are test, performance, budget, siege, tidy".to_owned())
+        );
     }
 
     #[test]
