@@ -5,6 +5,7 @@
 mod classes;
 mod engines;
 mod filters;
+mod log;
 mod migrations;
 mod references;
 mod rows;
