@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 
 use crate::came::{Again, Came, Kept};
 use crate::explain::{Stop, explain};
-use crate::guard::Guard;
+use crate::guard::{Guard, Sender};
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::hook::around;
 use crate::reply::{Form, write_fault};
@@ -326,7 +326,9 @@ impl Dispatch {
             return Ok(Some(waiting));
         }
         let Some((class, responder)) = found else {
-            return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
+            // Strangers hear of no class that they do not know.
+            let known = matches!(call.sender, Sender::Known(_));
+            return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass { known } }));
         };
         if !class.allow().is_empty() {
             call.restricted = Some(Arc::clone(class));
@@ -407,6 +409,11 @@ impl Dispatch {
         self.strays.add(&fault);
         let form = Form::Other { format: SharedFormat::clone(format), id: Id::None, bare: false };
         write_fault(fault, &form, out)
+    }
+
+    /// Counts a fault that a transport tells in a form of its own, before there is a message.
+    pub fn refused(&self, fault: &Fault) {
+        self.strays.add(fault);
     }
 
     /// The classes that are served.

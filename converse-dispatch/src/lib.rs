@@ -35,6 +35,7 @@ mod linked;
 mod live;
 mod load;
 mod mailbox;
+mod meant;
 pub mod oneshot;
 mod outcome;
 mod peer;

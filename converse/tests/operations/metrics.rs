@@ -5,6 +5,28 @@ use converse::Config;
 use crate::classes::{Gate, app};
 use crate::server::{Server, Talk};
 
+/// What HTTP refuses by itself.
+fn what_is_no_message_is_counted(server: &Server) {
+    server.http("GET /nowhere/at/all", &[], "");
+    server.http("GET /Ping", &[], "");
+    server.http("POST /Ping", &["content-type: text/plain"], "{}");
+    server.http("POST /", &["content-length: 99999999"], "");
+    server.http("GET /ws", &[], "");
+    server.http("GET / HTTP/1.1\nx:", &[], "");
+    let text = metrics(server);
+    for (code, count) in [
+        ("not_found", 1),
+        ("method_not_allowed", 1),
+        ("unsupported_media", 1),
+        ("too_large", 1),
+        ("upgrade_required", 1),
+        ("bad_request", 1),
+    ] {
+        let sample = format!("converse_faults_total{{class=\"\",code=\"{code}\"}} {count}");
+        assert!(text.lines().any(|line| line == sample), "{sample}\n{text}");
+    }
+}
+
 fn metrics(server: &Server) -> String {
     let response = server.http("GET /metrics", &[], "");
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
@@ -54,6 +76,7 @@ fn all_is_counted() {
         assert!(text.lines().any(|line| line == sample), "{sample}\n{text}");
     }
     assert!(!text.to_lowercase().contains("canary"), "{text}");
+    what_is_no_message_is_counted(&server);
     gate.open(1);
     line.hear();
     let text = metrics(&server);
