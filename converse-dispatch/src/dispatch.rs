@@ -154,11 +154,17 @@ impl Dispatch {
     }
 
     /// The same dispatcher, which lets only those who are known send what is not public, and everybody only so
-    /// much. With no authenticator everybody may send everything that asks for no role.
+    /// much. With no authenticator everybody may send everything that asks for no role. `guesses` is how many wrong tokens
+    /// or keys one address may show.
     #[must_use]
-    pub fn guarded(self, authenticators: Vec<Box<dyn Authenticate>>, rate: Option<Rate>) -> Arc<Dispatch> {
+    pub fn guarded(
+        self,
+        authenticators: Vec<Box<dyn Authenticate>>,
+        rate: Option<Rate>,
+        guesses: Option<Rate>,
+    ) -> Arc<Dispatch> {
         let guarded = !authenticators.is_empty() || rate.is_some();
-        let guard = guarded.then(|| Guard::new(authenticators, rate, self.runtime.now()));
+        let guard = guarded.then(|| Guard::new(authenticators, rate, guesses, self.runtime.now()));
         Arc::new_cyclic(|this| Dispatch { guard, this: Weak::clone(this), ..self })
     }
 

@@ -8,7 +8,8 @@ use std::sync::{Arc, OnceLock};
 use converse_wire::Json;
 
 use crate::identity::Identity;
-use crate::room::letter;
+use crate::letter::Letter;
+use crate::load::Load;
 use crate::{Credentials, Mailbox, PushError, Pushable, SharedFormat, Trace};
 
 /// The other end of one connection. Cheap to clone; two peers are equal when they are the same connection.
@@ -38,6 +39,8 @@ struct Way {
     /// If it is not JSON.
     format: OnceLock<SharedFormat>,
     mailbox: OnceLock<Box<Mailbox>>,
+    /// Where what waits for it is counted.
+    load: OnceLock<Arc<Load>>,
 }
 
 impl Peer {
@@ -59,7 +62,7 @@ impl Peer {
         queued: usize,
         credentials: Credentials,
     ) -> Peer {
-        let way = Way { queued, format: OnceLock::new(), mailbox: OnceLock::new() };
+        let way = Way { queued, format: OnceLock::new(), mailbox: OnceLock::new(), load: OnceLock::new() };
         Peer::by(transport, address, Some(way), credentials)
     }
 
@@ -137,7 +140,7 @@ impl Peer {
     pub fn send<M: Pushable>(&self, message: M) -> Result<(), PushError> {
         message.check()?;
         let mailbox = self.reach()?;
-        mailbox.put(letter("", &self.format(), &|head, format| message.envelope(head, format))?)
+        mailbox.put(Letter::write("", &self.format(), self.load(), &|head, format| message.envelope(head, format))?)
     }
 
     /// Runs this once the connection of the peer has ended, however it came to that, on the connection's own
@@ -171,6 +174,18 @@ impl Peer {
         if let Some(way) = &self.0.way {
             let _known = way.format.set(format);
         }
+    }
+
+    /// What waits for the peer is counted there: said by its connection, as the first it says.
+    pub fn counted_in(&self, load: &Arc<Load>) {
+        if let Some(way) = &self.0.way {
+            let _known = way.load.set(Arc::clone(load));
+        }
+    }
+
+    /// Where what waits for the peer is counted.
+    pub(crate) fn load(&self) -> Option<&Arc<Load>> {
+        self.0.way.as_ref()?.load.get()
     }
 
     /// The connection has ended: said by it, as the last it says.

@@ -40,11 +40,11 @@ fn what_is_wrong_first_is_told() {
             assert!(reply.contains(&format!("\"code\":\"{code}\"")), "{message}\n{reply}");
         }
         for (message, meant) in [
-            (format!("{{{JOSH},\"Wippe\":{{}}}}"), "no class is called Wippe; did you mean Wipe?"),
+            (format!("{{{JOSH},\"Wippe\":{{}}}}"), r#"no class is called \"Wippe\"; did you mean Wipe?""#),
             (format!("{{{JOSH},\"hwo\":7}}"), "did you mean Who?"),
-            (format!("{{{JOSH},\"NoSuchClass\":7}}"), "no class is called NoSuchClass\""),
+            (format!("{{{JOSH},\"NoSuchClass\":7}}"), r#"called \"NoSuchClass\"","#),
             // Nobody hears of one that is not answered, and strangers hear of none.
-            (format!("{{{JOSH},\"Unanswerd\":7}}"), "no class is called Unanswerd\""),
+            (format!("{{{JOSH},\"Unanswerd\":7}}"), r#"called \"Unanswerd\"","#),
             ("{\"Wippe\":{}}".to_owned(), "\"code\":\"unauthenticated\""),
         ] {
             let reply = String::from_utf8(engine.handle(message.as_bytes()).await).unwrap();

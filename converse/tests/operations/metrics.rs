@@ -7,12 +7,17 @@ use crate::server::{Server, Talk};
 
 /// What HTTP refuses by itself.
 fn what_is_no_message_is_counted(server: &Server) {
-    server.http("GET /nowhere/at/all", &[], "");
-    server.http("GET /Ping", &[], "");
-    server.http("POST /Ping", &["content-type: text/plain"], "{}");
-    server.http("POST /", &["content-length: 99999999"], "");
-    server.http("GET /ws", &[], "");
-    server.http("GET / HTTP/1.1\nx:", &[], "");
+    const JSON: &str = "content-type: application/json\r\n";
+    for (line, headers) in [
+        ("GET /nowhere/at/all", String::new()),
+        ("GET /Ping", String::new()),
+        ("POST /Ping", "content-type: text/plain\r\ncontent-length: 0\r\n".to_owned()),
+        ("POST /", format!("{JSON}content-length: 99999999\r\n")),
+        ("GET /ws", String::new()),
+        ("POST /", format!("{JSON}content-length: 2\r\ncontent-length: 3\r\n")),
+    ] {
+        server.raw(&format!("{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n"));
+    }
     let text = metrics(server);
     for (code, count) in [
         ("not_found", 1),
