@@ -24,6 +24,8 @@ mod tls;
 mod upgrade;
 
 use call::Failure;
+pub(crate) use dial::Io;
+pub(crate) use tls::{connector as tls_connector, encrypt};
 
 pub use call::Call;
 pub use client::Client;
