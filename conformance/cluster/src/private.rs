@@ -27,6 +27,9 @@ pub enum Sync {
 /// How long a server may take to start.
 const STARTED: Duration = Duration::from_mins(1);
 
+/// How many were started by this process.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
 /// A server; it ends with this value, and with the process.
 pub struct Private {
     folder: PathBuf,
@@ -41,7 +44,6 @@ impl Private {
     /// Why it cannot, and what to do.
     pub fn start(sync: Sync) -> Result<Private, String> {
         let programs = programs().ok_or_else(|| format!("there is no server of PostgreSQL here; {REMEDY}"))?;
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("converse-postgres-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         let cannot = |error: io::Error| format!("a private server cannot be made in {}: {error}", folder.display());
