@@ -99,17 +99,17 @@ class Cluster:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(PATIENCE)
 
-    def ask(self, sql: str) -> list[list[str]]:
+    def ask(self, sql: str, database: str = "postgres") -> list[list[str]]:
         """The rows of a statement, each as texts."""
-        asked = self._asks(sql)
+        asked = self._asks(sql, database)
         assert asked.returncode == 0, asked.stderr
         return [line.split(SEPARATOR) for line in asked.stdout.splitlines()]
 
     def notes(self) -> list[Row]:
         return [(int(number), key, text) for number, key, text in self.ask(NOTES)]
 
-    def _asks(self, sql: str) -> subprocess.CompletedProcess[str]:
-        command = [program("psql"), "-X", "-At", "-F", SEPARATOR, "-h", self.folder, "-U", "postgres", "-c", sql, "postgres"]
+    def _asks(self, sql: str, database: str = "postgres") -> subprocess.CompletedProcess[str]:
+        command = [program("psql"), "-X", "-At", "-F", SEPARATOR, "-h", self.folder, "-U", "postgres", "-c", sql, database]
         return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
 
     def _log(self) -> str:
