@@ -24,13 +24,13 @@ SEPARATOR = "\x1f"
 
 
 def program(name: str) -> Path:
-    """The path of one of its programs: the one that is found as others are, or Debian's newest."""
-    found = shutil.which(name)
-    if found:
-        return Path(found)
+    """The path of one of its programs: of Debian's newest, or as others are found."""
     versions = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / name).exists()]
-    assert versions, f"there is no {name}, of PostgreSQL: `apt-get install postgresql-15`, as root"
-    return max(versions, key=lambda path: int(path.parent.name)) / name
+    if versions:
+        return max(versions, key=lambda path: int(path.parent.name)) / name
+    found = shutil.which(name)
+    assert found, f"there is no {name}, of PostgreSQL: `apt-get install postgresql-15`, as root"
+    return Path(found)
 
 
 class Cluster:
