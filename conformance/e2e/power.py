@@ -100,7 +100,7 @@ def second() -> dict:
 
 
 SETTINGS = settings(__doc__, times=5)
-apart()
+apart(with_disks=True)
 it_finds_what_is_wrong()
 with tempfile.TemporaryDirectory() as name, disk(Path(name)) as powered:
     chance = random.Random(SETTINGS.seed)
