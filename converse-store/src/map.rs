@@ -309,7 +309,8 @@ impl TableMap {
 }
 
 impl ColumnMap {
-    fn of(field: &Field) -> ColumnMap {
+    /// The column of a field.
+    pub(crate) fn of(field: &Field) -> ColumnMap {
         let (kind, nullable) = Kind::of(&field.ty);
         ColumnMap {
             name: snake(&field.name),

@@ -76,7 +76,7 @@ fn read(engine: &dyn Engine, tables: &Tables, connection: Box<dyn Connection>, q
             }
             result
         });
-        answer.send(result.map_err(|failure| StoreError::of(failure, op.table(), tables)));
+        answer.send(result.map_err(|failure| StoreError::of(failure, op.table().map(|table| &**table), tables)));
     }
 }
 

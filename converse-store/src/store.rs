@@ -1,6 +1,7 @@
 //! The tables of a program, and who may use them.
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::AtomicUsize;
@@ -19,7 +20,7 @@ use crate::row::Row;
 use crate::schema::Tables;
 use crate::unit::{Threads, Work};
 use crate::writer::Writer;
-use crate::{Answer, Journal, Op, Schema, StoreError, Table, TableMap};
+use crate::{Answer, Journal, Op, RawSql, Schema, StoreError, Table, TableMap};
 
 /// The tables of a program.
 ///
@@ -97,6 +98,15 @@ impl Store {
             Some(map) if M::STORED.journal.is_some() => Ok(Journal::new(map, self.clone())),
             _ => Err(StoreError::Refused(format!("{} has no journal; write #[message(journal)] above it", M::NAME))),
         }
+    }
+
+    /// A statement in the SQL of the database, as a part of the handler's work if there is one:
+    /// `store.sql("SELECT username, count(*) FROM note WHERE at > ?1 GROUP BY 1").bind(at).rows::<(String, u64)>().await?`.
+    ///
+    /// It is one statement that reads or changes rows; what ends transactions, or changes tables or settings, is refused.
+    /// What comes from elsewhere is a parameter, never a part of the text. Memory has no SQL.
+    pub fn sql(&self, text: impl Into<Cow<'static, str>>) -> RawSql {
+        RawSql::new(self.clone(), text.into())
     }
 
     /// The message that the handler answers is in its journal, under this number.

@@ -169,7 +169,7 @@ impl Writer {
     }
 
     fn ask(&mut self, unit: UnitId, op: Op) -> Result<Answer, StoreError> {
-        let table = Arc::clone(op.table());
+        let table = op.table().cloned();
         let result = match self.begun() {
             Ok(connection) => {
                 let mut connection = connection;
@@ -181,7 +181,7 @@ impl Writer {
         };
         result.map_err(|failure| match failure {
             Failure::Broken(why) => self.broken(why),
-            other => StoreError::of(other, &table, &self.tables),
+            other => StoreError::of(other, table.as_deref(), &self.tables),
         })
     }
 

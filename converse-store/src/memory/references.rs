@@ -9,11 +9,17 @@ use super::rows::{Key, Overlay};
 use crate::engine::Failure;
 use crate::{Answer, Assign, Cell, Cond, Op, TableMap};
 
+/// What a statement of the program's own is answered.
+const NO_SQL: &str = "memory has no SQL: look for rows with `Table::find`, or keep them in a database, with \
+     `--store sqlite://PATH`, in a test with `App::linked().build_with(Config { store: \"sqlite://…\".into(), … })`";
+
 type Overlays = BTreeMap<String, Overlay>;
 
 /// Does what is asked of one table, and to others what follows from it. After a failure the overlays are of no use.
 pub(super) fn run(tables: &Tables, overlays: &mut Overlays, op: &Op) -> Result<Answer, Failure> {
-    let map = op.table();
+    let Some(map) = op.table() else {
+        return Err(Failure::Refused(NO_SQL.to_owned()));
+    };
     let Some(table) = tables.get(&map.name) else {
         return Err(Failure::Refused(format!("there is no table {}", map.name)));
     };

@@ -117,6 +117,8 @@ impl MemoryTable {
                 let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
                 Ok(Answer::Rows(rows.into_iter().take(limit).cloned().collect()))
             }
+            // References has said it.
+            Op::Sql { .. } => Err(Failure::Refused("there is no SQL".to_owned())),
             Op::Count { filter, limit, .. } => {
                 let count = self.fitting(filter, overlay).count() as u64;
                 Ok(Answer::Count(limit.map_or(count, |limit| limit.min(count))))

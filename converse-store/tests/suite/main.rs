@@ -6,6 +6,7 @@ mod classes;
 mod engines;
 mod filters;
 mod migrations;
+mod raw;
 mod references;
 mod rows;
 mod units;

@@ -74,7 +74,8 @@ fn rows_are_read_as_tuples_classes_and_single_values() {
         let standings: Vec<Standing> = store.sql(joined).rows().await.unwrap();
         let ada = Standing { username: "ada".into(), memos: 2, share: 0.5, last: Some("two".into()) };
         assert_eq!(standings[0], ada);
-        let counted = "SELECT username, count(*) FROM member JOIN memo ON member = username WHERE memo.id > ? GROUP BY 1";
+        let counted =
+            "SELECT username, count(*) FROM member JOIN memo ON member = username WHERE memo.id > ? GROUP BY 1";
         let counts = store.sql(counted).bind(1).rows::<(String, i64)>().await.unwrap();
         assert_eq!(counts, [("ada".to_owned(), 1), ("josh".to_owned(), 1)]);
         assert_eq!(store.sql("SELECT count(*) FROM memo").first::<u64>().await, Ok(Some(3)));
@@ -129,9 +130,8 @@ fn a_statement_is_a_part_of_its_unit() {
         assert!(failed.is_err());
         assert_eq!(store.sql("SELECT count(*) FROM memo").first::<u64>().await, Ok(Some(3)));
         assert_eq!(store.sql("SELECT count(nick) FROM member").first::<u64>().await, Ok(Some(0)));
-        let kept: Result<Vec<u64>, StoreError> = store
-            .transaction(async |store| store.sql(add).bind("ada").bind("four").rows().await)
-            .await;
+        let kept: Result<Vec<u64>, StoreError> =
+            store.transaction(async |store| store.sql(add).bind("ada").bind("four").rows().await).await;
         assert_eq!(kept.map(|ids| ids.len()), Ok(1));
         assert_eq!(store.sql("DELETE FROM memo WHERE text = 'four'").execute().await, Ok(1));
     });
