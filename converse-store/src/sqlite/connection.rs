@@ -190,7 +190,7 @@ impl SqliteConnection {
                 if !writes && !prepared.readonly() {
                     return Err(Failure::Refused("it writes, and begins like a statement that reads".to_owned()));
                 }
-                let names: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
+                let names: Vec<String> = prepared.column_names().map(str::to_owned).collect();
                 let before = self.0.total_changes();
                 let mut rows = prepared.query(parameters).map_err(failure)?;
                 let mut found = Vec::new();
