@@ -9,8 +9,9 @@ use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
+use converse_dispatch::oneshot;
 use converse_dispatch::{Error, Inject, Keeper, Missing, Scope, States};
-use converse_model::Message;
+use converse_model::{Message, Value};
 
 use crate::engine::{Access, Connection, Engine, Failure};
 use crate::keys::{KeeperOf, Keys};
@@ -18,8 +19,8 @@ use crate::migrate::{Allowed, Report, migrate};
 use crate::readers::Readers;
 use crate::row::Row;
 use crate::schema::Tables;
-use crate::unit::{Threads, Work};
-use crate::writer::Writer;
+use crate::unit::{Threads, Work, gone};
+use crate::writer::{Following, Request, Writer};
 use crate::{Answer, Journal, Op, RawSql, Schema, StoreError, Table, TableMap};
 
 /// The tables of a program.
@@ -36,6 +37,7 @@ pub struct Store {
 
 struct Inner {
     schema: Schema,
+    tables: Arc<Tables>,
     threads: Arc<Threads>,
     keys: Arc<Keys>,
     place: String,
@@ -50,7 +52,7 @@ impl Store {
     pub fn open(engine: Arc<dyn Engine>, schema: Schema, allowed: &Allowed) -> Result<(Store, Report), StoreError> {
         let opened = || -> Result<(Box<dyn Connection>, Report), Failure> {
             let mut connection = engine.connect(Access::Write)?;
-            let report = migrate(&*engine, &mut *connection, &schema, allowed)?;
+            let report = migrate(&*engine, &mut *connection, &schema.tables, allowed)?;
             Ok((connection, report))
         };
         let (connection, report) = opened().map_err(StoreError::at_start)?;
@@ -58,14 +60,14 @@ impl Store {
         let readers = Readers::start(&engine, &tables, 2).map_err(StoreError::at_start)?;
         let (requests, asked) = mpsc::channel();
         let place = engine.place();
-        let writer = Writer::new(engine, tables, connection, asked);
+        let writer = Writer::new(engine, Arc::clone(&tables), connection, asked);
         std::thread::Builder::new()
             .name("converse-write".to_owned())
             .spawn(move || writer.run())
             .map_err(|error| StoreError::Unavailable(format!("no thread can be started: {error}")))?;
         let threads = Arc::new(Threads { readers, requests, begun: AtomicUsize::new(0) });
         let keys = Arc::new(on_this_thread(Keys::open(Arc::clone(&threads)))?);
-        Ok((Store { inner: Arc::new(Inner { schema, threads, keys, place }), work: None }, report))
+        Ok((Store { inner: Arc::new(Inner { schema, tables, threads, keys, place }), work: None }, report))
     }
 
     /// What knows which `$idempotency_key`s there were, for a dispatcher.
@@ -87,6 +89,30 @@ impl Store {
             Some(map) => Ok(Table::new(map, self.clone())),
             None => Err(StoreError::Refused(format!("{} is not among the classes of the application", R::NAME))),
         }
+    }
+
+    /// The table of a class by its name, also of one that was made while the program runs ([`Keeps`](crate::Keeps)): its
+    /// rows are [`Value`]s, by the names of fields. A class that was removed has its table still.
+    ///
+    /// # Errors
+    /// No class of this name has a table.
+    pub fn table_of(&self, class: &str) -> Result<Table<Value>, StoreError> {
+        match self.inner.tables.of_class(class) {
+            Some(map) => Ok(Table::new(map, self.clone())),
+            None => Err(StoreError::Refused(format!("no class called {class} has a table, or none yet"))),
+        }
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.inner.tables
+    }
+
+    /// Brings a table up to its class, and waits for it on this thread. Handlers that have written are waited for, and
+    /// taken out after 100 ms.
+    pub(crate) fn follow(&self, table: &Arc<TableMap>) -> Result<(), StoreError> {
+        let (done, followed) = oneshot::channel();
+        self.inner.threads.ask(Request::Follow(Following { table: Arc::clone(table), done }))?;
+        on_this_thread(followed).unwrap_or_else(|| Err(gone()))
     }
 
     /// The journal of a class.

@@ -10,8 +10,9 @@ use converse_dispatch::oneshot::Sender;
 
 use crate::engine::{Access, Connection, Engine, Failure};
 use crate::group::{Ended, Group, UnitId};
+use crate::migrate::{Allowed, migrate};
 use crate::schema::Tables;
-use crate::{Answer, Op, StoreError};
+use crate::{Answer, Op, StoreError, TableMap};
 
 /// What a unit asks of the writer.
 pub(crate) enum Request {
@@ -23,15 +24,25 @@ pub(crate) enum Request {
     Keep { unit: UnitId, ended: Ended },
     /// To undo what it did.
     Abandon { unit: UnitId, ended: Option<Ended> },
+    /// To bring a table up to its class, once no unit is open.
+    Follow(Following),
+}
+
+/// A table that is to follow its class, and who waits for it.
+pub(crate) struct Following {
+    pub(crate) table: Arc<TableMap>,
+    pub(crate) done: Sender<Result<(), StoreError>>,
 }
 
 impl Request {
-    fn unit(&self) -> UnitId {
+    /// The unit that asks; none where it is the program.
+    fn unit(&self) -> Option<UnitId> {
         match self {
+            Request::Follow(_) => None,
             Request::Run { unit, .. }
             | Request::Alone { unit, .. }
             | Request::Keep { unit, .. }
-            | Request::Abandon { unit, .. } => *unit,
+            | Request::Abandon { unit, .. } => Some(*unit),
         }
     }
 }
@@ -59,6 +70,8 @@ pub(crate) struct Writer {
     alone: Option<UnitId>,
     /// The unit that wants to, once the others have ended.
     next_alone: Option<(UnitId, Sender<Result<(), StoreError>>)>,
+    /// The tables that are to follow their classes, once nobody writes.
+    following: VecDeque<Following>,
 }
 
 impl Writer {
@@ -78,6 +91,7 @@ impl Writer {
             expelled: BTreeMap::new(),
             alone: None,
             next_alone: None,
+            following: VecDeque::new(),
         }
     }
 
@@ -92,6 +106,7 @@ impl Writer {
     /// What is asked next; ends transactions meanwhile.
     fn next(&mut self) -> Option<Request> {
         loop {
+            self.follow();
             self.grant_alone();
             if self.takes_new()
                 && let Some(request) = self.waiting.pop_front()
@@ -102,7 +117,7 @@ impl Writer {
                 return self.requests.recv().ok();
             }
             let is_open = self.group.open().next().is_some();
-            if !is_open && (self.group.is_full() || !self.waiting.is_empty()) {
+            if !is_open && (self.group.is_full() || !self.waiting.is_empty() || !self.following.is_empty()) {
                 self.commit();
                 continue;
             }
@@ -125,12 +140,13 @@ impl Writer {
     }
 
     fn take(&mut self, request: Request) {
-        let unit = request.unit();
+        let unit = request.unit().unwrap_or_default();
         if let Some(error) = self.expelled.get(&unit).cloned() {
             self.refuse(request, error);
             return;
         }
         match request {
+            Request::Follow(following) => self.following.push_back(following),
             Request::Run { .. } | Request::Alone { .. } if !self.may_enter(unit) => self.waiting.push_back(request),
             Request::Run { unit, op, answer } => {
                 let result = self.ask(unit, op);
@@ -143,7 +159,7 @@ impl Writer {
             }
             Request::Abandon { unit, ended } => {
                 // What nobody waits for any more is not begun.
-                self.waiting.retain(|request| request.unit() != unit);
+                self.waiting.retain(|request| request.unit() != Some(unit));
                 self.forget(unit, ended);
                 self.over(unit);
             }
@@ -156,7 +172,7 @@ impl Writer {
     }
 
     fn takes_new(&self) -> bool {
-        self.alone.is_none() && self.next_alone.is_none() && !self.group.is_full()
+        self.alone.is_none() && self.next_alone.is_none() && self.following.is_empty() && !self.group.is_full()
     }
 
     fn over(&mut self, unit: UnitId) {
@@ -242,7 +258,7 @@ impl Writer {
 
     /// Whether somebody waits for the open units.
     fn is_awaited(&self) -> bool {
-        self.group.is_awaited() || !self.waiting.is_empty() || self.next_alone.is_some()
+        self.group.is_awaited() || !self.waiting.is_empty() || self.next_alone.is_some() || !self.following.is_empty()
     }
 
     /// Takes out the units for which others have waited too long.
@@ -282,6 +298,29 @@ impl Writer {
         }
     }
 
+    /// Brings tables up to their classes, once no unit is part of a transaction.
+    fn follow(&mut self) {
+        while self.group.is_empty()
+            && let Some(Following { table, done }) = self.following.pop_front()
+        {
+            let connection = match self.connection.take() {
+                Some(connection) => Ok(connection),
+                None => self.engine.connect(Access::Write),
+            };
+            let followed = connection.and_then(|mut connection| {
+                let followed = migrate(&*self.engine, &mut *connection, &[Arc::clone(&table)], &Allowed::default());
+                if !matches!(followed, Err(Failure::Broken(_))) {
+                    self.connection = Some(connection);
+                }
+                followed
+            });
+            if followed.is_ok() {
+                self.tables.put(&table);
+            }
+            done.send(followed.map(drop).map_err(StoreError::at_start));
+        }
+    }
+
     /// Lets the unit that wants to be alone go on, once no other is open.
     fn grant_alone(&mut self) {
         let Some((unit, _)) = &self.next_alone else { return };
@@ -304,6 +343,7 @@ impl Writer {
     /// Answers a unit that was taken out.
     fn refuse(&mut self, request: Request, error: StoreError) {
         match request {
+            Request::Follow(following) => following.done.send(Err(error)),
             Request::Run { answer, .. } => answer.send(Err(error)),
             Request::Alone { answer, .. } => answer.send(Err(error)),
             Request::Keep { unit, ended } => {

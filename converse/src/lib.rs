@@ -142,7 +142,7 @@ pub use converse_macros::{Fault, after, before, init_subclass, message, protocol
 pub use converse_model::report::Issue;
 pub use converse_model::{Problem, Problems, Registry, Terms, Value};
 pub use converse_store::{
-    Durability, Entry, Find, Journal, Keyed, RawSql, Recorded, Ref, Row, Rows, Store, StoreError, Table,
+    Durability, Entry, Find, Journal, Keeps, Keyed, RawSql, Recorded, Ref, Row, Rows, Store, StoreError, Table,
 };
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
@@ -195,7 +195,8 @@ pub mod model {
         runtime_checkable, type_, update_abstract_members,
     };
     pub use converse_model::{
-        Constraint, Default, Entry, Field, Kind, Num, Pattern, PatternRef, Seq, Shape, Text, Transform, Type,
+        ClassRef, Column, Constraint, Default, Entry, Field, Kind, Num, OnDelete, Pattern, PatternRef, Seq, Shape,
+        Text, Transform, Type,
     };
 }
 

@@ -6,6 +6,7 @@ use converse_model::OnDelete;
 
 use super::Tables;
 use super::rows::{Key, Overlay};
+use super::translate::Places;
 use crate::engine::Failure;
 use crate::{Answer, Assign, Cell, Cond, Op, TableMap};
 
@@ -23,6 +24,10 @@ pub(super) fn run(tables: &Tables, overlays: &mut Overlays, op: &Op) -> Result<A
     let Some(table) = tables.get(&map.name) else {
         return Err(Failure::Refused(format!("there is no table {}", map.name)));
     };
+    if let Some(places) = Places::of(map, table.map())? {
+        let op = places.op(op, table.map(), |row| table.known(row, overlays.get(&map.name)));
+        return run(tables, overlays, &op).map(|answer| places.answer(answer));
+    }
     let overlay = overlays.entry(map.name.clone()).or_insert_with(|| table.overlay());
     if let Op::Delete { filter, .. } = op {
         let gone = table.keys(filter, overlay);

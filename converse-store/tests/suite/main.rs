@@ -5,6 +5,7 @@
 mod classes;
 mod engines;
 mod filters;
+mod live;
 mod migrations;
 mod raw;
 mod references;
