@@ -39,6 +39,7 @@ def kill_again_and_again(folder: Path) -> None:
             starts.append(server.ready_after)
             load.wait_for_more()
             load.end()
+            nothing_is_wrong(load.acknowledged(), notes(folder), load.begun())
             replayed = answered_as_before(ports, load.acknowledged())
     acknowledged = load.acknowledged()
     nothing_is_wrong(acknowledged, notes(folder), load.begun())

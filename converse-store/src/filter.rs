@@ -55,7 +55,7 @@ impl Place {
     }
 
     /// Rows whose column compares so with a value.
-    pub(crate) fn is<R: Kept>(self, test: Test, value: Value) -> Filter<R> {
+    pub(crate) fn compares<R: Kept>(self, test: Test, value: Value) -> Filter<R> {
         Filter::of(move |map| {
             let column = self.of(map)?;
             let at = map.column(column)?;
@@ -73,7 +73,7 @@ impl Place {
     }
 
     /// Rows whose column is one of these values.
-    pub(crate) fn is_in<R: Kept>(self, values: Vec<Value>) -> Filter<R> {
+    pub(crate) fn among<R: Kept>(self, values: Vec<Value>) -> Filter<R> {
         Filter::of(move |map| {
             let column = self.of(map)?;
             let at = map.column(column)?;
@@ -85,7 +85,7 @@ impl Place {
     }
 
     /// Rows whose column is nothing; or something.
-    pub(crate) fn is_nothing<R: Kept>(self, not: bool) -> Filter<R> {
+    pub(crate) fn nothing<R: Kept>(self, not: bool) -> Filter<R> {
         Filter::of(move |map| Ok(Cond::Null { column: self.of(map)?, not }))
     }
 

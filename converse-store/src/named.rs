@@ -24,47 +24,47 @@ impl Fields {
 impl NamedColumn {
     /// Rows with this value; [`Value::None`] is one.
     pub fn eq(self, value: impl Into<Value>) -> Filter<Value> {
-        self.0.is(Test::Eq, value.into())
+        self.0.compares(Test::Eq, value.into())
     }
 
     /// Rows with another value.
     pub fn ne(self, value: impl Into<Value>) -> Filter<Value> {
-        self.0.is(Test::Ne, value.into())
+        self.0.compares(Test::Ne, value.into())
     }
 
     /// Rows with a value below this one. Nothing is below no value and above none.
     pub fn lt(self, value: impl Into<Value>) -> Filter<Value> {
-        self.0.is(Test::Lt, value.into())
+        self.0.compares(Test::Lt, value.into())
     }
 
     /// Rows with this value or one below it.
     pub fn le(self, value: impl Into<Value>) -> Filter<Value> {
-        self.0.is(Test::Le, value.into())
+        self.0.compares(Test::Le, value.into())
     }
 
     /// Rows with a value above this one.
     pub fn gt(self, value: impl Into<Value>) -> Filter<Value> {
-        self.0.is(Test::Gt, value.into())
+        self.0.compares(Test::Gt, value.into())
     }
 
     /// Rows with this value or one above it.
     pub fn ge(self, value: impl Into<Value>) -> Filter<Value> {
-        self.0.is(Test::Ge, value.into())
+        self.0.compares(Test::Ge, value.into())
     }
 
     /// Rows with one of these values.
     pub fn is_in<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Filter<Value> {
-        self.0.is_in(values.into_iter().map(Into::into).collect())
+        self.0.among(values.into_iter().map(Into::into).collect())
     }
 
     /// Rows in which it is nothing.
     pub fn is_none(self) -> Filter<Value> {
-        self.0.is_nothing(false)
+        self.0.nothing(false)
     }
 
     /// Rows in which it is something.
     pub fn is_some(self) -> Filter<Value> {
-        self.0.is_nothing(true)
+        self.0.nothing(true)
     }
 
     /// Rows whose text begins with this one, to the letter.

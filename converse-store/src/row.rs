@@ -86,37 +86,37 @@ impl Comparand<Option<String>> for &str {
 impl<R: Row, V: Typed> TableColumn<R, V> {
     /// Rows with this value; `None` is one.
     pub fn eq(self, value: impl Comparand<V>) -> Filter<R> {
-        self.place().is(Test::Eq, value.untyped())
+        self.place().compares(Test::Eq, value.untyped())
     }
 
     /// Rows with another value.
     pub fn ne(self, value: impl Comparand<V>) -> Filter<R> {
-        self.place().is(Test::Ne, value.untyped())
+        self.place().compares(Test::Ne, value.untyped())
     }
 
     /// Rows with a value below this one. `None` is below no value and above none.
     pub fn lt(self, value: impl Comparand<V>) -> Filter<R> {
-        self.place().is(Test::Lt, value.untyped())
+        self.place().compares(Test::Lt, value.untyped())
     }
 
     /// Rows with this value or one below it.
     pub fn le(self, value: impl Comparand<V>) -> Filter<R> {
-        self.place().is(Test::Le, value.untyped())
+        self.place().compares(Test::Le, value.untyped())
     }
 
     /// Rows with a value above this one.
     pub fn gt(self, value: impl Comparand<V>) -> Filter<R> {
-        self.place().is(Test::Gt, value.untyped())
+        self.place().compares(Test::Gt, value.untyped())
     }
 
     /// Rows with this value or one above it.
     pub fn ge(self, value: impl Comparand<V>) -> Filter<R> {
-        self.place().is(Test::Ge, value.untyped())
+        self.place().compares(Test::Ge, value.untyped())
     }
 
     /// Rows with one of these values.
     pub fn is_in<C: Comparand<V>>(self, values: impl IntoIterator<Item = C>) -> Filter<R> {
-        self.place().is_in(values.into_iter().map(Comparand::untyped).collect())
+        self.place().among(values.into_iter().map(Comparand::untyped).collect())
     }
 
     /// Orders rows by this column, the least first; `None` is below all values.
@@ -142,12 +142,12 @@ impl<R: Row, V: Typed> TableColumn<R, V> {
 impl<R: Row, V: Typed> TableColumn<R, Option<V>> {
     /// Rows in which it is `None`.
     pub fn is_none(self) -> Filter<R> {
-        self.place().is_nothing(false)
+        self.place().nothing(false)
     }
 
     /// Rows in which it is `Some`.
     pub fn is_some(self) -> Filter<R> {
-        self.place().is_nothing(true)
+        self.place().nothing(true)
     }
 }
 

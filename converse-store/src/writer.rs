@@ -1,6 +1,9 @@
 //! The thread that writes: it takes what units ask, lets them share transactions, and tells them once what they did
 //! is safe.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -154,16 +157,21 @@ impl Writer {
             }
             Request::Alone { unit, answer } => self.want_alone(unit, answer),
             Request::Keep { unit, ended } => {
+                self.forget_waiting(unit);
                 self.group.keep(unit, ended);
                 self.over(unit);
             }
             Request::Abandon { unit, ended } => {
-                // What nobody waits for any more is not begun.
-                self.waiting.retain(|request| request.unit() != Some(unit));
+                self.forget_waiting(unit);
                 self.forget(unit, ended);
                 self.over(unit);
             }
         }
+    }
+
+    /// What nobody waits for any more is not begun: the unit has ended.
+    fn forget_waiting(&mut self, unit: UnitId) {
+        self.waiting.retain(|request| request.unit() != Some(unit));
     }
 
     /// Whether a unit is part of the transaction, or may become so.
@@ -234,7 +242,9 @@ impl Writer {
     }
 
     fn commit(&mut self) {
-        let Some(mut connection) = self.connection.take() else { return self.end(Ok(())) };
+        let Some(mut connection) = self.connection.take() else {
+            return self.end(Err(StoreError::Unavailable("the transaction is gone with its connection".to_owned())));
+        };
         let ended = if self.group.has_writes() { connection.commit() } else { connection.roll_back() };
         match ended {
             Ok(()) => {

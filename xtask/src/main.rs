@@ -32,6 +32,11 @@ const COMMANDS: &[Command] = &[
         run: performance::run,
     },
     Command {
+        name: "autobahn",
+        about: "Autobahn's WebSocket suite, against the server and the client; `autobahn 6.4` for some cases",
+        run: test::autobahn,
+    },
+    Command {
         name: "budget",
         about: "the budgets, what was last measured of them, and which are met",
         run: performance::print_budget,
@@ -142,7 +147,7 @@ mod tests {
         let answer = dispatch(&["tset".to_owned()]).map_err(|failure| failure.to_string());
         assert_eq!(
             answer,
-            Err("there is no command `tset`: known are test, performance, budget, siege, tidy".to_owned())
+            Err("there is no command `tset`: known are test, performance, autobahn, budget, siege, tidy".to_owned())
         );
     }
 

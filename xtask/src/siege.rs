@@ -30,6 +30,8 @@ pub(crate) struct Part {
     limit: Duration,
 }
 
+const EXT4: Program = Program { name: "mkfs.ext4", package: "e2fsprogs", idle: "-V" };
+const XFS: Program = Program { name: "mkfs.xfs", package: "xfsprogs", idle: "-V" };
 const STRACE: Program = Program { name: "strace", package: "strace", idle: "--version" };
 
 /// Every part, in order.
@@ -42,6 +44,33 @@ pub(crate) const PARTS: &[Part] = &[
         is_tested: true,
         needs: &[],
         limit: Duration::from_mins(10),
+    },
+    Part {
+        name: "power",
+        about: "the power cut under load",
+        script: "power.py",
+        times: 100,
+        is_tested: false,
+        needs: &[EXT4, XFS, STRACE],
+        limit: Duration::from_mins(10),
+    },
+    Part {
+        name: "fail",
+        about: "syncs and writes that fail (EIO), each the n-th",
+        script: "fail.py",
+        times: 50,
+        is_tested: true,
+        needs: &[STRACE],
+        limit: Duration::from_mins(10),
+    },
+    Part {
+        name: "room",
+        about: "a disk that is full under load, and is not any more",
+        script: "room.py",
+        times: 20,
+        is_tested: true,
+        needs: &[],
+        limit: Duration::from_mins(5),
     },
     Part {
         name: "together",
@@ -192,7 +221,7 @@ mod tests {
             (&["--fast"], "`siege` takes no `--fast`"),
         ] {
             let answer = chosen(arguments);
-            assert!(answer.is_err_and(|error| error.starts_with(what) && error.contains("kill, together")), "{what}");
+            assert!(answer.is_err_and(|error| error.starts_with(what) && error.contains("kill, power")), "{what}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the steps in order, timed, until the first that fails.
 
+mod autobahn;
 mod chromium;
 mod counts;
 mod deny;
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::{Failure, House, known};
 
+pub(crate) use autobahn::run as autobahn;
 pub(crate) use steps::STEPS;
 
 /// A row of the table of steps.
@@ -124,7 +126,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_answered_with_what_is_known() {
-        let all = "known are fmt, clippy, doc, tidy, deny, test, e2e, yard, counts";
+        let all = "known are fmt, clippy, doc, tidy, deny, test, e2e, autobahn, yard, counts";
         let unknown = format!("there is no step `fnt`: {all}");
         assert_eq!(names(&["--only", "fnt"]), Err(unknown));
         assert_eq!(names(&["--only"]), Err(format!("`--only` names no step: {all}")));

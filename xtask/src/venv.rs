@@ -15,26 +15,25 @@ pub(crate) struct Venv {
 }
 
 impl Venv {
+    /// One with what the end-to-end scripts need.
     pub(crate) fn make(house: &House) -> Result<Venv, Failure> {
+        Venv::with(house, "e2e", REQUIREMENTS)
+    }
+
+    /// One for a step, with the packages that a file of requirements names.
+    pub(crate) fn with(house: &House, step: &str, requirements: &str) -> Result<Venv, Failure> {
         let recent = "import sys; sys.exit(sys.version_info < (3, 11))";
         if ask(Command::new("python3").args(["-c", recent])).is_none() {
             return Err(Failure::new("there is no python3 of 3.11 or newer", PYTHON_REMEDY));
         }
-        let name = format!("converse-e2e-{}", std::process::id());
+        let name = format!("converse-{step}-{}", std::process::id());
         let venv = Venv { folder: std::env::temp_dir().join(name) };
         run(Command::new("python3").args(["-m", "venv"]).arg(&venv.folder), PYTHON_REMEDY)?;
-        venv.install(house)?;
-        Ok(venv)
-    }
-
-    fn install(&self, house: &House) -> Result<(), Failure> {
-        if !house.root.join(REQUIREMENTS).is_file() {
-            return Ok(());
-        }
-        let mut command = Command::new(self.python());
+        let mut command = Command::new(venv.python());
         command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        command.args(["-r", REQUIREMENTS]).current_dir(&house.root);
-        run(&mut command, "let pip reach a package index (PIP_INDEX_URL), or use `--skip e2e`")
+        command.args(["-r", requirements]).current_dir(&house.root);
+        run(&mut command, &format!("let pip reach a package index (PIP_INDEX_URL), or use `--skip {step}`"))?;
+        Ok(venv)
     }
 
     pub(crate) fn python(&self) -> PathBuf {

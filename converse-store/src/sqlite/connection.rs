@@ -52,6 +52,7 @@ impl SqliteConnection {
             // The sync of macOS ends in the disk's own memory, unless it is asked for more.
             let settings = format!("PRAGMA synchronous={level}; PRAGMA fullfsync=1; PRAGMA checkpoint_fullfsync=1;");
             connection.0.execute_batch(&settings).map_err(failure)?;
+            connection.settle(path)?;
         }
         Ok(connection)
     }
@@ -69,6 +70,23 @@ impl SqliteConnection {
                 }
                 Err(error) => return Err(failure(error)),
             }
+        }
+    }
+
+    /// Makes safe what stands in the log. A process that was killed may have written there what never reached the disk,
+    /// and a system that failed to sync does not try again; but whoever opens the file reads it, and takes it for kept.
+    ///
+    /// So it is copied to its place and synced. Where a full disk, or others who read, stand in the way of that, the log
+    /// itself is synced.
+    fn settle(&self, path: &Path) -> Result<(), Failure> {
+        let checkpoint = self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+            Ok((row.get::<_, i64>("log")?, row.get::<_, i64>("checkpointed")?))
+        });
+        match checkpoint {
+            Ok((in_log, copied)) if in_log >= 0 && copied == in_log => Ok(()),
+            Ok(_) => sync_log(path),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => sync_log(path),
+            Err(error) => Err(failure(error)),
         }
     }
 
@@ -95,6 +113,17 @@ fn private(path: &Path) -> Result<(), Failure> {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(Failure::Broken(error.to_string())),
+    }
+}
+
+/// Waits until the log, as far as it is written, is on the disk.
+fn sync_log(path: &Path) -> Result<(), Failure> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let synced = std::fs::OpenOptions::new().write(true).open(log).and_then(|log| log.sync_all());
+    match synced {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::Broken(error.to_string())),
+        _ => Ok(()),
     }
 }
 

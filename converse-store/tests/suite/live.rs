@@ -123,7 +123,7 @@ fn a_table_follows_its_class_where_nothing_is_lost() {
         assert_eq!(serving.put(&ticket([urgent.clone(), note.clone()])), None);
         let newer = serving.store.table_of("Ticket").unwrap();
         let urgent_first = value([("id", 1.into()), ("title", "first".into()), ("urgent", true.into())]);
-        assert_eq!(newer.all().await.unwrap(), [urgent_first.clone()]);
+        assert_eq!(newer.all().await.unwrap(), std::slice::from_ref(&urgent_first));
         // Who began with the class before goes on with it.
         assert_eq!(older.insert(titled("second")).await.unwrap(), row(2, "second"));
         assert_eq!(older.all().await.unwrap(), [row(1, "first"), row(2, "second")]);
@@ -187,11 +187,11 @@ fn rows_refer_to_those_of_compiled_classes_and_of_others() {
 
         let people = serving.store.table::<Person>().unwrap();
         let (tickets, steps) = (serving.store.table_of("Ticket").unwrap(), serving.store.table_of("Step").unwrap());
-        let owned = |owner: &'static str| value([("title", "x".into()), ("owner", owner.into())]);
-        let error = tickets.insert(owned("josh")).await.unwrap_err();
+        let of = |owner: &'static str| value([("title", "x".into()), ("owner", owner.into())]);
+        let error = tickets.insert(of("josh")).await.unwrap_err();
         assert_eq!(error, StoreError::Dangling { field: "Ticket.owner".into() });
         people.insert(person("josh", None)).await.unwrap();
-        tickets.insert(owned("josh")).await.unwrap();
+        tickets.insert(of("josh")).await.unwrap();
         steps.insert(value([("of", 1.into())])).await.unwrap();
         assert_eq!(people.delete("josh").await, Err(StoreError::InUse { field: "Step.of".into() }));
         assert_eq!(steps.all().delete().await, Ok(1));

@@ -6,6 +6,7 @@ mod classes;
 mod engines;
 mod filters;
 mod live;
+mod log;
 mod migrations;
 mod raw;
 mod references;

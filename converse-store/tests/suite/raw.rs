@@ -57,6 +57,9 @@ fn member(username: &str, points: u64) -> Member {
     }
 }
 
+/// The columns of a member but its key and its name.
+type Parts = (u64, Decimal, Timestamp, bool, Vec<String>, Option<String>);
+
 /// Runs a test on a file of SQLite with two members.
 fn with_members<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
     let folder = Folder::new();
@@ -84,7 +87,6 @@ fn rows_are_read_as_tuples_classes_and_single_values() {
         let members: Vec<Member> = store.sql("SELECT * FROM member ORDER BY username").rows().await.unwrap();
         assert_eq!(members, [member("ada", u64::MAX), member("josh", 0)]);
         let parts = store.sql("SELECT points, balance, joined, active, tags, nick FROM member WHERE username = ?");
-        type Parts = (u64, Decimal, Timestamp, bool, Vec<String>, Option<String>);
         let ada = member("ada", u64::MAX);
         let expected: Parts = (ada.points, ada.balance, ada.joined, true, ada.tags, None);
         assert_eq!(parts.bind("ada").first::<Parts>().await, Ok(Some(expected)));
