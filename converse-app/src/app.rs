@@ -282,9 +282,8 @@ fn open(registry: &Registry, config: &Config, is_asked_for: bool) -> Result<Opti
     if schema.is_empty() && !is_asked_for {
         return Ok(None);
     }
-    let engine = engine(config.store.expose(), config.durability).ok_or_else(|| {
-        StartError::Store(StoreError::Refused("the setting `store` is no URL of a database".to_owned()))
-    })?;
+    let engine = engine(config.store.expose(), config.durability)
+        .map_err(|form| StartError::Store(StoreError::Refused(format!("the setting `store` must be {form}"))))?;
     let (store, _) = Store::open(engine, schema, &config.allowed()).map_err(StartError::Store)?;
     Ok(Some(store))
 }

@@ -69,6 +69,10 @@ impl StoreError {
             Failure::Taken(columns) => StoreError::Taken { table: name.to_owned(), columns },
             Failure::Dangling(column) => StoreError::Dangling { field: tables.field(name, &column) },
             Failure::InUse { table, column } => StoreError::InUse { field: tables.field(&table, &column) },
+            Failure::Contended(why) => {
+                tracing::warn!("the store gives way to other programs: {why}");
+                StoreError::Conflict("other programs that use the database held it for too long")
+            }
             Failure::Refused(why) => StoreError::Refused(why),
             Failure::Broken(why) => StoreError::Unavailable(why),
         }

@@ -78,6 +78,16 @@ impl Op {
         }
     }
 
+    /// Whether it may delete rows, and what refers to them is in its way.
+    pub(crate) fn deletes(&self) -> bool {
+        match self {
+            Op::Delete { .. } => true,
+            // Of a statement of the program's own its first word tells.
+            Op::Sql { text, .. } => text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("delete")),
+            _ => false,
+        }
+    }
+
     /// Whether it may change rows.
     pub fn is_write(&self) -> bool {
         matches!(self, Op::Insert { .. } | Op::Update { .. } | Op::Delete { .. } | Op::Sql { writes: true, .. })

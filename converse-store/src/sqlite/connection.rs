@@ -11,7 +11,7 @@ use super::dialect::{DECIMAL, SqliteDialect, great};
 use super::references::{self, Reference};
 use crate::engine::{Access, Connection, Failure};
 use crate::migrate::{Change, Existing, ExistingColumn};
-use crate::sql::{Parameter, Statement, create_table, declared, is_to_be_made, quoted};
+use crate::sql::{Parameter, Statement, changed, is_to_be_made};
 use crate::{Answer, Cell, Durability, Kind, Op, TableMap};
 
 /// How long a write waits for those of other processes.
@@ -168,30 +168,11 @@ impl Connection for SqliteConnection {
     }
 
     fn change(&mut self, change: &Change) -> Result<(), Failure> {
-        let column =
-            |map: &TableMap, at: usize| map.columns.get(at).map_or_else(String::new, |column| quoted(&column.name));
-        let sql = match change {
-            Change::CreateTable(map) => create_table(map, &SqliteDialect),
-            Change::RenameTable(from, map) => format!("ALTER TABLE {} RENAME TO {}", quoted(from), quoted(&map.name)),
-            Change::AddColumn(map, at) => {
-                let declared = map.columns.get(*at).map_or_else(String::new, |column| declared(column, &SqliteDialect));
-                format!("ALTER TABLE {} ADD COLUMN {declared}", quoted(&map.name))
-            }
-            Change::RenameColumn(from, map, at) => {
-                format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&map.name), quoted(from), column(map, *at))
-            }
+        if let Change::AddReference(..) = change {
             // The column was declared with it.
-            Change::AddReference(..) => return Ok(()),
-            Change::CreateIndex(map, index) => {
-                let unique = if index.unique { "UNIQUE " } else { "" };
-                let (name, table) = (quoted(&index.name), quoted(&map.name));
-                format!("CREATE {unique}INDEX {name} ON {table} ({})", column(map, index.column))
-            }
-            Change::DropColumn(table, column) => {
-                format!("ALTER TABLE {} DROP COLUMN {}", quoted(table), quoted(column))
-            }
-            Change::DropIndex(name) => format!("DROP INDEX {}", quoted(name)),
-        };
+            return Ok(());
+        }
+        let sql = changed(change, &SqliteDialect);
         self.0.execute_batch(&sql).map_err(failure)
     }
 }

@@ -77,10 +77,8 @@ pub(super) fn broken(connection: &Connection, op: &Op) -> Result<Failure, Failur
             let (table, column) = in_use(connection, table, filter)?.unwrap_or_default();
             Ok(Failure::InUse { table, column })
         }
-        // Which of the two it was, the statement's first word tells; which column, nobody can.
-        Op::Sql { text, .. } if text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("delete")) => {
-            Ok(Failure::InUse { table: String::new(), column: String::new() })
-        }
+        // Which column it was, nobody can tell.
+        Op::Sql { .. } if op.deletes() => Ok(Failure::InUse { table: String::new(), column: String::new() }),
         Op::Select { .. } | Op::Count { .. } | Op::Sql { .. } => Ok(dangling(None)),
     }
 }

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use converse_dispatch::oneshot;
 
 use super::*;
+use crate::engine::{Access, Engine};
 use crate::migrate::history;
 use crate::store::on_this_thread;
 use crate::{Cell, Change, Cond, Memory, Schema, TableMap};
@@ -24,8 +25,8 @@ impl Scene {
         let mut connection = engine.connect(Access::Write).unwrap();
         connection.change(&Change::CreateTable(Arc::clone(&map))).unwrap();
         let (requests, asked) = mpsc::channel();
-        let tables = Arc::new(Tables::of(&Schema::default()));
-        let writer = Writer::new(Arc::<Memory>::clone(&engine), tables, connection, asked);
+        let link = Link::new(Arc::<Memory>::clone(&engine), Access::Write, connection);
+        let writer = Writer::new(link, Arc::new(Tables::of(&Schema::default())), asked);
         std::thread::spawn(move || writer.run());
         Scene { requests, engine, map }
     }

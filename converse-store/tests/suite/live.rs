@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use cluster::Schema as Place;
 use converse::model::{Class, Constraint, Field, OnDelete, Type};
 use converse::{Keeps, Registry, Store, StoreError, Terms, Value};
 use converse_model::RegistryBuilder;
 use converse_store::{Allowed, Engine, LiveTables, Memory, Schema, tables};
 
 use crate::classes::{Person, person};
-use crate::engines::{Classes, Folder, class};
+use crate::engines::{Classes, Folder, class, postgres};
 
 /// A registry that serves, and the store of its classes.
 struct Serving {
@@ -33,8 +34,8 @@ impl Serving {
 }
 
 fn serving_on_each<F: Future<Output = ()>>(test: impl Fn(Serving) -> F) {
-    let folder = Folder::new();
-    let engines: [Arc<dyn Engine>; 2] = [Arc::new(Memory::new()), folder.sqlite()];
+    let (folder, place) = (Folder::new(), Place::new());
+    let engines: [Arc<dyn Engine>; 3] = [Arc::new(Memory::new()), folder.sqlite(), postgres(&place)];
     for engine in engines {
         println!("on {}", engine.name());
         converse::block_on(test(Serving::start(engine, vec![class::<Person>()])));
@@ -191,8 +192,8 @@ fn rows_refer_to_those_of_compiled_classes_and_of_others() {
         let error = tickets.insert(of("josh")).await.unwrap_err();
         assert_eq!(error, StoreError::Dangling { field: "Ticket.owner".into() });
         people.insert(person("josh", None)).await.unwrap();
-        tickets.insert(of("josh")).await.unwrap();
-        steps.insert(value([("of", 1.into())])).await.unwrap();
+        let ticket = tickets.insert(of("josh")).await.unwrap();
+        steps.insert(value([("of", ticket.get("id").unwrap().clone())])).await.unwrap();
         assert_eq!(people.delete("josh").await, Err(StoreError::InUse { field: "Step.of".into() }));
         assert_eq!(steps.all().delete().await, Ok(1));
         assert_eq!(people.delete("josh").await, Ok(true));
