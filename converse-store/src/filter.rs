@@ -167,6 +167,7 @@ impl<R: Kept> Set<R> {
         if cell == Cell::Null && !column.nullable {
             return Err(map.misfit(column, "nothing is no value of the column"));
         }
+        map.is_searched(at, &cell)?;
         Ok(Assign::To(at, cell))
     }
 }

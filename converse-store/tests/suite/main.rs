@@ -8,6 +8,7 @@ mod filters;
 mod live;
 mod log;
 mod migrations;
+mod postgres;
 mod raw;
 mod references;
 mod rows;
