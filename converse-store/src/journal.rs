@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use converse_dispatch::{Error, HookRun, Inject, Missing, Scope, States, Viewed, from_value};
-use converse_model::{ClassRef, Definition, Journal as Secrets, Message, Problem, Text, Type, Value};
+use converse_model::{Definition, Journal as Secrets, Message, Problem, Text, Type, Value};
 use converse_wire::Decode;
 
 use crate::instant::instant;
@@ -36,7 +36,7 @@ impl JournalMap {
     /// # Errors
     /// All that keeps its messages out of one.
     pub(crate) fn of(definition: &Definition, secrets: Secrets) -> Result<JournalMap, Vec<Problem>> {
-        let mut map = TableMap::of(&ClassRef::Known(definition.shape), &definition.origin, "")?;
+        let mut map = TableMap::of(definition)?;
         let mut problems = Vec::new();
         let is_secret =
             |name: &Text| definition.shape.field(name).is_some_and(|field| holds_secret(&field.ty, &mut Vec::new()));

@@ -44,7 +44,7 @@ pub(crate) fn attach(entry: &Entry, slots: &mut Slots) -> Vec<Problem> {
     }
     let (name, origin) = (entry.name(), entry.origin());
     let Some(Type::Class(shape)) = Class::as_type(entry.class()) else { return Vec::new() };
-    let map = match TableMap::of(&shape, origin, "") {
+    let map = match TableMap::of_class(&shape, origin, "") {
         Ok(map) => map,
         Err(problems) => return problems,
     };

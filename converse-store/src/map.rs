@@ -4,7 +4,8 @@ use std::slice;
 use std::sync::Arc;
 
 use converse_model::{
-    ClassRef, Field, OnDelete, Origin, Problem, RegistryBuilder, Seq, Shape, Text, TextFormat, Transform, Type, Value,
+    ClassRef, Definition, Field, OnDelete, Origin, Problem, RegistryBuilder, Seq, Shape, Text, TextFormat, Transform,
+    Type, Value,
 };
 
 use crate::journal::JournalMap;
@@ -134,8 +135,7 @@ pub fn tables(builder: RegistryBuilder) -> RegistryBuilder {
     builder.attach(|_, entry, slots| {
         let Some(definition) = entry.definition() else { return live::attach(entry, slots) };
         if definition.stored.table {
-            let shape = ClassRef::Known(definition.shape);
-            match TableMap::of(&shape, &definition.origin, definition.stored.renamed_from) {
+            match TableMap::of(definition) {
                 Ok(map) => drop(slots.put(Arc::new(map))),
                 Err(problems) => return problems,
             }
@@ -155,7 +155,13 @@ impl TableMap {
     ///
     /// # Errors
     /// All that keeps its values out of a table.
-    pub fn of(class: &ClassRef, origin: &Origin, renamed_from: &str) -> Result<TableMap, Vec<Problem>> {
+    pub fn of(definition: &Definition) -> Result<TableMap, Vec<Problem>> {
+        let shape = ClassRef::Known(definition.shape);
+        TableMap::of_class(&shape, &definition.origin, definition.stored.renamed_from)
+    }
+
+    /// The same of a class that need not be compiled.
+    pub(crate) fn of_class(class: &ClassRef, origin: &Origin, renamed_from: &str) -> Result<TableMap, Vec<Problem>> {
         let shape = class.shape().unwrap_or(&Shape::EMPTY);
         let mut problems = Vec::new();
         let name = snake(&shape.name);
