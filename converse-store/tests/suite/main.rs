@@ -7,6 +7,7 @@ mod engines;
 mod filters;
 mod log;
 mod migrations;
+mod postgres;
 mod references;
 mod rows;
 mod units;
