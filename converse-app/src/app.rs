@@ -250,7 +250,7 @@ impl App {
             .with_wording(app.wording)
             .recorded(recorder)
             .with_keeper(store.as_ref().map(Store::keeper))
-            .guarded(app.authenticators, config.rate());
+            .guarded(app.authenticators, config.rate(), config.guesses());
         mounts::check(&app.mounts, dispatch.registry()).map_err(StartError::Classes)?;
         let hooks = Mutex::new((app.start, app.shutdown));
         Ok(Engine { dispatch, config, hooks, mounts: app.mounts, store, export })
