@@ -141,7 +141,7 @@ pub use converse_dispatch::{
 pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
 pub use converse_model::{Problem, Problems, Registry, Terms, Value};
-pub use converse_store::{Durability, Entry, Find, Journal, Recorded, Row, Rows, Store, StoreError, Table};
+pub use converse_store::{Durability, Find, Journal, JournalEntry, Recorded, Row, Rows, Store, StoreError, Table};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
