@@ -128,7 +128,7 @@ impl Registry {
                 what: format!("there is a class called `{name}` already: {}", other.origin()),
                 remedy: "call this one something else, or `replace` the other".to_owned(),
             });
-        } else if let Some(other) = self.classes.iter().find(|other| !other.is_sent() && other.name() == name) {
+        } else if let Some(other) = self.unsent.get(name).and_then(|at| self.classes.get(*at)) {
             problems.push(Problem {
                 what: format!("there is a class called `{name}` already, which is no message: {}", other.origin()),
                 remedy: "call this one something else".to_owned(),
