@@ -2,6 +2,7 @@
 
 mod check;
 mod classes;
+mod label;
 mod live;
 
 use std::any::TypeId;
