@@ -284,7 +284,7 @@ macro_rules! assert_conforms {
     ($class:ty: $protocol:ty) => {
         const _: () = $crate::__private::assert_extends(
             <$class as $crate::__private::Classed>::SHAPE,
-            <$protocol as $crate::__private::Classed>::SHAPE,
+            &$crate::__private::Base::of::<$protocol>(),
             "is to conform to",
         );
     };
