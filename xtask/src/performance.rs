@@ -25,6 +25,7 @@ const PARTS: &[Part] = &[
     Part { package: "client", title: "One client over loopback" },
     Part { package: "overload", title: "1 to 10 times what a server can answer" },
     Part { package: "live", title: "Live classes" },
+    Part { package: "start", title: "A start with 10,000 classes" },
     Part { package: "compile-time", title: "What 100 classes add to a build" },
     Part { package: "thousand", title: "A random mix of 1,000 classes" },
 ];
