@@ -127,7 +127,17 @@ def which_source_wins() -> None:
     print("flags, then variables, then PORT, then the file")
 
 
+def how_it_stops() -> None:
+    # Whoever starts it may tell it to stop as soon as it is ready: what is lost between is lost by chance.
+    for _ in range(20):
+        with Server(BINARY, "--http", "off", "--tcp", ANY, CONVERSE_STORE="memory:") as server:
+            server.terminate()
+            assert server.wait() == 0, "SIGTERM right after `ready` is not heard"
+    print("told to stop as soon as it is ready, it stops")
+
+
 what_cannot_be_used()
 what_cannot_be_had()
 what_it_tells()
 which_source_wins()
+how_it_stops()

@@ -14,6 +14,7 @@ pub mod password;
 mod sample;
 mod serving;
 mod start_error;
+mod stop_signals;
 mod test_app;
 mod test_peer;
 mod watch;

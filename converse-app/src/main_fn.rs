@@ -10,6 +10,7 @@ use converse_model::Entry;
 use converse_store::Durability;
 
 use crate::config::{Asked, load, strangers};
+use crate::stop_signals::StopSignals;
 use crate::{App, Config, Serving, StartError, log, sample};
 
 /// Serves every linked class until the program is told to stop.
@@ -60,12 +61,14 @@ fn serve(app: App, config: Config) -> Result<(), StartError> {
         let engine = app.build_with(config)?;
         let dispatch = Arc::clone(&engine.dispatch);
         let serving = engine.serve().await?;
+        // Whoever reads that it is ready may tell it to stop at once.
+        let mut signals = StopSignals::listen();
         say(&start_lines(&dispatch, &serving));
         drop(dispatch);
-        told_to_stop().await;
+        signals.next().await;
         say("stopping: no new messages; those in flight may finish\n");
-        tokio::spawn(async {
-            told_to_stop().await;
+        tokio::spawn(async move {
+            signals.next().await;
             say("stopped at once\n");
             std::process::exit(130);
         });
@@ -142,25 +145,6 @@ fn who_may(dispatch: &Dispatch, answered: &[&Arc<Entry>]) -> String {
             "to everyone who can connect: no authenticator is set up; but {restricted} only to those whom a handler \
              signs in with the role"
         ),
-    }
-}
-
-/// Resolves when the program is told to stop: Ctrl-C, or SIGTERM.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    // Without signals there is only the end of the process.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 

@@ -72,6 +72,7 @@ fn of_type(ty: &Type, field: &Field, depth: usize) -> Value {
             Some(shape) if depth < 8 => of_shape(shape, depth + 1),
             _ => Value::None,
         },
+        Type::Ref(class) => class.key().map_or(Value::None, |key| of_field(key, depth)),
     }
 }
 

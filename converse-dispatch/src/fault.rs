@@ -90,6 +90,10 @@ faults! {
     CONFLICT = "conflict", 409, retryable true, executed Some(false);
     /// Another row has a value that no two rows may have; nothing was done.
     TAKEN = "taken", 409, retryable false, executed Some(false);
+    /// The message refers to something that is not there; nothing was done.
+    DANGLING = "dangling", 409, retryable false, executed Some(false);
+    /// Something cannot be deleted while others refer to it; nothing was done.
+    IN_USE = "in_use", 409, retryable false, executed Some(false);
     /// The store could not keep what was done: nothing of it is, unless the store failed at the very end.
     UNAVAILABLE = "unavailable", 503, retryable true, executed None;
     /// The server is shutting down and takes no new work.

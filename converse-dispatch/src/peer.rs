@@ -75,7 +75,9 @@ impl Peer {
     /// The same peer, whose HTTP request is part of a trace; for one that nobody else has yet.
     #[must_use]
     pub fn traced(mut self, trace: Option<Trace>) -> Peer {
-        if let (Some(inner), Some(trace)) = (Arc::get_mut(&mut self.0), trace) {
+        if let Some(trace) = trace
+            && let Some(inner) = Arc::get_mut(&mut self.0)
+        {
             inner.trace = Some(Box::new(trace));
         }
         self
@@ -84,7 +86,9 @@ impl Peer {
     /// The same peer, whose HTTP request has an `Idempotency-Key`; for one that nobody else has yet.
     #[must_use]
     pub fn keyed(mut self, key: Option<String>) -> Peer {
-        if let (Some(inner), Some(key)) = (Arc::get_mut(&mut self.0), key) {
+        if let Some(key) = key
+            && let Some(inner) = Arc::get_mut(&mut self.0)
+        {
             inner.key = Some(key.into());
         }
         self

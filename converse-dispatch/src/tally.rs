@@ -187,12 +187,18 @@ impl Times {
 }
 
 /// How many faults there were of each code.
-#[derive(Default)]
 pub struct Faults {
     known: [AtomicU64; FaultKind::ALL.len()],
     /// The program's own, as they come.
     own: [(OnceLock<&'static str>, AtomicU64); CODES],
     others: AtomicU64,
+}
+
+impl Default for Faults {
+    fn default() -> Faults {
+        let known = [const { AtomicU64::new(0) }; FaultKind::ALL.len()];
+        Faults { known, own: Default::default(), others: AtomicU64::new(0) }
+    }
 }
 
 impl Faults {

@@ -16,7 +16,7 @@ pub(crate) use field::{Constraint, Default, Field};
 pub(crate) use hook::{Hook, Rule, When};
 pub(crate) use lineage::Keyword;
 pub(crate) use respond::{Mode, Respond, Shape};
-pub(crate) use stored::{Column, Journal, Stored};
+pub(crate) use stored::{Column, Journal, OnDelete, Stored};
 
 /// Collects errors, so that all of them are reported at once.
 #[derive(Default)]

@@ -14,6 +14,7 @@ use crate::{TextFormat, Type, Value, integral};
 pub fn coerce(ty: &Type, value: &Value) -> Option<Value> {
     match (ty, value) {
         (Type::Optional(inner) | Type::Secret(inner), value) => coerce(inner, value),
+        (Type::Ref(class), value) => coerce(&class.key()?.ty, value),
         (Type::Bool, value) => bool(value),
         (Type::Int { .. }, value) => int(value),
         (Type::Float { .. }, value) => float(value),

@@ -39,7 +39,7 @@ pub use shape::{
 };
 pub use shape_of::{Classed, KeyType, Kinds, Message, Typed, assert_disjoint, assert_taggable};
 pub use slots::Slots;
-pub use stored::{Column, Journal, Stored};
+pub use stored::{Column, Journal, OnDelete, Stored};
 pub use text::{Seq, Text};
 pub use validate::{canonical, complete, integral, report, report_field};
 pub use value::Value;

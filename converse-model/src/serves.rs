@@ -56,7 +56,9 @@ fn suits(given: &Type, asked: &Type) -> bool {
             given.len() == asked.len() && given.iter().zip(asked.iter()).all(|(given, asked)| suits(given, asked))
         }
         (Type::Map { key, value }, Type::Map { key: asked, value: of }) => suits(key, asked) && suits(value, of),
-        (Type::Class(given), Type::Class(asked)) => given.name() == asked.name(),
+        (Type::Class(given), Type::Class(asked)) | (Type::Ref(given), Type::Ref(asked)) => given.name() == asked.name(),
+        // A key is a value of its field, and not every value of the field's type is a key.
+        (Type::Ref(given), asked) => given.key().is_some_and(|key| suits(&key.ty, asked)),
         _ => false,
     }
 }
@@ -239,7 +241,9 @@ const fn alike(given: &Type, asked: &Type) -> bool {
         | (Type::List(_) | Type::Set(_) | Type::Array { .. }, Type::List(_))
         | (Type::Tuple(_), Type::Tuple(_))
         | (Type::Map { .. }, Type::Map { .. })
-        | (Type::Class(_), Type::Class(_)) => true,
+        | (Type::Class(_), Type::Class(_))
+        // Of which type the key is, is seen when a registry is built.
+        | (Type::Ref(_), _) => true,
         _ => false,
     }
 }

@@ -306,6 +306,8 @@ pub enum Type {
     Secret(Sub),
     /// A value of a class.
     Class(ClassRef),
+    /// The key of a row of a class, which is one field of it: a value of that field, by its rules.
+    Ref(ClassRef),
 }
 
 impl Type {
@@ -325,6 +327,7 @@ impl Type {
     pub fn bare(&self) -> &Type {
         match self {
             Type::Optional(inner) | Type::Secret(inner) => inner.bare(),
+            Type::Ref(class) => class.key().map_or(self, |key| key.ty.bare()),
             other => other,
         }
     }
@@ -346,6 +349,7 @@ impl Type {
             }
             Type::Map { key, value } => key.is_secret() || value.is_secret(),
             Type::Tuple(items) => items.iter().any(Type::is_secret),
+            Type::Ref(class) => class.key().is_some_and(|key| key.ty.is_secret()),
             _ => false,
         }
     }
@@ -392,6 +396,11 @@ impl ClassRef {
             ClassRef::Shared(shape) => Some(shape),
             ClassRef::Named(_) => None,
         }
+    }
+
+    /// The field by which rows of the class are found; `None` if the class goes by its name only, or has no such field.
+    pub fn key(&self) -> Option<&Field> {
+        self.shape()?.fields().iter().find(|field| field.column.primary_key)
     }
 
     /// The class's name.

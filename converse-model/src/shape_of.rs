@@ -353,6 +353,7 @@ impl Type {
             Type::List(_) | Type::Set(_) | Type::Array { .. } | Type::Tuple(_) => Kinds::LIST,
             Type::Map { .. } => Kinds::MAP,
             Type::Class(class) => class.shape().map_or(Kinds::ALL, Shape::kinds),
+            Type::Ref(class) => class.key().map_or(Kinds::ALL, |key| key.ty.kinds()),
         }
     }
 }

@@ -48,8 +48,21 @@ pub struct Column {
     pub auto: bool,
     /// Whether it counts the changes of its row, so that none is overwritten unseen.
     pub version: bool,
+    /// What becomes of a row when the one that it refers to is deleted.
+    pub on_delete: OnDelete,
     /// The name that the field had before; empty if it had no other.
     pub renamed_from: Text,
+}
+
+/// What becomes of a row when the one that it refers to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDelete {
+    /// It keeps that one from being deleted.
+    Refuse,
+    /// It is deleted as well.
+    Cascade,
+    /// It refers to nothing from then on.
+    SetNone,
 }
 
 impl Column {
@@ -60,6 +73,7 @@ impl Column {
         index: false,
         auto: false,
         version: false,
+        on_delete: OnDelete::Refuse,
         renamed_from: Text::Static(""),
     };
 }

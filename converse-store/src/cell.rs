@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use converse_dispatch::{value_from_json, write_value};
-use converse_model::{ClassRef, Kind as ShapeKind, TextFormat, Type, Value};
+use converse_model::{ClassRef, Field, Kind as ShapeKind, TextFormat, Type, Value};
 
 use crate::decimal;
 
@@ -89,12 +89,21 @@ impl Kind {
     pub fn of(ty: &Type) -> (Kind, bool) {
         match ty {
             Type::Secret(inner) => Kind::of(inner),
+            Type::Ref(class) => class.key().map_or((Kind::Json, false), Kind::of_key),
             Type::Optional(inner) => match Kind::of(inner) {
                 // Nothing is one value, and an absent one another: JSON tells them apart.
                 (_, true) => (Kind::Json, true),
                 (kind, false) => (kind, true),
             },
             other => (Kind::always(other), false),
+        }
+    }
+
+    /// What the column of a key holds, and those that refer to it: numbers that the store makes are within `i64`.
+    fn of_key(key: &Field) -> (Kind, bool) {
+        match Kind::of(&key.ty) {
+            (Kind::Uint, nullable) if key.column.auto => (Kind::Int, nullable),
+            other => other,
         }
     }
 

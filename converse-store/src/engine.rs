@@ -1,5 +1,7 @@
 //! The seam of engines: what a database must be able to do.
 
+use std::fmt;
+
 use crate::migrate::{Change, Existing};
 use crate::{Answer, Op};
 
@@ -81,12 +83,32 @@ pub trait Connection: Send {
 }
 
 /// Why a database did not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Failure {
     /// Another row has the same values in these columns.
     Taken(Vec<String>),
+    /// The row refers, by this column, to one that is not there; empty if that is not known.
+    Dangling(String),
+    /// A row that was to be deleted is referred to, by this column of this table; empty if that is not known.
+    InUse {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
     /// The statement cannot be run as it is.
     Refused(String),
     /// The connection is of no use any more: the disk is full or failed, or the database is gone.
     Broken(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Taken(columns) => write!(f, "{} are taken", columns.join(", ")),
+            Failure::Dangling(column) => write!(f, "{column} refers to a row that is not there"),
+            Failure::InUse { table, column } => write!(f, "{table}.{column} refers to a row that was to be deleted"),
+            Failure::Refused(why) | Failure::Broken(why) => f.write_str(why),
+        }
+    }
 }

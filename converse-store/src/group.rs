@@ -8,6 +8,7 @@
 mod tests;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use converse_dispatch::oneshot::Sender;
@@ -232,9 +233,14 @@ impl Group {
 /// What a unit is told that saw what was undone.
 pub(crate) const SAW_UNDONE: StoreError = StoreError::Conflict("it saw what another handler did, and that was undone");
 
+/// A number by which the same answer is known again; a refusal for another reason is another answer.
 fn digest(answer: &Result<Answer, Failure>) -> u64 {
     match answer {
         Ok(answer) => answer.digest(),
-        Err(_) => u64::MAX,
+        Err(failure) => {
+            let mut hasher = DefaultHasher::new();
+            failure.hash(&mut hasher);
+            hasher.finish()
+        }
     }
 }

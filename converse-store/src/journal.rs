@@ -69,8 +69,9 @@ impl JournalMap {
             map.columns.retain(|column| !is_secret(&column.field));
         }
         for column in &mut map.columns {
-            // What was said is kept as it was said, and a field that comes later was not said before.
-            (column.nullable, column.default) = (true, None);
+            // What was said is kept as it was said, whatever becomes of what it refers to, and a field that comes later was
+            // not said before.
+            (column.nullable, column.default, column.refers) = (true, None, None);
         }
         let own = OWN.map(|(name, kind, nullable)| ColumnMap {
             nullable,

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use converse_model::{Definition, Field, Problem, RegistryBuilder, Seq, Text, TextFormat, Transform, Type, Value};
+use converse_model::{
+    ClassRef, Definition, Field, OnDelete, Problem, RegistryBuilder, Seq, Text, TextFormat, Transform, Type, Value,
+};
 
 use crate::journal::JournalMap;
 use crate::names::{LONGEST, OWN, snake, unfit};
@@ -48,8 +50,47 @@ pub struct ColumnMap {
     pub transforms: Seq<Transform>,
     /// How the store makes the value for a new row, if it does.
     pub auto: Option<Auto>,
+    /// Which rows it refers to, if it does.
+    pub refers: Option<Refers>,
     /// The name of the column that this one was before; empty for none.
     pub renamed_from: String,
+}
+
+/// To which rows a column refers: for each of its values there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refers {
+    /// The name of the class.
+    pub class: String,
+    /// Its table, which may be the column's own.
+    pub table: String,
+    /// The column of its key, which is of the same kind.
+    pub column: String,
+    /// What becomes of a row when the one that it refers to is deleted.
+    pub on_delete: OnDelete,
+}
+
+impl Refers {
+    /// The rows of a class that a field's values are the keys of.
+    fn of(field: &Field) -> Option<Refers> {
+        let class = referred(&field.ty)?;
+        let shape = class.shape()?;
+        let (table, column) = (snake(&shape.name), snake(&class.key()?.name));
+        Some(Refers { class: shape.name.to_string(), table, column, on_delete: field.column.on_delete })
+    }
+
+    /// The name of the rule that a column of a table refers to rows that are there.
+    pub fn name_of(table: &str, column: &str) -> String {
+        format!("{table}_{column}_fkey")
+    }
+}
+
+/// The class whose keys are the values of a type; none for keys in a list or in what a field holds.
+fn referred(ty: &Type) -> Option<&ClassRef> {
+    match ty {
+        Type::Ref(class) => Some(class),
+        Type::Optional(inner) | Type::Secret(inner) => referred(inner),
+        _ => None,
+    }
 }
 
 /// How the store makes a key.
@@ -159,6 +200,12 @@ impl TableMap {
         if said.primary_key && column.nullable {
             return Err(("is a key that may be nothing".to_owned(), "remove the `Option`, or `primary_key`"));
         }
+        if said.on_delete == OnDelete::SetNone && !column.nullable {
+            return Err(("is to be nothing on delete, and always holds something".to_owned(), "make it an `Option`"));
+        }
+        if said.on_delete != OnDelete::Refuse && column.refers.is_none() {
+            return Err(("says `on_delete`, and refers to no row".to_owned(), "make it a `Ref`"));
+        }
         if said.auto {
             column.auto = Some(auto(&field.ty).ok_or((
                 "is `auto`, and neither an integer nor a UUID nor a text".to_owned(),
@@ -178,10 +225,13 @@ impl TableMap {
         if said.primary_key {
             self.key.push(at);
         } else {
-            // A default that no column can hold is one that no row has.
-            column.default = field.default.value().and_then(|value| column.cell(&value).ok());
+            // A default that no column can hold is one that no row has, and one that refers to a row may refer to none.
+            column.default =
+                field.default.value().and_then(|value| column.cell(&value).ok()).filter(|_| column.refers.is_none());
         }
-        if said.unique || said.index {
+        // Whoever deletes a row asks for those that refer to it. A key that begins with the column has it in order.
+        let is_asked = column.refers.is_some() && self.key.first() != Some(&at);
+        if said.unique || said.index || is_asked {
             let name = IndexMap::name_of(&self.name, &column.name, said.unique);
             if name.len() > LONGEST {
                 return Err((
@@ -269,8 +319,12 @@ impl ColumnMap {
             absent: nullable && (may_be_nothing_twice(&field.ty) || !field.keeps_null()),
             twice: may_be_nothing_twice(&field.ty),
             default: None,
-            transforms: field.transforms.clone(),
+            transforms: match referred(&field.ty).and_then(ClassRef::key) {
+                Some(key) => key.transforms.clone(),
+                None => field.transforms.clone(),
+            },
             auto: None,
+            refers: Refers::of(field),
             renamed_from: snake(&field.column.renamed_from),
         }
     }
@@ -303,6 +357,7 @@ pub(crate) fn plain_column(name: &'static str, kind: Kind) -> ColumnMap {
         default: None,
         transforms: Seq::Static(&[]),
         auto: None,
+        refers: None,
         renamed_from: String::new(),
     }
 }
@@ -322,6 +377,7 @@ fn auto(ty: &Type) -> Option<Auto> {
         Type::Int { .. } => Some(Auto::Sequence),
         Type::Text | Type::Format(TextFormat::Uuid) => Some(Auto::Uuid7),
         Type::Secret(inner) => auto(inner),
+        // A reference is to what is there already.
         _ => None,
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use converse_dispatch::oneshot::{self, Sender};
 
 use crate::engine::{Access, Connection, Engine, Failure};
+use crate::schema::Tables;
 use crate::{Answer, Op, StoreError};
 
 /// How many reads may wait.
@@ -26,14 +27,14 @@ impl Readers {
     ///
     /// # Errors
     /// A connection that cannot be opened, or a thread that the system does not give.
-    pub(crate) fn start(engine: &Arc<dyn Engine>, count: usize) -> Result<Readers, Failure> {
+    pub(crate) fn start(engine: &Arc<dyn Engine>, tables: &Arc<Tables>, count: usize) -> Result<Readers, Failure> {
         let queue = Arc::new(Queue { jobs: Mutex::default(), come: Condvar::new() });
         let readers = Readers(Arc::clone(&queue));
         for number in 0..count {
             let connection = engine.connect(Access::Read)?;
-            let (engine, queue) = (Arc::clone(engine), Arc::clone(&queue));
+            let (engine, tables, queue) = (Arc::clone(engine), Arc::clone(tables), Arc::clone(&queue));
             let thread = std::thread::Builder::new().name(format!("converse-read-{number}"));
-            let read = move || read(&*engine, connection, &queue);
+            let read = move || read(&*engine, &tables, connection, &queue);
             thread.spawn(read).map_err(|error| Failure::Broken(format!("no thread can be started: {error}")))?;
         }
         Ok(readers)
@@ -61,7 +62,7 @@ impl Drop for Readers {
     }
 }
 
-fn read(engine: &dyn Engine, connection: Box<dyn Connection>, queue: &Queue) {
+fn read(engine: &dyn Engine, tables: &Tables, connection: Box<dyn Connection>, queue: &Queue) {
     let mut connection = Some(connection);
     while let Some((op, answer)) = queue.next() {
         let opened = match connection.take() {
@@ -75,11 +76,7 @@ fn read(engine: &dyn Engine, connection: Box<dyn Connection>, queue: &Queue) {
             }
             result
         });
-        answer.send(result.map_err(|failure| match failure {
-            Failure::Broken(why) => StoreError::Unavailable(why),
-            Failure::Refused(why) => StoreError::Refused(why),
-            Failure::Taken(columns) => StoreError::Taken { table: op.table().name.clone(), columns },
-        }));
+        answer.send(result.map_err(|failure| StoreError::of(failure, op.table(), tables)));
     }
 }
 

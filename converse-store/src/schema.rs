@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use converse_model::{ClassRef, Kind, Payload, Problem, Problems, Registry, Role, Shape, Type};
 
-use crate::TableMap;
 use crate::journal::JournalMap;
+use crate::{Refers, TableMap};
 
 /// The tables of a registry's classes.
 #[derive(Debug, Default)]
@@ -41,13 +41,51 @@ impl Schema {
             }
             schema.tables.push(Arc::clone(map));
         }
+        problems.extend(schema.missing());
         problems.extend(sent(registry));
         if problems.is_empty() { Ok(schema) } else { Err(Problems(problems)) }
+    }
+
+    /// The columns that refer to rows of a class that is not there.
+    fn missing(&self) -> Vec<Problem> {
+        let refers = |map: &Arc<TableMap>| {
+            let map = Arc::clone(map);
+            (0..map.columns.len()).filter_map(move |at| {
+                let column = map.columns.get(at)?;
+                Some((format!("{}.{}", map.class, column.field), column.refers.clone()?))
+            })
+        };
+        let is_there =
+            |refers: &Refers| self.tables.iter().any(|map| map.class == refers.class && map.name == refers.table);
+        let missing = self.tables.iter().flat_map(refers).filter(|(_, refers)| !is_there(refers));
+        let problem = |(field, refers): (String, Refers)| Problem {
+            what: format!("`{field}` refers to `{}`, which is not among the classes of the application", refers.class),
+            remedy: format!("leave `{}` in, or refer to something else", refers.class),
+        };
+        missing.map(problem).collect()
     }
 
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
         self.tables.is_empty()
+    }
+}
+
+/// The tables of a program by their names, for what is not known at compile time.
+pub(crate) struct Tables(HashMap<String, Arc<TableMap>>);
+
+impl Tables {
+    pub(crate) fn of(schema: &Schema) -> Tables {
+        Tables(schema.tables.iter().map(|map| (map.name.clone(), Arc::clone(map))).collect())
+    }
+
+    /// What a column is called in its class, `Note.author`; empty if the table is.
+    pub(crate) fn field(&self, table: &str, column: &str) -> String {
+        let Some(map) = self.0.get(table) else {
+            return if table.is_empty() { String::new() } else { format!("{table}.{column}") };
+        };
+        let field = map.columns.iter().find(|known| known.name == column).map_or(column, |known| &known.field);
+        format!("{}.{field}", map.class)
     }
 }
 

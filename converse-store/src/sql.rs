@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::{Assign, Auto, Cell, ColumnMap, Cond, Kind, Op, Order, TableMap, Test};
+use converse_model::OnDelete;
+
+use crate::{Assign, Auto, Cell, ColumnMap, Cond, Kind, Op, Order, Refers, TableMap, Test};
 
 /// How a database's SQL differs from another's.
 pub(crate) trait Dialect {
@@ -20,6 +22,10 @@ pub(crate) trait Dialect {
 
     /// A value that is written out, as a column's default is.
     fn literal(&self, cell: &Cell) -> String;
+
+    /// Whether a column says where it is declared to which rows it refers; else a statement of its own does, once all
+    /// tables are there ([`Change::AddReference`](crate::Change)).
+    fn declares_references(&self) -> bool;
 
     /// What stands behind the columns of a new table.
     fn table_options(&self) -> &'static str;
@@ -67,6 +73,13 @@ impl<'o> Statement<'o> {
             Op::Select { filter, order, limit, .. } => statement.select(filter, order, *limit),
             Op::Count { filter, limit, .. } => statement.count(filter, *limit),
         }
+        statement
+    }
+
+    /// The condition alone, ` WHERE …`, or nothing where it holds of every row.
+    pub(crate) fn only(cond: &'o Cond, map: &'o TableMap, dialect: &'o dyn Dialect) -> Statement<'o> {
+        let mut statement = Statement { dialect, map, text: String::new(), parameters: Vec::new() };
+        statement.filter(cond);
         statement
     }
 
@@ -284,7 +297,22 @@ pub(crate) fn declared(column: &ColumnMap, dialect: &dyn Dialect) -> String {
             text.push_str(&dialect.literal(cell));
         }
     }
+    if let (Some(refers), true) = (&column.refers, dialect.declares_references()) {
+        text.push(' ');
+        text.push_str(&references(refers));
+    }
     text
+}
+
+/// To which rows a column refers, as it is declared.
+pub(crate) fn references(refers: &Refers) -> String {
+    // That a row must not be deleted is looked at when the statement has ended: it may delete those that refer to it too.
+    let on_delete = match refers.on_delete {
+        OnDelete::Refuse => "",
+        OnDelete::Cascade => " ON DELETE CASCADE",
+        OnDelete::SetNone => " ON DELETE SET NULL",
+    };
+    format!("REFERENCES {} ({}){on_delete}", quoted(&refers.table), quoted(&refers.column))
 }
 
 /// A text that is written out.

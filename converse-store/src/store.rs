@@ -16,6 +16,7 @@ use crate::keys::{KeeperOf, Keys};
 use crate::migrate::{Allowed, Report, migrate};
 use crate::readers::Readers;
 use crate::row::Row;
+use crate::schema::Tables;
 use crate::unit::{Threads, Work};
 use crate::writer::Writer;
 use crate::{Answer, Journal, Op, Schema, StoreError, Table, TableMap};
@@ -51,16 +52,12 @@ impl Store {
             let report = migrate(&*engine, &mut *connection, &schema, allowed)?;
             Ok((connection, report))
         };
-        let cannot = |failure| match failure {
-            Failure::Refused(why) => StoreError::Refused(why),
-            Failure::Broken(why) => StoreError::Unavailable(why),
-            Failure::Taken(columns) => StoreError::Refused(format!("{} are taken", columns.join(", "))),
-        };
-        let (connection, report) = opened().map_err(cannot)?;
-        let readers = Readers::start(&engine, 2).map_err(cannot)?;
+        let (connection, report) = opened().map_err(StoreError::at_start)?;
+        let tables = Arc::new(Tables::of(&schema));
+        let readers = Readers::start(&engine, &tables, 2).map_err(StoreError::at_start)?;
         let (requests, asked) = mpsc::channel();
         let place = engine.place();
-        let writer = Writer::new(engine, connection, asked);
+        let writer = Writer::new(engine, tables, connection, asked);
         std::thread::Builder::new()
             .name("converse-write".to_owned())
             .spawn(move || writer.run())

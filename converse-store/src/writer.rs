@@ -10,6 +10,7 @@ use converse_dispatch::oneshot::Sender;
 
 use crate::engine::{Access, Connection, Engine, Failure};
 use crate::group::{Ended, Group, UnitId};
+use crate::schema::Tables;
 use crate::{Answer, Op, StoreError};
 
 /// What a unit asks of the writer.
@@ -46,6 +47,7 @@ const HELD: StoreError = StoreError::Conflict(
 
 pub(crate) struct Writer {
     engine: Arc<dyn Engine>,
+    tables: Arc<Tables>,
     connection: Option<Box<dyn Connection>>,
     requests: Receiver<Request>,
     /// What waits for the next transaction.
@@ -60,9 +62,15 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(engine: Arc<dyn Engine>, connection: Box<dyn Connection>, requests: Receiver<Request>) -> Writer {
+    pub(crate) fn new(
+        engine: Arc<dyn Engine>,
+        tables: Arc<Tables>,
+        connection: Box<dyn Connection>,
+        requests: Receiver<Request>,
+    ) -> Writer {
         Writer {
             engine,
+            tables,
             connection: Some(connection),
             requests,
             waiting: VecDeque::new(),
@@ -161,7 +169,7 @@ impl Writer {
     }
 
     fn ask(&mut self, unit: UnitId, op: Op) -> Result<Answer, StoreError> {
-        let table = op.table().name.clone();
+        let table = Arc::clone(op.table());
         let result = match self.begun() {
             Ok(connection) => {
                 let mut connection = connection;
@@ -172,9 +180,8 @@ impl Writer {
             Err(failure) => Err(failure),
         };
         result.map_err(|failure| match failure {
-            Failure::Taken(columns) => StoreError::Taken { table, columns },
-            Failure::Refused(why) => StoreError::Refused(why),
             Failure::Broken(why) => self.broken(why),
+            other => StoreError::of(other, &table, &self.tables),
         })
     }
 
@@ -218,8 +225,7 @@ impl Writer {
                 self.connection = Some(connection);
                 self.end(Ok(()));
             }
-            Err(Failure::Broken(why) | Failure::Refused(why)) => drop(self.broken(why)),
-            Err(Failure::Taken(columns)) => drop(self.broken(format!("{columns:?} are taken at the commit"))),
+            Err(failure) => drop(self.broken(failure.to_string())),
         }
     }
 
@@ -262,8 +268,7 @@ impl Writer {
                 let ended = if self.group.is_empty() { connection.roll_back() } else { Ok(()) };
                 self.connection = ended.is_ok().then_some(connection);
             }
-            Err(Failure::Broken(why) | Failure::Refused(why)) => drop(self.broken(why)),
-            Err(Failure::Taken(columns)) => drop(self.broken(format!("{columns:?} are taken"))),
+            Err(failure) => drop(self.broken(failure.to_string())),
         }
     }
 
@@ -292,8 +297,7 @@ impl Writer {
                 self.alone = Some(unit);
                 answer.send(Ok(()));
             }
-            Err(Failure::Broken(why) | Failure::Refused(why)) => answer.send(Err(self.broken(why))),
-            Err(Failure::Taken(_)) => answer.send(Err(self.broken("a transaction cannot begin".to_owned()))),
+            Err(failure) => answer.send(Err(self.broken(failure.to_string()))),
         }
     }
 

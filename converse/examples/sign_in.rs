@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use converse::{
-    App, BearerTokens, Fault, Principal, Recorded, Result, Secret, Store, Table, message, password, respond, table,
+    App, BearerTokens, Fault, Principal, Recorded, Ref, Result, Secret, Store, Table, message, password, respond, table,
 };
 
 /// A person asks to sign in.
@@ -96,8 +96,9 @@ struct User {
 struct Session {
     #[field(primary_key)]
     token_digest: String,
-    #[field(index)]
-    username: String,
+    /// There is always such a user: with them their sessions go.
+    #[field(on_delete = "cascade")]
+    user: Ref<User>,
 }
 
 #[respond]
@@ -148,7 +149,7 @@ fn note(_: Note, recorded: Recorded) -> Noted {
 /// Whose session the token is of.
 async fn owner(store: Store, token: Secret<String>) -> Result<Option<Principal>> {
     let session = store.table::<Session>()?.get(&password::token_digest(&token)).await?;
-    Ok(session.map(|session| Principal::new(session.username)).transpose()?)
+    Ok(session.map(|session| Principal::new(session.user.into_key())).transpose()?)
 }
 
 /// The user who is there from the start.

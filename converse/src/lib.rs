@@ -141,7 +141,9 @@ pub use converse_dispatch::{
 pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
 pub use converse_model::{Problem, Problems, Registry, Terms, Value};
-pub use converse_store::{Durability, Find, Journal, JournalEntry, Recorded, Row, Rows, Store, StoreError, Table};
+pub use converse_store::{
+    Durability, Find, Journal, JournalEntry, Keyed, Recorded, Ref, Row, Rows, Store, StoreError, Table,
+};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
@@ -316,11 +318,11 @@ pub mod __private {
     };
     pub use converse_model::{
         Base, Choice, ClassRef, Classed, Column, Constraint, Default, Definition, Field, Journal, KeyType, Keyword,
-        Kind, Kinds, Lineage, Linked, Message, Name, Num, Origin, Pattern, PatternRef, Payload, Registration, Role,
-        Rule, Seq, Shape, Stored, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint,
+        Kind, Kinds, Lineage, Linked, Message, Name, Num, OnDelete, Origin, Pattern, PatternRef, Payload, Registration,
+        Role, Rule, Seq, Shape, Stored, Tagging, Text, TextFormat, Transform, Type, Typed, Variant, assert_disjoint,
         assert_extends, assert_taggable, constraint,
     };
-    pub use converse_store::{Row, TableColumn, record as record_in_journal};
+    pub use converse_store::{Keyed, Row, TableColumn, may_refer_to_none, record as record_in_journal, refers};
     pub use converse_wire::{
         Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use converse::model::{Class, Constraint, Default, Field, Type};
+use converse::model::{Class, Constraint, Default, Field, Statement, Type};
 use converse::{
     Answers, AnyMessage, App, Cbor, Classes, Config, Error, Fault, MsgPack, Result, Scope, State, Terms, TestApp,
     Value, View, before, message, protocol, respond,
@@ -191,7 +191,7 @@ async fn an_answer_that_waits_asks_for_a_place_first() {
             let gate = Arc::clone(&gate);
             async move { gate.notified().await }
         });
-        let slow = base.iter().fold(slow, |slow, base| slow.base(base));
+        let slow = base.iter().fold(slow, Statement::base);
         classes.add(&slow.create().unwrap(), Terms::default()).unwrap();
     }
     let ask = async |message: &str| String::from_utf8(engine.handle(message.as_bytes()).await).unwrap();
@@ -245,7 +245,7 @@ async fn a_handler_makes_a_class() {
 async fn what_is_no_message_is_not_added() {
     let app = app();
     let classes = app.classes();
-    let refused = |class: converse::model::Statement| {
+    let refused = |class: Statement| {
         classes.add(&class.create().unwrap(), Terms::default()).unwrap_err().to_string()
     };
     let text = || ("text", Type::Text);

@@ -1,9 +1,13 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 
+mod debian;
+mod example;
 mod performance;
 mod process;
+mod siege;
 mod test;
 mod tidy;
+mod venv;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,8 +28,23 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "performance",
-        about: "runs the yard, or the parts that are named, and writes docs/performance.md",
+        about: "runs the yard and makes docs/performance.md; --only http,store measures some parts again, --page none",
         run: performance::run,
+    },
+    Command {
+        name: "autobahn",
+        about: "Autobahn's WebSocket suite, against the server and the client; `autobahn 6.4` for some cases",
+        run: test::autobahn,
+    },
+    Command {
+        name: "budget",
+        about: "the budgets, what was last measured of them, and which are met",
+        run: performance::print_budget,
+    },
+    Command {
+        name: "siege",
+        about: "kills, power cuts, full and failing disks under load, for half an hour; --only kill,power chooses parts",
+        run: siege::run,
     },
     Command {
         name: "tidy",
@@ -126,7 +145,10 @@ mod tests {
     #[test]
     fn an_unknown_command_is_answered_with_the_known_ones() {
         let answer = dispatch(&["tset".to_owned()]).map_err(|failure| failure.to_string());
-        assert_eq!(answer, Err("there is no command `tset`: known are test, performance, tidy".to_owned()));
+        assert_eq!(
+            answer,
+            Err("there is no command `tset`: known are test, performance, autobahn, budget, siege, tidy".to_owned())
+        );
     }
 
     #[test]

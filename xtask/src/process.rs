@@ -1,5 +1,6 @@
 //! Other programs: run them, show what was run, and turn a bad end into a `Failure`.
 
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,27 @@ pub(crate) fn ask(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// What a program prints, shown line by line while it runs, as are its complaints.
+pub(crate) fn read_along(command: &mut Command, remedy: &str) -> Result<String, Failure> {
+    let shown = announce(command);
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| cannot_start(&shown, &error, remedy))?;
+    let mut printed = String::new();
+    if let Some(out) = child.stdout.take() {
+        for line in BufReader::new(out).lines() {
+            let line = line.map_err(|error| Failure::new(format!("`{shown}` prints no text ({error})"), remedy))?;
+            println!("{line}");
+            printed += &line;
+            printed.push('\n');
+        }
+    }
+    let ended = |error: std::io::Error| Failure::new(format!("`{shown}` is lost ({error})"), remedy);
+    let status = child.wait().map_err(ended)?;
+    if status.success() {
+        return Ok(printed);
+    }
+    Err(Failure::new(format!("`{shown}` failed ({status})"), remedy))
+}
+
 /// What a program prints; its complaints are shown.
 pub(crate) fn read(command: &mut Command, remedy: &str) -> Result<String, Failure> {
     let shown = show(command);
@@ -96,6 +118,14 @@ mod tests {
         let failure = run(&mut command, "install it");
         assert!(failure.is_err_and(|failure| failure.to_string().ends_with("install it")));
         assert_eq!(ask(&mut command), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_program_prints_is_kept_if_it_ends_well() {
+        let told = |script: &str| read_along(Command::new("sh").args(["-c", script]), "mend it");
+        assert_eq!(told("echo one; echo two"), Ok("one\ntwo\n".to_owned()));
+        assert!(told("echo one; exit 3").is_err_and(|failure| failure.what.contains("failed")));
     }
 
     #[cfg(unix)]

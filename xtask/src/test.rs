@@ -1,8 +1,8 @@
 //! `cargo xtask test`: the steps in order, timed, until the first that fails.
 
+mod autobahn;
 mod chromium;
 mod counts;
-mod debian;
 mod deny;
 mod e2e;
 mod steps;
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::{Failure, House, known};
 
+pub(crate) use autobahn::run as autobahn;
 pub(crate) use steps::STEPS;
 
 /// A row of the table of steps.
@@ -125,7 +126,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_answered_with_what_is_known() {
-        let all = "known are fmt, clippy, doc, tidy, deny, test, e2e, yard, counts";
+        let all = "known are fmt, clippy, doc, tidy, deny, test, e2e, autobahn, yard, counts";
         let unknown = format!("there is no step `fnt`: {all}");
         assert_eq!(names(&["--only", "fnt"]), Err(unknown));
         assert_eq!(names(&["--only"]), Err(format!("`--only` names no step: {all}")));

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 PATIENCE = 30.0
@@ -26,6 +27,9 @@ class Server:
 
     def __init__(self, binary: str, *flags: str, folder: Path | None = None, **variables: str) -> None:
         self._own = tempfile.TemporaryDirectory() if folder is None else None
+        self._begun = time.monotonic()
+        self.ready_after = 0.0
+        """How many seconds it took until it was ready."""
         self.process = subprocess.Popen(
             [binary, *flags],
             cwd=folder or self._own.name,
@@ -46,6 +50,7 @@ class Server:
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
             if line == "ready\n":
+                self.ready_after = time.monotonic() - self._begun
                 self._ready.set()
         # At the end nobody need wait any longer.
         self._ready.set()
@@ -53,9 +58,13 @@ class Server:
     def _read_errors(self) -> None:
         self._errors.extend(self.process.stderr)
 
-    def __enter__(self) -> Server:
+    def starts(self) -> bool:
+        """Waits until it is ready or has ended; whether it is ready."""
         self._ready.wait(PATIENCE)
-        if "ready" not in self.lines:
+        return "ready" in self.lines
+
+    def __enter__(self) -> Server:
+        if not self.starts():
             self.__exit__()
             raise AssertionError(f"the server is not ready: {self.lines} {self._errors}")
         return self

@@ -157,6 +157,10 @@ impl Encode for Typed<'_> {
                 Some(shape) => Shaped(shape, value).encode(push),
                 None => Dynamic(value).encode(push),
             },
+            (Type::Ref(class), value) => match class.key() {
+                Some(key) => Typed(&key.ty, value).encode(push),
+                None => Dynamic(value).encode(push),
+            },
             #[allow(clippy::cast_possible_truncation, reason = "the value came from 32 bits, or goes there")]
             (Type::Float { bits: 32 }, Value::Float(value)) => push.f32(*value as f32),
             (_, value) => Dynamic(value).encode(push),

@@ -29,11 +29,20 @@ pub(crate) struct Column {
     pub(crate) index: Option<Ident>,
     pub(crate) auto: Option<Ident>,
     pub(crate) version: Option<Ident>,
+    pub(crate) on_delete: Option<(Ident, OnDelete)>,
     pub(crate) renamed_from: Option<LitStr>,
 }
 
+/// What becomes of a row when the one that it refers to is deleted.
+#[derive(Clone, Copy)]
+pub(crate) enum OnDelete {
+    Refuse,
+    Cascade,
+    SetNone,
+}
+
 /// The words of `#[field(…)]` about columns.
-pub(super) const COLUMN: [&str; 6] = ["primary_key", "unique", "index", "auto", "version", "renamed_from"];
+pub(super) const COLUMN: [&str; 7] = ["primary_key", "unique", "index", "auto", "version", "on_delete", "renamed_from"];
 
 impl Stored {
     /// An argument of the class's own attribute; false if it is none of these.
@@ -66,6 +75,19 @@ fn journal(argument: &Argument) -> syn::Result<Journal> {
     }
 }
 
+fn on_delete(argument: &Argument) -> syn::Result<OnDelete> {
+    let text = argument.text()?;
+    match text.value().as_str() {
+        "refuse" => Ok(OnDelete::Refuse),
+        "cascade" => Ok(OnDelete::Cascade),
+        "set_none" => Ok(OnDelete::SetNone),
+        _ => {
+            let message = "`on_delete` is \"refuse\", and the row that is referred to stays, \"cascade\", and this row goes with it, or \"set_none\", and this row refers to nothing then";
+            Err(syn::Error::new(text.span(), message))
+        }
+    }
+}
+
 impl Column {
     /// An argument of `#[field(…)]`; false if it is none of these.
     pub(super) fn argument(&mut self, argument: &Argument) -> syn::Result<bool> {
@@ -80,6 +102,10 @@ impl Column {
                 self.renamed_from = Some(argument.text()?);
                 return Ok(true);
             }
+            "on_delete" => {
+                self.on_delete = Some((argument.word.clone(), on_delete(argument)?));
+                return Ok(true);
+            }
             _ => return Ok(false),
         };
         argument.alone()?;
@@ -90,7 +116,7 @@ impl Column {
     /// The first of its words that was said.
     pub(crate) fn said(&self) -> Option<proc_macro2::Span> {
         let words = [&self.primary_key, &self.unique, &self.index, &self.auto, &self.version];
-        let word = words.into_iter().flatten().map(Ident::span).next();
-        word.or_else(|| self.renamed_from.as_ref().map(LitStr::span))
+        let word = words.into_iter().flatten().chain(self.on_delete.as_ref().map(|(word, _)| word));
+        word.map(Ident::span).next().or_else(|| self.renamed_from.as_ref().map(LitStr::span))
     }
 }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::class::this;
 use super::{at, origin};
-use crate::ast::{Class, Field, Journal};
+use crate::ast::{Class, Field, Journal, OnDelete};
 
 /// What is said of the class, where anything is.
 pub(super) fn of_class(class: &Class) -> Option<TokenStream> {
@@ -39,7 +39,12 @@ pub(super) fn of_field(field: &Field) -> Option<TokenStream> {
     ];
     let said = words.iter().filter(|(word, _)| word.is_some()).map(|(_, name)| quote!(#name: true,));
     let renamed = column.renamed_from.as_ref().map(|text| quote!(renamed_from: __P::Text::Static(#text),));
-    Some(quote!(column: __P::Column { #(#said)* #renamed ..__P::Column::PLAIN },))
+    let on_delete = column.on_delete.as_ref().map(|(_, on_delete)| match on_delete {
+        OnDelete::Refuse => quote!(on_delete: __P::OnDelete::Refuse,),
+        OnDelete::Cascade => quote!(on_delete: __P::OnDelete::Cascade,),
+        OnDelete::SetNone => quote!(on_delete: __P::OnDelete::SetNone,),
+    });
+    Some(quote!(column: __P::Column { #(#said)* #on_delete #renamed ..__P::Column::PLAIN },))
 }
 
 /// The hook that writes the journal of the class, the last before its handler.
@@ -67,19 +72,36 @@ pub(super) fn recorder(class: &Class) -> Option<TokenStream> {
 pub(super) fn row(class: &Class) -> Option<TokenStream> {
     class.stored.table.as_ref()?;
     let (this, fields) = (this(class), class.fields());
-    let keys = fields.iter().filter(|field| field.column.primary_key.is_some());
-    let keys: Vec<TokenStream> = keys
-        .map(|field| {
-            let ty = &field.ty;
-            quote_spanned!(at(ty)=> #ty)
-        })
-        .collect();
-    let key = match keys.as_slice() {
+    let keys: Vec<&Field> = fields.iter().filter(|field| field.column.primary_key.is_some()).collect();
+    let types = keys.iter().map(|field| {
+        let ty = &field.ty;
+        quote_spanned!(at(ty)=> #ty)
+    });
+    let (key, keyed) = match keys.as_slice() {
         // Said already.
         [] => return None,
-        [one] => one.clone(),
-        several => quote!((#(#several),*)),
+        [one] => {
+            let name = &one.ident;
+            let keyed = quote! {
+                impl __P::Keyed for #this {
+                    fn key(&self) -> &<Self as __P::Row>::Key {
+                        &self.#name
+                    }
+                }
+            };
+            (quote!(#(#types)*), Some(keyed))
+        }
+        _ => (quote!((#(#types),*)), None),
     };
+    let referring = fields.iter().filter_map(|field| {
+        let (word, on_delete) = field.column.on_delete.as_ref()?;
+        let (ty, span) = (&field.ty, word.span());
+        let check = match on_delete {
+            OnDelete::Refuse | OnDelete::Cascade => quote_spanned!(span=> refers),
+            OnDelete::SetNone => quote_spanned!(span=> may_refer_to_none),
+        };
+        Some(quote_spanned!(span=> const _: () = __P::#check::<#ty>();))
+    });
     let columns = fields.iter().map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
         quote_spanned!(at(ty)=> pub #name: __P::TableColumn<#this, #ty>)
@@ -97,5 +119,7 @@ pub(super) fn row(class: &Class) -> Option<TokenStream> {
             type Columns = __Columns;
             const COLUMNS: &'static __Columns = &__Columns { #(#values,)* };
         }
+        #keyed
+        #(#referring)*
     })
 }

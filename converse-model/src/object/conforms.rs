@@ -118,6 +118,7 @@ fn holds(wanted: &Object, ty: &Type) -> bool {
         Type::Secret(_) => false,
         Type::List(_) | Type::Set(_) | Type::Array { .. } | Type::Tuple(_) => is(Builtin::List) || is(Builtin::Tuple),
         Type::Map { .. } => is(Builtin::Map),
+        Type::Ref(reference) => reference.key().is_some_and(|key| holds(wanted, &key.ty)),
         // Which of a program's classes it is, is known by name only.
         Type::Class(reference) => {
             classes.contains(super::object()) || classes.iter().any(|class| class.name().as_str() == reference.name())

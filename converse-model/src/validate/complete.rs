@@ -129,6 +129,10 @@ pub(super) fn ty(of: &Type, value: Value) -> Value {
             Value::Map(members.into_iter().map(|(name, value)| (name, ty(inner, value))).collect())
         }
         (Type::Class(class), value) => class_value(class, value),
+        (Type::Ref(class), value) => match class.key() {
+            Some(key) => super::transformed(key, &value).unwrap_or_else(|| ty(&key.ty, value)),
+            None => value,
+        },
         (Type::Format(format), Value::Str(text)) => Value::Str(format.written(&text).into()),
         (Type::Bytes, Value::Str(text)) => Value::Str(TextFormat::Base64.written(&text).into()),
         (_, value) => value,

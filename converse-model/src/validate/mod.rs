@@ -125,12 +125,17 @@ impl Walk {
     }
 
     fn field(&mut self, field: &Field, value: &Value) {
-        let before = self.found();
         let coerced = coerced(field, value);
         let value = coerced.as_ref().unwrap_or(value);
         let around = std::mem::replace(&mut self.lax, field.coerce);
-        self.ty(&field.ty, value);
+        self.by_rules(field, value);
         self.lax = around;
+    }
+
+    /// A value of a field in the form that its type has.
+    fn by_rules(&mut self, field: &Field, value: &Value) {
+        let before = self.found();
+        self.ty(&field.ty, value);
         if self.found() > before {
             return;
         }
@@ -177,6 +182,10 @@ impl Walk {
                     self.lax = around;
                 }
                 None => self.wrong("unknown_class", "is of a class that is not known here"),
+            },
+            Type::Ref(class) => match class.key() {
+                Some(key) => self.by_rules(key, value),
+                None => self.wrong("unknown_class", "is the key of a class that is not known here"),
             },
         }
     }

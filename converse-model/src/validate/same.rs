@@ -36,6 +36,10 @@ fn same(of: &Type, value: Value) -> Value {
             (name, same(inner, value))
         })),
         (Type::Class(class), value) => class_value(class, value),
+        (Type::Ref(class), value) => match class.key() {
+            Some(key) => same(&key.ty, value),
+            None => value,
+        },
         (_, value) => value,
     }
 }

@@ -11,6 +11,8 @@ mod call;
 mod client;
 mod connector;
 mod dial;
+#[cfg(test)]
+mod echo;
 mod error;
 mod ledger;
 mod link;

@@ -3,8 +3,6 @@
 //! Off unless `origins` names someone. A named origin is trusted as the host's own pages are: its
 //! requests may carry the user's cookies, as they may over WebSocket. No origin is allowed by a `*`.
 
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
@@ -13,7 +11,7 @@ use hyper::header::{
 use hyper::{Method, Response, StatusCode};
 
 use super::access::Access;
-use super::reply;
+use super::{Body, reply};
 use crate::notices::Notices;
 
 /// For how many seconds a browser need not ask again.
@@ -33,7 +31,7 @@ pub(super) fn preflight(
     method: &Method,
     headers: &HeaderMap,
     notices: &Notices,
-) -> Option<Response<Full<Bytes>>> {
+) -> Option<Response<Body>> {
     let asks = || headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     if *method != Method::OPTIONS || !asks() {
         return None;

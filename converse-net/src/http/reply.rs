@@ -9,8 +9,8 @@ use hyper::header::{
 use hyper::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
 
-use super::problem;
 use super::route::Misrouted;
+use super::{Body, problem};
 use crate::websocket::handshake;
 
 /// Names the class of a bare body in a response.
@@ -22,7 +22,7 @@ const METRICS: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// An envelope of this media type, whose status is its fault's if it holds one.
-pub(super) fn envelope(sent: &Sent, kind: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+pub(super) fn envelope(sent: &Sent, kind: &'static str, body: impl Into<Bytes>) -> Response<Body> {
     let mut response = with(status(sent.status()), media(kind), body);
     if let Some(fault) = &sent.fault {
         beside(&mut response, fault);
@@ -31,7 +31,7 @@ pub(super) fn envelope(sent: &Sent, kind: &'static str, body: impl Into<Bytes>) 
 }
 
 /// A bare body of this media type, nothing, or a problem.
-pub(super) fn bare(sent: &Sent, kind: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+pub(super) fn bare(sent: &Sent, kind: &'static str, body: impl Into<Bytes>) -> Response<Body> {
     if let Some(fault) = &sent.fault {
         return problem(fault);
     }
@@ -46,15 +46,15 @@ pub(super) fn bare(sent: &Sent, kind: &'static str, body: impl Into<Bytes>) -> R
 }
 
 /// A fault as a problem.
-pub(super) fn problem(fault: &Fault) -> Response<Full<Bytes>> {
+pub(super) fn problem(fault: &Fault) -> Response<Body> {
     let mut response = with(status(fault.status), PROBLEM, problem::problem(fault));
     beside(&mut response, fault);
     response
 }
 
-/// The same response, which sets the cookies that its handler asked for, unless it is a fault; only over TLS
-/// again if it goes over TLS.
-pub(super) fn cookies(mut response: Response<Full<Bytes>>, peer: &Peer, secure: bool) -> Response<Full<Bytes>> {
+/// Lets the response set the cookies that its handler asked for, unless it is a fault; only over TLS again if it
+/// goes over TLS.
+pub(super) fn cookies(response: &mut Response<Body>, peer: &Peer, secure: bool) {
     let cookies = peer.take_cookies();
     if response.status().is_success() {
         for cookie in cookies {
@@ -65,11 +65,10 @@ pub(super) fn cookies(mut response: Response<Full<Bytes>>, peer: &Peer, secure: 
             }
         }
     }
-    response
 }
 
 /// The same response as the last of its connection: what comes behind it cannot be trusted to be a request.
-pub(super) fn last(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+pub(super) fn last(mut response: Response<Body>) -> Response<Body> {
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
@@ -90,7 +89,7 @@ pub(crate) fn refusal(fault: &Fault) -> Vec<u8> {
 }
 
 /// A request for what does not exist; with `Allow` if only the method was wrong (RFC 9110, section 15.5.6).
-pub(super) fn misrouted(misrouted: &Misrouted) -> Response<Full<Bytes>> {
+pub(super) fn misrouted(misrouted: &Misrouted) -> Response<Body> {
     let mut response = problem(&misrouted.fault);
     if let Some(allow) = misrouted.allow {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
@@ -100,7 +99,7 @@ pub(super) fn misrouted(misrouted: &Misrouted) -> Response<Full<Bytes>> {
 
 /// A refused handshake. A client of another version learns the right one (RFC 6455, section 4.4); with
 /// any other the connection ends, as what comes behind may be meant for WebSocket.
-pub(super) fn no_upgrade(fault: &Fault) -> Response<Full<Bytes>> {
+pub(super) fn no_upgrade(fault: &Fault) -> Response<Body> {
     let mut response = problem(fault);
     if response.status() != StatusCode::UPGRADE_REQUIRED {
         return last(response);
@@ -113,28 +112,28 @@ pub(super) fn no_upgrade(fault: &Fault) -> Response<Full<Bytes>> {
 }
 
 /// A short text about the server's health, which no cache may keep.
-pub(super) fn text(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
+pub(super) fn text(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = with(status, TEXT, text);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 /// What was counted, which no cache may keep.
-pub(super) fn metrics(text: String) -> Response<Full<Bytes>> {
+pub(super) fn metrics(text: String) -> Response<Body> {
     let mut response = with(StatusCode::OK, METRICS, text);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 /// A status without a body.
-pub(super) fn empty(status: StatusCode) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
+pub(super) fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::default());
     *response.status_mut() = status;
     response
 }
 
-fn with(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
+fn with(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Response<Body> {
+    let mut response = Response::new(Body::from(Full::new(body.into())));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response
@@ -142,7 +141,7 @@ fn with(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Respon
 
 /// A media type as a header; one that cannot be one is some bytes.
 fn media(kind: &'static str) -> HeaderValue {
-    HeaderValue::from_str(kind).unwrap_or(BYTES)
+    HeaderValue::from_maybe_shared(Bytes::from_static(kind.as_bytes())).unwrap_or(BYTES)
 }
 
 fn status(code: u16) -> StatusCode {
@@ -150,7 +149,7 @@ fn status(code: u16) -> StatusCode {
 }
 
 /// What HTTP says of a fault in its headers.
-fn beside(response: &mut Response<Full<Bytes>>, fault: &Fault) {
+fn beside(response: &mut Response<Body>, fault: &Fault) {
     retry_after(response, fault);
     // RFC 9110, section 15.5.2.
     if response.status() == StatusCode::UNAUTHORIZED {
@@ -159,7 +158,7 @@ fn beside(response: &mut Response<Full<Bytes>>, fault: &Fault) {
 }
 
 /// RFC 9110, section 10.2.3: whole seconds, so that nobody comes back too early.
-fn retry_after(response: &mut Response<Full<Bytes>>, fault: &Fault) {
+fn retry_after(response: &mut Response<Body>, fault: &Fault) {
     if let Some(milliseconds) = fault.retry_after_ms {
         let seconds = HeaderValue::from(milliseconds.div_ceil(1000));
         response.headers_mut().insert(RETRY_AFTER, seconds);
@@ -202,7 +201,8 @@ mod tests {
             let peer = Peer::new("http", None);
             peer.set_cookie("a=1");
             peer.set_cookie("b=1\r\nx: y");
-            let response = cookies(empty(status), &peer, secure);
+            let mut response = empty(status);
+            cookies(&mut response, &peer, secure);
             let values = response.headers().get_all("set-cookie").iter();
             values.map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
         };

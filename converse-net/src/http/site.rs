@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use converse_dispatch::{Exposition, Fault, FaultKind, Flow, Peer, Sent};
-use http_body_util::Full;
 use hyper::header::HeaderValue;
 use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use hyper::{Request, Response, StatusCode};
@@ -48,14 +47,14 @@ impl<A: Answer> Site<A> {
     ) -> Response<Body> {
         let reader = cors::reader(&self.access, request.headers());
         let mut response = match self.refuse(request) {
-            Some(refusal) => refusal.map(Body::from),
+            Some(refusal) => refusal,
             None => match self.mounts.find(request.uri().path()) {
-                Some(_) if self.answer.draining() => reply::problem(&shutting_down()).map(Body::from),
+                Some(_) if self.answer.draining() => reply::problem(&shutting_down()),
                 // In a box, as the place for the largest of these futures is kept for every connection.
                 Some(mount) => Box::pin(mount.answer(std::mem::take(request), self.limits.message_timeout)).await,
                 None => {
                     let address = forwarded::sender(&self.access, peer, request.headers(), &self.notices);
-                    self.route(request, address, secure, ticket, answering).await.map(Body::from)
+                    self.route(request, address, secure, ticket, answering).await
                 }
             },
         };
@@ -65,7 +64,7 @@ impl<A: Answer> Site<A> {
 
     /// What is said before any path is looked at: to requests that name no host or another's, and to
     /// browsers that ask what a page may do. Health is told to whoever asks.
-    fn refuse(&self, request: &Request<Body>) -> Option<Response<Full<Bytes>>> {
+    fn refuse(&self, request: &Request<Body>) -> Option<Response<Body>> {
         let headers = request.headers();
         let host = match access::one_host(request.version(), request.uri(), headers) {
             Ok(host) => host,
@@ -86,7 +85,7 @@ impl<A: Answer> Site<A> {
         secure: bool,
         ticket: Arc<Ticket>,
         answering: &Answering,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<Body> {
         let incoming = std::mem::take(request.body_mut());
         let headers = request.headers();
         let peer = |key| Peer::bearing("http", address, credentials(headers)).traced(trace(headers)).keyed(key);
@@ -117,7 +116,7 @@ impl<A: Answer> Site<A> {
     }
 
     /// What was counted, for Prometheus.
-    fn metrics(&self) -> Response<Full<Bytes>> {
+    fn metrics(&self) -> Response<Body> {
         let mut all = Exposition::default();
         self.answer.measure(&mut all);
         self.answer.load().traffic().measure(&mut all);
@@ -135,11 +134,13 @@ impl<A: Answer> Site<A> {
         peer: &Peer,
         secure: bool,
         ticket: Arc<Ticket>,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<Body> {
         let mut out = Vec::with_capacity(REPLY);
         let flow = self.answer.handle_format(&chosen.exchange, body, peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::cookies(reply::envelope(&sent, chosen.kind, body::reply(out, self.answer.load())), peer, secure)
+        let mut response = reply::envelope(&sent, chosen.kind, body::reply(out, self.answer.load()));
+        reply::cookies(&mut response, peer, secure);
+        response
     }
 
     async fn bare(
@@ -150,15 +151,17 @@ impl<A: Answer> Site<A> {
         peer: &Peer,
         secure: bool,
         ticket: Arc<Ticket>,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<Body> {
         let mut out = Vec::with_capacity(REPLY);
         let flow = self.answer.handle_body_format(&chosen.exchange, class, body, peer, &mut out);
         let (sent, out) = finish(flow, out, ticket).await;
-        reply::cookies(reply::bare(&sent, chosen.kind, body::reply(out, self.answer.load())), peer, secure)
+        let mut response = reply::bare(&sent, chosen.kind, body::reply(out, self.answer.load()));
+        reply::cookies(&mut response, peer, secure);
+        response
     }
 
     /// A refusal, in the format in which it can be told; JSON where nothing else was agreed.
-    fn refused_envelope(&self, fault: Fault, told: Option<&Media>) -> Response<Full<Bytes>> {
+    fn refused_envelope(&self, fault: Fault, told: Option<&Media>) -> Response<Body> {
         let mut out = Vec::new();
         let (sent, kind) = match told {
             Some(media) => (self.answer.refuse_format(&media.format, fault, &mut out), media.kind),
@@ -174,7 +177,7 @@ impl<A: Answer> Site<A> {
         address: Option<SocketAddr>,
         ticket: &Ticket,
         answering: &Answering,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<Body> {
         if self.answer.draining() {
             return reply::problem(&shutting_down());
         }

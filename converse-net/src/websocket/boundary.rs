@@ -3,6 +3,11 @@
 //! The codec does not say whether a message has begun, and counts no fragments. Both are needed:
 //! a message that never becomes whole, and one of a million empty fragments, must end.
 
+/// In how many fragments any message may come.
+pub(super) const FRAGMENTS: u32 = 4_096;
+/// A message may come in more of them if they have so many bytes on average.
+const CRUMB: usize = 64;
+
 /// Follows the bytes of one connection.
 #[derive(Default)]
 pub(super) struct Boundary {
@@ -51,9 +56,11 @@ impl Boundary {
         self.step != Step::First || self.fragments > 0
     }
 
-    /// How many frames of the message at hand have ended.
-    pub(super) fn fragments(&self) -> u32 {
-        self.fragments
+    /// Whether the message at hand comes in more fragments than it has reason to: each of them costs, and an
+    /// empty one costs its sender nothing.
+    pub(super) fn is_crumbled(&self) -> bool {
+        let fragments = usize::try_from(self.fragments).unwrap_or(usize::MAX);
+        self.fragments > FRAGMENTS && self.bytes < fragments.saturating_mul(CRUMB)
     }
 
     /// How many bytes of the message at hand have come, controls between its frames counted with it.
@@ -146,11 +153,22 @@ mod tests {
         let (begin, middle, end) = ([0x01, 0x80, 0, 0, 0, 0], [0x00, 0x80, 0, 0, 0, 0], [0x80, 0x80, 0, 0, 0, 0]);
         let boundary = fed(&[&begin, PING, &middle, PING]);
         assert!(boundary.partial());
-        assert_eq!(boundary.fragments(), 2);
+        assert_eq!(boundary.fragments, 2);
         let boundary = fed(&[&begin, PING, &middle, &end]);
         assert!(!boundary.partial());
-        assert_eq!(boundary.fragments(), 0);
+        assert_eq!(boundary.fragments, 0);
         assert!(!fed(&[PING, PING]).partial());
+    }
+
+    #[test]
+    fn very_many_fragments_must_not_be_small() {
+        let fragments = |count: usize, size: u8| {
+            let mut frame = vec![0x00, size];
+            frame.resize(2 + usize::from(size), 0);
+            fed(&[&[0x01, 0], &frame.repeat(count)]).is_crumbled()
+        };
+        assert!(!fragments(4_095, 0) && fragments(4_096, 0));
+        assert!(fragments(20_000, 63) && !fragments(20_000, 65));
     }
 
     #[test]

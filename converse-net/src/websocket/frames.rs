@@ -13,14 +13,13 @@ use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, WebSocketContext};
 use tungstenite::{Error, Message, Utf8Bytes};
 
-use super::boundary::Boundary;
+use super::boundary::{Boundary, FRAGMENTS};
+use super::wire::Wire;
 use crate::stream::Stream;
 use crate::{End, Refusal, Transport};
 
 /// How many bytes the codec reads at a time; its buffer is this large while nothing happens.
 const READ: usize = 4 * 1024;
-/// In how many fragments a message may come.
-const FRAGMENTS: u32 = 4_096;
 
 /// A connection that speaks WebSocket.
 pub(crate) struct Frames<S> {
@@ -54,9 +53,6 @@ enum State {
 
 /// A ping without content, from the server (RFC 6455, section 5.5.2).
 const PING: [u8; 2] = [0x89, 0];
-/// The first byte of a pong.
-const PONG: u8 = 0x8a;
-
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
     /// An upgraded stream whose first bytes were read already; `limit` is the largest message in bytes.
     pub(crate) fn new(io: S, read: &[u8], limit: usize, format: Option<SharedFormat>) -> Frames<S> {
@@ -74,7 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
         Frames {
             role,
             codec: codec(role, limit),
-            wire: Wire { stream: Stream::new(io, read), pong: Vec::new() },
+            wire: Wire::new(Stream::new(io, read)),
             boundary,
             limit,
             format,
@@ -88,8 +84,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Frames<S> {
     /// Runs the codec over what is here, until it has a message or a refusal.
     fn decode(&mut self) {
         while self.decoded.is_none() && self.state == State::Open {
-            if self.boundary.fragments() > FRAGMENTS {
-                let text = format!("the message has more than {FRAGMENTS} fragments; send it in fewer");
+            if self.boundary.is_crumbled() {
+                let text = format!("the message has more than {FRAGMENTS} small fragments; send it in fewer");
                 self.break_off(FaultKind::TOO_LARGE, text, End::TooLarge);
                 return;
             }
@@ -243,11 +239,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Transport for Frames<S> {
     }
 
     fn queued(&self) -> usize {
-        self.wire.stream.queued() + self.wire.pong.len()
+        self.wire.queued()
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // What waits already is taken first: a peer that takes nothing is owed one pong, not one a flush.
+        // What waits already is taken first: a peer that takes nothing is owed a few pongs, not a few a flush.
         if self.wire.stream.queued() > 0 {
             ready!(self.wire.stream.poll_flush(cx))?;
         }
@@ -331,57 +327,6 @@ fn frame_head(kind: u8, payload: usize) -> ([u8; 10], usize) {
     *second = 127;
     *long = u64::try_from(payload).unwrap_or(u64::MAX).to_be_bytes();
     (head, 10)
-}
-
-/// The stream's buffers as the codec sees them: it reads what is there and writes without waiting.
-struct Wire<S> {
-    stream: Stream<S>,
-    /// The answer to the last ping, which stands for those to the pings before it (RFC 6455, section
-    /// 5.5.3): a flood of them costs one pong a flush.
-    pong: Vec<u8>,
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    /// Puts the pong behind what waits to be sent.
-    fn settle(&mut self) {
-        if !self.pong.is_empty() {
-            self.stream.put(&self.pong);
-            self.pong = Vec::new();
-        }
-    }
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> io::Read for Wire<S> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let input = self.stream.input();
-        let count = input.len().min(buffer.len());
-        if count == 0 && !self.stream.ended() {
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
-        if let (Some(to), Some(from)) = (buffer.get_mut(..count), input.get(..count)) {
-            to.copy_from_slice(from);
-        }
-        self.stream.consume(count);
-        Ok(count)
-    }
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> io::Write for Wire<S> {
-    /// The codec writes whole frames, and of its own accord pongs and goodbyes alone.
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.first() == Some(&PONG) {
-            self.pong.clear();
-            self.pong.extend_from_slice(bytes);
-        } else {
-            self.settle();
-            self.stream.put(bytes);
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

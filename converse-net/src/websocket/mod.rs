@@ -3,5 +3,6 @@
 mod boundary;
 mod frames;
 pub(crate) mod handshake;
+mod wire;
 
 pub(crate) use frames::Frames;

@@ -1,5 +1,6 @@
 //! Rows in memory: for tests, and for what need not outlive the program.
 
+mod references;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -55,6 +56,15 @@ fn lock(tables: &Mutex<Tables>) -> MutexGuard<'_, Tables> {
     tables.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Makes what was written the committed rows.
+fn take_over(tables: &mut Tables, overlays: BTreeMap<String, Overlay>) {
+    for (name, overlay) in overlays {
+        if let Some(table) = tables.get_mut(&name) {
+            table.take_over(overlay);
+        }
+    }
+}
+
 impl Connection for MemoryConnection {
     fn begin(&mut self) -> Result<(), Failure> {
         self.overlays = Some(BTreeMap::new());
@@ -62,12 +72,7 @@ impl Connection for MemoryConnection {
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
-        let mut tables = lock(&self.tables);
-        for (name, overlay) in self.overlays.take().unwrap_or_default() {
-            if let Some(table) = tables.get_mut(&name) {
-                table.take_over(overlay);
-            }
-        }
+        take_over(&mut lock(&self.tables), self.overlays.take().unwrap_or_default());
         Ok(())
     }
 
@@ -77,23 +82,19 @@ impl Connection for MemoryConnection {
     }
 
     fn run(&mut self, op: &Op) -> Result<Answer, Failure> {
-        let name = &op.table().name;
         let mut tables = lock(&self.tables);
-        let Some(table) = tables.get_mut(name) else {
-            return Err(Failure::Refused(format!("there is no table {name}")));
-        };
         let Some(overlays) = &mut self.overlays else {
-            let mut overlay = table.overlay();
-            let answer = table.run(op, &mut overlay)?;
-            table.take_over(overlay);
+            let mut overlays = BTreeMap::new();
+            let answer = references::run(&tables, &mut overlays, op)?;
+            take_over(&mut tables, overlays);
             return Ok(answer);
         };
-        let mut overlay = overlays.remove(name).unwrap_or_else(|| table.overlay());
-        let before = op.is_write().then(|| overlay.clone());
-        let answer = table.run(op, &mut overlay);
-        // A statement that fails has changed nothing.
-        let overlay = if answer.is_err() { before.unwrap_or(overlay) } else { overlay };
-        overlays.insert(name.clone(), overlay);
+        let before = op.is_write().then(|| overlays.clone());
+        let answer = references::run(&tables, overlays, op);
+        if let (Err(_), Some(before)) = (&answer, before) {
+            // A statement that fails has changed nothing.
+            *overlays = before;
+        }
         answer
     }
 
@@ -111,8 +112,8 @@ impl Connection for MemoryConnection {
                 lock(&self.tables).insert(map.name.clone(), MemoryTable::new(Arc::clone(map)));
                 Ok(())
             }
-            // A table is made with its indexes.
-            Change::CreateIndex(..) => Ok(()),
+            // A table is made with its indexes, and columns that refer.
+            Change::CreateIndex(..) | Change::AddReference(..) => Ok(()),
             other => Err(Failure::Refused(format!("memory cannot {other}: its tables are always new"))),
         }
     }

@@ -1,7 +1,7 @@
 //! The rows of one table in memory.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::Failure;
@@ -10,7 +10,19 @@ use crate::{Answer, Assign, Auto, Cell, Cond, IndexMap, Kind, Op, Order, TableMa
 
 /// Cells by which rows are found, in the order of their kinds.
 #[derive(Debug, Clone)]
-struct Key(Vec<(Kind, Cell)>);
+pub(super) struct Key(Vec<(Kind, Cell)>);
+
+impl Key {
+    /// A key of one cell.
+    pub(super) fn of(kind: Kind, cell: &Cell) -> Key {
+        Key(vec![(kind, cell.clone())])
+    }
+
+    /// The cell of a key that has one.
+    pub(super) fn only(&self) -> Option<Cell> {
+        self.0.first().map(|(_, cell)| cell.clone())
+    }
+}
 
 impl Ord for Key {
     fn cmp(&self, other: &Key) -> Ordering {
@@ -98,12 +110,7 @@ impl MemoryTable {
         match op {
             Op::Insert { row, upsert, .. } => self.insert(row.clone(), *upsert, overlay),
             Op::Update { set, filter, .. } => self.update(set, filter, overlay),
-            Op::Delete { filter, .. } => {
-                let keys: Vec<Key> = self.fitting(filter, overlay).map(|(key, _)| key.clone()).collect();
-                let count = keys.len() as u64;
-                overlay.rows.extend(keys.into_iter().map(|key| (key, None)));
-                Ok(Answer::Count(count))
-            }
+            Op::Delete { filter, .. } => Ok(Answer::Count(self.delete(filter, overlay).len() as u64)),
             Op::Select { filter, order, limit, .. } => {
                 let mut rows: Vec<&Row> = self.fitting(filter, overlay).map(|(_, row)| row).collect();
                 rows.sort_by(|one, other| self.order(order, one, other));
@@ -115,6 +122,30 @@ impl MemoryTable {
                 Ok(Answer::Count(limit.map_or(count, |limit| limit.min(count))))
             }
         }
+    }
+
+    pub(super) fn map(&self) -> &TableMap {
+        &self.map
+    }
+
+    /// The keys of the rows that fit.
+    pub(super) fn keys(&self, filter: &Cond, overlay: &Overlay) -> BTreeSet<Key> {
+        self.fitting(filter, overlay).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Whether there is a row with this key.
+    pub(super) fn has(&self, key: &Key, overlay: Option<&Overlay>) -> bool {
+        match overlay.and_then(|overlay| overlay.rows.get(key)) {
+            Some(row) => row.is_some(),
+            None => self.rows.contains_key(key),
+        }
+    }
+
+    /// Takes the rows that fit out, and returns their keys.
+    pub(super) fn delete(&self, filter: &Cond, overlay: &mut Overlay) -> BTreeSet<Key> {
+        let keys = self.keys(filter, overlay);
+        overlay.rows.extend(keys.iter().map(|key| (key.clone(), None)));
+        keys
     }
 
     fn insert(&self, mut row: Row, upsert: bool, overlay: &mut Overlay) -> Result<Answer, Failure> {
@@ -155,7 +186,7 @@ impl MemoryTable {
         }
     }
 
-    fn update(&self, set: &[Assign], filter: &Cond, overlay: &mut Overlay) -> Result<Answer, Failure> {
+    pub(super) fn update(&self, set: &[Assign], filter: &Cond, overlay: &mut Overlay) -> Result<Answer, Failure> {
         let found: Vec<(Key, Row)> =
             self.fitting(filter, overlay).map(|(key, row)| (key.clone(), row.clone())).collect();
         let count = found.len() as u64;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use converse_model::OnDelete;
+
 use crate::{ColumnMap, IndexMap, TableMap};
 
 /// A table that is there.
@@ -29,6 +31,8 @@ pub struct ExistingColumn {
     pub has_default: bool,
     /// Whether it is a part of the key.
     pub is_key: bool,
+    /// To which table's rows it refers, and what becomes of it when such a row is deleted.
+    pub refers: Option<(String, OnDelete)>,
 }
 
 impl Existing {
@@ -40,6 +44,7 @@ impl Existing {
             nullable: column.nullable,
             has_default: column.default.is_some(),
             is_key: map.key.contains(&at),
+            refers: column.refers.as_ref().map(|refers| (refers.table.clone(), refers.on_delete)),
         });
         Existing { name: map.name.clone(), columns: columns.collect(), indexes }
     }
@@ -60,6 +65,9 @@ pub enum Change {
     AddColumn(Arc<TableMap>, usize),
     /// Another name for a column.
     RenameColumn(String, Arc<TableMap>, usize),
+    /// From now on a new column refers to rows that are there: the last that is done, when all tables are there. Where a
+    /// column is declared with it, nothing is left to do.
+    AddReference(Arc<TableMap>, usize),
     /// A new index.
     CreateIndex(Arc<TableMap>, IndexMap),
     /// A column less.
@@ -83,6 +91,10 @@ impl fmt::Display for Change {
             Change::AddColumn(map, at) => write!(f, "add the column {}", name(map, at)),
             Change::RenameColumn(from, map, at) => {
                 write!(f, "rename the column {}.{from} to {}", map.name, name(map, at))
+            }
+            Change::AddReference(map, at) => {
+                let refers = map.columns.get(*at).and_then(|column| column.refers.as_ref());
+                write!(f, "let {} refer to {}", name(map, at), refers.map_or("", |refers| &refers.table))
             }
             Change::CreateIndex(map, index) => {
                 let unique = if index.unique { "unique " } else { "" };

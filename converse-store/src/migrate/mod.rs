@@ -86,8 +86,8 @@ fn explain(failure: Failure, change: &Change) -> Failure {
             "the store cannot {change}: rows that are there have the same {}; change them, or remove `unique`",
             columns.join(", ")
         )),
-        Failure::Refused(why) => Failure::Refused(format!("the store cannot {change}: {why}")),
         Failure::Broken(why) => Failure::Broken(why),
+        other => Failure::Refused(format!("the store cannot {change}: {other}")),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use converse_model::OnDelete;
+
 use super::Allowed;
 use super::change::{Change, Existing, ExistingColumn};
 use crate::engine::Engine;
@@ -18,10 +20,12 @@ pub(super) fn plan(
     existing: &[Existing],
     allowed: &Allowed,
 ) -> Result<Vec<Change>, String> {
-    let mut plan = Plan { engine, allowed, changes: Vec::new(), refused: Vec::new() };
+    let mut plan = Plan { engine, tables, allowed, changes: Vec::new(), references: Vec::new(), refused: Vec::new() };
     for map in tables {
         plan.table(map, existing);
     }
+    // Two tables may refer to one another: first all of them are there.
+    plan.changes.append(&mut plan.references);
     if plan.refused.is_empty() {
         return Ok(plan.changes);
     }
@@ -40,8 +44,10 @@ pub(super) fn plan(
 
 struct Plan<'p> {
     engine: &'p dyn Engine,
+    tables: &'p [Arc<TableMap>],
     allowed: &'p Allowed,
     changes: Vec<Change>,
+    references: Vec<Change>,
     refused: Vec<String>,
 }
 
@@ -67,6 +73,7 @@ impl Plan<'_> {
             self.changes.push(Change::CreateTable(Arc::clone(map)));
             let indexes = map.indexes.iter().map(|index| Change::CreateIndex(Arc::clone(map), index.clone()));
             self.changes.extend(indexes);
+            (0..map.columns.len()).for_each(|at| self.reference(map, at));
             return;
         };
         for (at, column) in map.columns.iter().enumerate() {
@@ -89,6 +96,13 @@ impl Plan<'_> {
             (None, None) => {
                 if column.nullable || column.default.is_some() {
                     self.changes.push(Change::AddColumn(Arc::clone(map), at));
+                    self.reference(map, at);
+                } else if let Some(refers) = &column.refers {
+                    self.refused.push(format!(
+                        "{name} is new, and rows that are there refer to no {}: make the field an `Option<Ref<{}>>`, or say \
+                         what it was before with `#[field(renamed_from = \"…\")]`",
+                        refers.table, refers.class
+                    ));
                 } else {
                     self.refused.push(format!(
                         "{name} is new, and rows that are there have no value for it: make the field an `Option`, give it \
@@ -106,6 +120,7 @@ impl Plan<'_> {
                 is_there.ty
             ));
         }
+        self.referring(&name, column, is_there);
         if is_there.nullable != column.nullable {
             let (there, wanted) = if column.nullable {
                 ("must hold something", "take the `Option` away")
@@ -115,6 +130,37 @@ impl Plan<'_> {
             self.refused.push(format!(
                 "{name} {there} in the database, and not so in the class: {wanted}, or give the field another name"
             ));
+        }
+    }
+
+    /// A new column's reference.
+    fn reference(&mut self, map: &Arc<TableMap>, at: usize) {
+        if map.columns.get(at).is_some_and(|column| column.refers.is_some()) {
+            self.references.push(Change::AddReference(Arc::clone(map), at));
+        }
+    }
+
+    /// A column that is there refers to the rows that its field does. One that refers to more than its field does no
+    /// harm: a newer program may have made it.
+    fn referring(&mut self, name: &str, column: &ColumnMap, is_there: &ExistingColumn) {
+        let Some(wanted) = &column.refers else { return };
+        let before = self.tables.iter().find(|map| map.name == wanted.table).map_or("", |map| &map.renamed_from);
+        let remedy = "give the new field another name, copy what the old one held, and drop that later";
+        match &is_there.refers {
+            None => self.refused.push(format!(
+                "{name} refers to nothing in the database, and the field makes it refer to {}: {remedy}",
+                wanted.table
+            )),
+            Some((table, _)) if *table != wanted.table && table != before => self.refused.push(format!(
+                "{name} refers to {table} in the database, and the field makes it refer to {}: {remedy}",
+                wanted.table
+            )),
+            Some((_, there)) if *there != wanted.on_delete => self.refused.push(format!(
+                "{name} says `on_delete = \"{}\"` in the database, and the field says \"{}\": say the same, or {remedy}",
+                word(*there),
+                word(wanted.on_delete)
+            )),
+            Some(_) => {}
         }
     }
 
@@ -195,5 +241,14 @@ impl Plan<'_> {
                 map.name
             ));
         }
+    }
+}
+
+/// What becomes of a row when the one that it refers to is deleted, as a field says it.
+fn word(on_delete: OnDelete) -> &'static str {
+    match on_delete {
+        OnDelete::Refuse => "refuse",
+        OnDelete::Cascade => "cascade",
+        OnDelete::SetNone => "set_none",
     }
 }

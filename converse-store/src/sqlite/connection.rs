@@ -8,6 +8,7 @@ use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{Error, ErrorCode, OpenFlags, Row, ToSql, ffi};
 
 use super::dialect::{DECIMAL, SqliteDialect, great};
+use super::references::{self, Reference};
 use crate::engine::{Access, Connection, Failure};
 use crate::migrate::{Change, Existing, ExistingColumn};
 use crate::sql::{Parameter, Statement, create_table, declared, is_to_be_made, quoted};
@@ -39,6 +40,8 @@ impl SqliteConnection {
         for switch in [DbConfig::SQLITE_DBCONFIG_DQS_DML, DbConfig::SQLITE_DBCONFIG_DQS_DDL] {
             connection.set_db_config(switch, false).map_err(failure)?;
         }
+        // It does not look at references unless it is told to, each connection for itself.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true).map_err(failure)?;
         let connection = SqliteConnection(connection);
         if access == Access::Write {
             connection.write_ahead()?;
@@ -109,31 +112,10 @@ impl Connection for SqliteConnection {
     }
 
     fn run(&mut self, op: &Op) -> Result<Answer, Failure> {
-        let statement = Statement::of(op, &SqliteDialect);
-        let mut prepared = self.0.prepare_cached(&statement.text).map_err(failure)?;
-        let parameters = rusqlite::params_from_iter(&statement.parameters);
-        match op {
-            Op::Insert { table, row, .. } => {
-                prepared.execute(parameters).map_err(failure)?;
-                let is_made = row.iter().enumerate().any(|(at, cell)| is_to_be_made(table, at, cell));
-                Ok(Answer::Inserted(is_made.then(|| self.0.last_insert_rowid())))
-            }
-            Op::Update { .. } | Op::Delete { .. } => {
-                let changed = prepared.execute(parameters).map_err(failure)?;
-                Ok(Answer::Count(changed as u64))
-            }
-            Op::Count { .. } => {
-                let count: i64 = prepared.query_row(parameters, |row| row.get(0)).map_err(failure)?;
-                Ok(Answer::Count(count.unsigned_abs()))
-            }
-            Op::Select { table, .. } => {
-                let mut rows = prepared.query(parameters).map_err(failure)?;
-                let mut found = Vec::new();
-                while let Some(row) = rows.next().map_err(failure)? {
-                    found.push(read(table, row)?);
-                }
-                Ok(Answer::Rows(found))
-            }
+        match self.answer(op) {
+            // Which reference it is, SQLite does not say.
+            Err(Failure::Dangling(_)) => Err(references::broken(&self.0, op)?),
+            other => other,
         }
     }
 
@@ -169,6 +151,8 @@ impl Connection for SqliteConnection {
             Change::RenameColumn(from, map, at) => {
                 format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&map.name), quoted(from), column(map, *at))
             }
+            // The column was declared with it.
+            Change::AddReference(..) => return Ok(()),
             Change::CreateIndex(map, index) => {
                 let unique = if index.unique { "UNIQUE " } else { "" };
                 let (name, table) = (quoted(&index.name), quoted(&map.name));
@@ -184,13 +168,45 @@ impl Connection for SqliteConnection {
 }
 
 impl SqliteConnection {
+    fn answer(&self, op: &Op) -> Result<Answer, Failure> {
+        let statement = Statement::of(op, &SqliteDialect);
+        let mut prepared = self.0.prepare_cached(&statement.text).map_err(failure)?;
+        let parameters = rusqlite::params_from_iter(&statement.parameters);
+        match op {
+            Op::Insert { table, row, .. } => {
+                prepared.execute(parameters).map_err(failure)?;
+                let is_made = row.iter().enumerate().any(|(at, cell)| is_to_be_made(table, at, cell));
+                Ok(Answer::Inserted(is_made.then(|| self.0.last_insert_rowid())))
+            }
+            Op::Update { .. } | Op::Delete { .. } => {
+                let changed = prepared.execute(parameters).map_err(failure)?;
+                Ok(Answer::Count(changed as u64))
+            }
+            Op::Count { .. } => {
+                let count: i64 = prepared.query_row(parameters, |row| row.get(0)).map_err(failure)?;
+                Ok(Answer::Count(count.unsigned_abs()))
+            }
+            Op::Select { table, .. } => {
+                let mut rows = prepared.query(parameters).map_err(failure)?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next().map_err(failure)? {
+                    found.push(read(table, row)?);
+                }
+                Ok(Answer::Rows(found))
+            }
+        }
+    }
+
     fn columns(&self, table: &str) -> Result<Vec<ExistingColumn>, Failure> {
+        let references = references::of(&self.0, table)?;
         let sql = "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, pk FROM pragma_table_xinfo(?1)";
         let mut statement = self.0.prepare(sql).map_err(failure)?;
         let rows = statement.query_map([table], |row| {
             let (must_be, key): (bool, i64) = (row.get(2)?, row.get(4)?);
+            let name: String = row.get(0)?;
             Ok(ExistingColumn {
-                name: row.get(0)?,
+                refers: references.iter().find(|refers| refers.column == name).map(Reference::existing),
+                name,
                 ty: row.get(1)?,
                 // A key of one integer is never nothing, and does not say so.
                 nullable: !must_be && key == 0,
@@ -255,11 +271,14 @@ fn is_busy(error: &Error) -> bool {
 
 /// What a failed statement means for its connection.
 #[allow(clippy::needless_pass_by_value, reason = "what map_err gives")]
-fn failure(error: Error) -> Failure {
+pub(super) fn failure(error: Error) -> Failure {
     let Error::SqliteFailure(code, message) = &error else { return Failure::Refused(error.to_string()) };
     let said = message.clone().unwrap_or_else(|| code.to_string());
     match code.code {
         ErrorCode::ConstraintViolation if is_taken(code.extended_code) => Failure::Taken(columns(&said)),
+        ErrorCode::ConstraintViolation if code.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
+            Failure::Dangling(String::new())
+        }
         ErrorCode::ConstraintViolation
         | ErrorCode::TooBig
         | ErrorCode::TypeMismatch

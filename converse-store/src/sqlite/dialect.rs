@@ -68,6 +68,11 @@ impl Dialect for SqliteDialect {
         }
     }
 
+    fn declares_references(&self) -> bool {
+        // It adds none to a column that is there.
+        true
+    }
+
     fn table_options(&self) -> &'static str {
         " STRICT"
     }

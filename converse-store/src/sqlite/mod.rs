@@ -2,6 +2,7 @@
 
 mod connection;
 mod dialect;
+mod references;
 
 use std::path::{Path, PathBuf};
 

@@ -6,6 +6,7 @@ mod classes;
 mod engines;
 mod filters;
 mod migrations;
+mod references;
 mod rows;
 mod units;
 mod values;

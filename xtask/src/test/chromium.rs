@@ -2,9 +2,8 @@
 
 use std::process::Command;
 
-use super::debian;
-use crate::Failure;
 use crate::process::ask;
+use crate::{Failure, debian};
 
 /// Under which names it is known; `conformance/e2e/browser` looks for the same.
 const PROGRAMS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];

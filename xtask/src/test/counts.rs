@@ -2,37 +2,28 @@
 //! benchmarks, in `yard/in-process/benches/counts.rs`.
 
 use std::path::PathBuf;
-use std::process::Command;
 
-use super::{Outcome, debian};
-use crate::process::{ask, cargo, run};
+use super::Outcome;
+use crate::debian::Program;
+use crate::process::{cargo, run};
 use crate::{Failure, House};
 
 /// The release of gungraun's runner, which must be that of the library in `yard/Cargo.toml`.
 const VERSION: &str = "0.20.0";
 
+const VALGRIND: Program = Program { name: "valgrind", package: "valgrind", idle: "--version" };
+
 pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
     if !cfg!(target_os = "linux") {
         return Ok(Outcome::Skipped("valgrind counts on Linux only"));
     }
-    valgrind()?;
+    VALGRIND.provide("leave the step out with `--skip counts`")?;
     let runner = runner(house)?;
     let mut command =
         cargo(house, &["bench", "--manifest-path", "yard/Cargo.toml", "-p", "in-process", "--bench", "counts"]);
     command.env("GUNGRAUN_RUNNER", runner);
     run(&mut command, "find what the message pays for now (yard/README.md), or raise the limit with its reason")?;
     Ok(Outcome::Passed)
-}
-
-fn valgrind() -> Result<(), Failure> {
-    let there = || ask(Command::new("valgrind").arg("--version")).is_some();
-    if there() {
-        return Ok(());
-    }
-    let remedy =
-        "install valgrind by hand, as root: `apt-get install valgrind`; or leave the step out with `--skip counts`";
-    debian::install("valgrind", remedy)?;
-    if there() { Ok(()) } else { Err(Failure::new("valgrind cannot be run", remedy)) }
 }
 
 /// The runner, in a folder of its own: one of another version, elsewhere, is left alone.

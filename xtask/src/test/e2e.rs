@@ -1,7 +1,7 @@
 //! The step `e2e`: programs as a user would build them, and clients that share no code with them, a browser among
 //! them.
 //!
-//! Every `conformance/e2e/*.py` is given the path of the server's binary; it starts the server,
+//! Every `conformance/e2e/*.py`, but those that `cargo xtask siege` alone runs, is given the path of the server's binary; it starts the server,
 //! speaks to it, stops it, and ends with 0 when all was as it should be.
 
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::{Outcome, chromium};
-use crate::process::{ask, cargo, read, run, run_within};
-use crate::{Failure, House};
+use crate::example::server;
+use crate::process::run_within;
+use crate::venv::Venv;
+use crate::{Failure, House, siege};
 
 const SCRIPTS: &str = "conformance/e2e";
-const REQUIREMENTS: &str = "conformance/e2e/requirements.txt";
-const PYTHON_REMEDY: &str = "install Python 3.11 or newer with venv, e.g. `apt-get install python3 python3-venv`";
 
 /// A script that hangs is a failure, not a wait.
 const SCRIPT_LIMIT: Duration = Duration::from_mins(5);
@@ -27,10 +27,14 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
     }
     let server = server(house)?;
     chromium::provide()?;
+    for part in siege::PARTS.iter().filter(|part| part.is_tested) {
+        part.provide("leave the step out with `--skip e2e`")?;
+    }
     let venv = Venv::make(house)?;
-    for script in scripts {
+    let is_long = |script: &Path| siege::PARTS.iter().any(|part| !part.is_tested && script.ends_with(part.script));
+    for script in scripts.iter().filter(|script| !is_long(script)) {
         let mut command = Command::new(venv.python());
-        command.arg(script.strip_prefix(&house.root).unwrap_or(&script)).arg(&server).current_dir(&house.root);
+        command.arg(script.strip_prefix(&house.root).unwrap_or(script)).arg(&server).current_dir(&house.root);
         // Each server has tables of its own, gone at its end.
         command.env("CONVERSE_STORE", "memory:");
         run_within(&mut command, SCRIPT_LIMIT, "the script prints above what it missed")?;
@@ -49,86 +53,9 @@ fn scripts(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// Builds the example and asks cargo where it put it, because the target folder can be anywhere.
-fn server(house: &House) -> Result<PathBuf, Failure> {
-    let remedy = "mend converse/examples/sign_in.rs";
-    let arguments = ["build", "--example", "sign_in"];
-    run(&mut cargo(house, &arguments), remedy)?;
-    let mut command = cargo(house, &arguments);
-    command.args(["--quiet", "--message-format", "json-render-diagnostics"]);
-    executable(&read(&mut command, remedy)?)
-        .ok_or_else(|| Failure::new("cargo names no binary for the example sign_in", remedy))
-}
-
-/// The last `"executable":"…"` of cargo's messages: the only member that is needed of them.
-fn executable(messages: &str) -> Option<PathBuf> {
-    let (_, rest) = messages.rsplit_once("\"executable\":\"")?;
-    let mut path = String::new();
-    let mut characters = rest.chars();
-    loop {
-        match characters.next()? {
-            '"' => return Some(PathBuf::from(path)),
-            '\\' => path.push(characters.next()?),
-            character => path.push(character),
-        }
-    }
-}
-
-/// A Python of its own in a temporary folder, so that nothing on the machine is changed.
-struct Venv {
-    folder: PathBuf,
-}
-
-impl Venv {
-    fn make(house: &House) -> Result<Venv, Failure> {
-        let recent = "import sys; sys.exit(sys.version_info < (3, 11))";
-        if ask(Command::new("python3").args(["-c", recent])).is_none() {
-            return Err(Failure::new("there is no python3 of 3.11 or newer", PYTHON_REMEDY));
-        }
-        let name = format!("converse-e2e-{}", std::process::id());
-        let venv = Venv { folder: std::env::temp_dir().join(name) };
-        run(Command::new("python3").args(["-m", "venv"]).arg(&venv.folder), PYTHON_REMEDY)?;
-        venv.install(house)?;
-        Ok(venv)
-    }
-
-    fn install(&self, house: &House) -> Result<(), Failure> {
-        if !house.root.join(REQUIREMENTS).is_file() {
-            return Ok(());
-        }
-        let mut command = Command::new(self.python());
-        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        command.args(["-r", REQUIREMENTS]).current_dir(&house.root);
-        run(&mut command, "let pip reach a package index (PIP_INDEX_URL), or use `--skip e2e`")
-    }
-
-    fn python(&self) -> PathBuf {
-        let program = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python3" };
-        self.folder.join(program)
-    }
-}
-
-impl Drop for Venv {
-    fn drop(&mut self) {
-        // What is left behind stands in the folder for temporary things.
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_binary_is_read_from_the_messages_of_cargo() {
-        let messages = concat!(
-            r#"{"reason":"compiler-artifact","executable":null}"#,
-            "\n",
-            r#"{"reason":"compiler-artifact","executable":"C:\\t\\sign_in.exe","fresh":true}"#,
-        );
-        assert_eq!(executable(messages), Some(PathBuf::from(r"C:\t\sign_in.exe")));
-        assert_eq!(executable(r#"{"executable":null}"#), None);
-    }
 
     #[test]
     fn a_folder_that_is_missing_holds_no_scripts() {

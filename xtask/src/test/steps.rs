@@ -1,6 +1,6 @@
 //! The table of steps, and the steps that are one call to cargo.
 
-use super::{Outcome, Step, counts, deny, e2e};
+use super::{Outcome, Step, autobahn, counts, deny, e2e};
 use crate::process::{ask, cargo, run};
 use crate::{Failure, House, tidy};
 
@@ -17,6 +17,11 @@ pub(crate) const STEPS: &[Step] = &[
         run: tests,
     },
     Step { name: "e2e", about: "the examples as servers, Python and Chromium as their clients", run: e2e::check },
+    Step {
+        name: "autobahn",
+        about: "Autobahn's WebSocket suite, against the server and the client",
+        run: autobahn::check,
+    },
     Step { name: "yard", about: "the benchmarks compile", run: yard },
     Step { name: "counts", about: "instructions a message, within their limits", run: counts::check },
 ];

@@ -93,6 +93,9 @@ fn print(rows: &[Row], json: bool) {
             row.must,
         );
     }
+    for row in rows {
+        println!("figure compile-{} {:.3}", row.profile, ratio(row));
+    }
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {

@@ -1,5 +1,7 @@
 //! The results, for people and for machines.
 
+use std::collections::BTreeSet;
+
 use crate::row::{Outcome, Row};
 
 /// Prints one table.
@@ -24,6 +26,19 @@ pub(crate) fn print(results: &[(&Row<'_>, Outcome)]) {
             outcome.added(),
         );
     }
+    print_figures(results);
+}
+
+/// The figures that budgets are of: the worst ratio for each number of classes, and the most allocations added.
+fn print_figures(results: &[(&Row<'_>, Outcome)]) {
+    let worst = |figures: &mut dyn Iterator<Item = f64>| figures.fold(f64::NEG_INFINITY, f64::max);
+    let classes: BTreeSet<usize> = results.iter().map(|(row, _)| row.classes).collect();
+    for classes in classes {
+        let mut ratios = results.iter().filter(|(row, _)| row.classes == classes).map(|(_, outcome)| outcome.ratio);
+        println!("figure worst-{classes} {:.3}", worst(&mut ratios));
+    }
+    let mut added = results.iter().map(|(_, outcome)| outcome.added());
+    println!("figure allocations-added {:.2}", worst(&mut added));
 }
 
 /// Prints one JSON list.

@@ -14,7 +14,6 @@ mod message;
 
 use std::hint::black_box;
 use std::net::SocketAddr;
-use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -43,7 +42,7 @@ const SERVER: usize = 0;
 /// Where classes are changed, and clients send.
 const OTHERS: usize = 1;
 
-fn main() -> ExitCode {
+fn main() {
     pin(SERVER);
     let runtime = live::runtime();
     let engine = {
@@ -53,12 +52,15 @@ fn main() -> ExitCode {
     let classes = engine.classes();
     lookups(&classes);
     println!("\n{:<44} {:>9} {:>11} {:>11} {:>11} {:>8}", "µs", "messages", "longest", "own core", "waiting", "> 5 ms");
-    let mut kept = true;
     let quiet = in_process(&engine);
     let changer = Changer::start(classes.clone(), OTHERS);
     let changing = in_process(&engine);
     let changes = changer.end();
-    kept &= told("one thread in process", &quiet, &changing, &changes);
+    told("one thread in process", &quiet, &changing, &changes);
+    let mut faults = quiet.faults + changing.faults;
+    let mut change = changes.busy.as_secs_f64() * 1e3;
+    // Over sockets a message waits for those before it: what a stall is shows here.
+    let stall = changing.own.as_secs_f64() * 1e3;
 
     let (address, server) = serve(runtime, engine);
     let sends = move || {
@@ -69,8 +71,12 @@ fn main() -> ExitCode {
     let changer = Changer::start(classes, OTHERS);
     let changing = std::thread::spawn(sends).join().expect("the clients");
     let changes = changer.end();
-    kept &= told("64 connections", &quiet, &changing, &changes);
-    if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    told("64 connections", &quiet, &changing, &changes);
+    faults += quiet.faults + changing.faults;
+    change = change.max(changes.busy.as_secs_f64() * 1e3);
+    println!("figure live-stall {stall:.2}");
+    println!("figure live-change {change:.2}");
+    println!("figure live-faults {faults}");
 }
 
 /// What finding and adding a class takes, as there are more of them.
@@ -127,18 +133,13 @@ fn serve(runtime: Runtime, engine: Engine) -> (SocketAddr, Arc<Thread>) {
     hear.recv().expect("the server starts")
 }
 
-/// Prints what was seen; whether there was no fault and no stall.
-fn told(name: &str, quiet: &Messages, changing: &Messages, changes: &Changes) -> bool {
+/// Prints what was seen.
+fn told(name: &str, quiet: &Messages, changing: &Messages, changes: &Changes) {
     for (what, row) in [("nothing changes", quiet), ("classes come and go", changing)] {
         let Messages { count, longest, own, delay, stalls, .. } = row;
         let micros = |duration: &Duration| duration.as_micros();
         let name = format!("{name}, {what}");
-        println!(
-            "{name:<44} {count:>9} {:>11} {:>11} {:>11} {stalls:>8}",
-            micros(longest),
-            micros(own),
-            micros(delay)
-        );
+        println!("{name:<44} {count:>9} {:>11} {:>11} {:>11} {stalls:>8}", micros(longest), micros(own), micros(delay));
     }
     println!(
         "{:<44} {:>9} {:>11} {:>11}   {} µs on the core",
@@ -154,5 +155,4 @@ fn told(name: &str, quiet: &Messages, changing: &Messages, changes: &Changes) ->
         changing.own.as_micros(),
         quiet.own.as_micros()
     );
-    faults == 0 && changing.stalls <= quiet.stalls && changes.busy < STALL
 }

@@ -78,8 +78,8 @@ pub(crate) fn run() -> Result<(), String> {
     // The load has a core of its own.
     pin()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|why| why.to_string())?;
-    let chosen = |name: &str| asked.only.as_deref().is_none_or(|only| name.contains(only));
-    if !asked.json {
+    let chosen = |name: &str| asked.only.as_deref().is_none_or(|only| name.starts_with(only));
+    if !asked.json && ROWS.iter().any(|row| chosen(row.name)) {
         println!(
             "{:<14} {:>5} {:<12} {:>11} {:>11} {:>6} {:>5}",
             "row", "depth", "peer", "peer /s", "converse /s", "ratio", "must"
@@ -88,16 +88,20 @@ pub(crate) fn run() -> Result<(), String> {
     for row in ROWS.iter().filter(|row| chosen(row.name)) {
         runtime.block_on(measure(row, &asked))?;
     }
-    if !asked.json {
+    let chosen = |name: &str| chosen(&format!("idle-{name}"));
+    if !asked.json && IDLE.iter().any(|(name, ..)| chosen(name)) {
         println!("\n{:<14} {:<14} {:>8} {:>5}", "idle", "server", "KiB each", "must");
     }
-    for (name, protocol, peer, must) in IDLE.iter().filter(|(name, ..)| chosen(&format!("idle-{name}"))) {
+    for (name, protocol, peer, must) in IDLE.iter().filter(|(name, ..)| chosen(name)) {
         let server = Server::start(peer)?;
         let kib = runtime.block_on(idle::run(*protocol, &server)).map_err(|why| format!("{peer}: {why}"))?;
         if asked.json {
             println!("{{\"idle\":\"{name}\",\"server\":\"{peer}\",\"kib\":{kib:.2},\"must\":{must}}}");
         } else {
             println!("{name:<14} {peer:<14} {kib:>8.1} {must:>5.0}  {}", verdict(*must, kib <= *must));
+            if *must > 0.0 {
+                println!("figure idle-{name} {kib:.2}");
+            }
         }
     }
     Ok(())
@@ -135,6 +139,9 @@ async fn measure(row: &Row, asked: &Asked) -> Result<(), String> {
             "{name:<14} {depth:>5} {:<12} {peer:>11.0} {converse:>11.0} {ratio:>6.2} {must:>5.2}  {verdict}",
             row.peer
         );
+        if *must > 0.0 {
+            println!("figure {name} {ratio:.3}");
+        }
     }
     Ok(())
 }

@@ -52,7 +52,9 @@ fn shape(at: usize) -> Shape {
         constraints: constraints.into(),
         ..Field::PLAIN
     };
-    fields.extend((0..4).map(|n| text(format!("field_{at}_{n}"), vec![Constraint::MinLength(1), Constraint::MaxLength(64)])));
+    fields.extend(
+        (0..4).map(|n| text(format!("field_{at}_{n}"), vec![Constraint::MinLength(1), Constraint::MaxLength(64)])),
+    );
     if at.is_multiple_of(3) {
         fields.push(text("tenant_id".into(), vec![Constraint::MaxLength(40)]));
     }

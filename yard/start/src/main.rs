@@ -7,7 +7,6 @@
 mod classes;
 mod hooks;
 
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,23 +26,23 @@ struct Command {
 #[respond]
 fn commanded(_message: View<Command>) {}
 
-/// What a start with 10,000 may take.
-const MUST: Duration = Duration::from_millis(200);
+/// How many classes the budget is for.
+const BUDGET: usize = 10_000;
 const TURNS: usize = 5;
 
-fn main() -> ExitCode {
-    let mut kept = true;
-    println!("{:>8} {:>12} {:>14} {:>8} {:>8}", "classes", "ms", "µs a class", "must", "aim");
-    for count in [1_000, 10_000, classes::MOST] {
+fn main() {
+    println!("{:>8} {:>12} {:>14}", "classes", "ms", "µs a class");
+    let mut figure = 0.0;
+    for count in [1_000, BUDGET, classes::MOST] {
         let mut turns: Vec<Duration> = (0..TURNS).map(|_| start(&classes::definitions(count))).collect();
         turns.sort_unstable();
-        let took = turns[TURNS / 2];
-        let (must, aim) = if count == 10_000 { ("200", "50") } else { ("", "") };
-        let (ms, each) = (took.as_secs_f64() * 1e3, took.as_secs_f64() * 1e6 / count as f64);
-        println!("{count:>8} {ms:>12.1} {each:>14.2} {must:>8} {aim:>8}");
-        kept &= count != 10_000 || took <= MUST;
+        let took = turns[TURNS / 2].as_secs_f64() * 1e3;
+        println!("{count:>8} {took:>12.1} {:>14.2}", took * 1e3 / count as f64);
+        if count == BUDGET {
+            figure = took;
+        }
     }
-    if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!("figure start-{BUDGET} {figure:.1}");
 }
 
 fn on_core() -> Duration {

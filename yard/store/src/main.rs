@@ -130,9 +130,10 @@ async fn measure(folder: &Path) {
             median(ours),
             median(ones),
             median(hundreds),
-            median(to_one),
+            median(to_one.clone()),
             median(to_hundred)
         );
+        println!("figure sqlite-{connections} {:.3}", median(to_one));
     }
 }
 
@@ -140,7 +141,8 @@ fn main() {
     let beside = std::env::args().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
     let folder = beside.join(format!("converse-yard-store-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(measure(&folder));
     let _ = std::fs::remove_dir_all(&folder);
 }

@@ -12,10 +12,12 @@ const MOST: usize = 32;
 /// The runs of a pattern, in their order.
 pub(super) struct Runs(Box<[Run]>);
 
+/// Whether a byte belongs to a set, for each that there is, so that asking checks no bound; of ASCII alone any does.
+type Bytes = [bool; 256];
+
 /// So many bytes of a set, as many as there are.
 struct Run {
-    /// Whether a byte belongs to the set, for each of ASCII.
-    set: [bool; 128],
+    set: Bytes,
     least: usize,
     most: usize,
 }
@@ -44,7 +46,8 @@ impl Runs {
     pub(super) fn is_match(&self, text: &str) -> bool {
         let mut left = text.as_bytes();
         for run in &self.0 {
-            let taken = left.iter().take(run.most).take_while(|byte| run.has(**byte)).count();
+            let reach = left.get(..run.most).unwrap_or(left);
+            let taken = reach.iter().position(|byte| !run.has(*byte)).unwrap_or(reach.len());
             if taken < run.least {
                 return false;
             }
@@ -101,7 +104,7 @@ fn add(part: &Hir, runs: &mut Vec<Run>) -> Option<()> {
 }
 
 /// The set of a part that is one character.
-fn single(part: &Hir) -> Option<[bool; 128]> {
+fn single(part: &Hir) -> Option<Bytes> {
     match part.kind() {
         HirKind::Class(class) => class_set(class),
         HirKind::Capture(group) => single(&group.sub),
@@ -113,7 +116,7 @@ fn single(part: &Hir) -> Option<[bool; 128]> {
     }
 }
 
-fn class_set(class: &Class) -> Option<[bool; 128]> {
+fn class_set(class: &Class) -> Option<Bytes> {
     match class {
         Class::Unicode(class) => {
             let ends = |range: &regex_syntax::hir::ClassUnicodeRange| {
@@ -126,9 +129,12 @@ fn class_set(class: &Class) -> Option<[bool; 128]> {
 }
 
 /// The set of these ranges; `None` if they are not all ASCII.
-fn set_of(ranges: impl IntoIterator<Item = (u8, u8)>) -> Option<[bool; 128]> {
-    let mut set = [false; 128];
+fn set_of(ranges: impl IntoIterator<Item = (u8, u8)>) -> Option<Bytes> {
+    let mut set = [false; 256];
     for (start, end) in ranges {
+        if !end.is_ascii() {
+            return None;
+        }
         set.get_mut(usize::from(start)..=usize::from(end))?.fill(true);
     }
     Some(set)

@@ -1,0 +1,17 @@
+use converse::{Ref, table};
+
+#[table]
+struct Author {
+    #[field(primary_key)]
+    name: String,
+}
+
+#[table]
+struct Essay {
+    #[field(primary_key)]
+    title: String,
+    #[field(on_delete = "set_none")]
+    author: Ref<Author>,
+}
+
+fn main() {}

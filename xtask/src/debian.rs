@@ -1,0 +1,56 @@
+//! Packages of Debian, for what a step needs and the machine has not.
+
+use std::process::Command;
+
+use crate::Failure;
+use crate::process::{ask, run};
+
+/// A program, the package that it is in, and what shows that it is there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
+    pub(crate) package: &'static str,
+    /// The argument with which it does nothing.
+    pub(crate) idle: &'static str,
+}
+
+impl Program {
+    /// Installs it where it is not.
+    pub(crate) fn provide(&self, otherwise: &str) -> Result<(), Failure> {
+        if self.is_there() {
+            return Ok(());
+        }
+        let remedy = format!("install it by hand, as root: `apt-get install {}`; or {otherwise}", self.package);
+        install(self.package, &remedy)?;
+        if self.is_there() { Ok(()) } else { Err(Failure::new(format!("{} cannot be run", self.name), remedy)) }
+    }
+
+    fn is_there(&self) -> bool {
+        ask(Command::new(self.name).arg(self.idle)).is_some()
+    }
+}
+
+/// Installs a package; it takes root.
+pub(crate) fn install(package: &str, remedy: &str) -> Result<(), Failure> {
+    println!("      there is no {package}; installing Debian's takes a minute, once");
+    run(&mut apt(&["update", "-qq"]), remedy)?;
+    run(&mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]), remedy)
+}
+
+fn apt(arguments: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_is_not_installed() {
+        let there = Program { name: "true", package: "converse-no-such-package", idle: "--version" };
+        assert!(!Program { name: "converse-no-such-program", ..there }.is_there());
+        assert_eq!(there.provide("wait"), Ok(()));
+    }
+}
