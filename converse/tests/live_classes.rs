@@ -245,9 +245,7 @@ async fn a_handler_makes_a_class() {
 async fn what_is_no_message_is_not_added() {
     let app = app();
     let classes = app.classes();
-    let refused = |class: Statement| {
-        classes.add(&class.create().unwrap(), Terms::default()).unwrap_err().to_string()
-    };
+    let refused = |class: Statement| classes.add(&class.create().unwrap(), Terms::default()).unwrap_err().to_string();
     let text = || ("text", Type::Text);
     assert!(refused(Class::define("Fault").field(text())).contains("converse's own"));
     assert!(refused(Class::define("a b").field(text())).contains("not letters, digits and _"));

@@ -201,3 +201,34 @@ fn here() -> Origin {
     let here = Location::caller();
     Origin { module: "", file: here.file(), line: here.line() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Type;
+
+    fn class(name: String) -> Class {
+        Class::define(name).field(("text", Type::Text)).create().unwrap()
+    }
+
+    #[test]
+    fn what_is_gone_is_ended_by_later_changes_and_not_by_who_held_it_last() {
+        let registry = Registry::empty().build().unwrap();
+        let (one, held);
+        {
+            let class = class("One".to_owned());
+            one = class.downgrade();
+            held = registry.add(&class, Terms::default()).unwrap();
+        }
+        registry.remove("One").unwrap();
+        let change = |at: usize| registry.replace(&class(format!("N{}", at % 3)), Terms::default()).map(drop);
+        // After some of them the map itself holds it no longer: whoever does is the last.
+        (0..200).try_for_each(change).unwrap();
+        drop(held);
+        assert!(one.upgrade().is_some(), "a message that was answered last ended it");
+        (0..200).try_for_each(change).unwrap();
+        assert!(one.upgrade().is_none(), "it is kept for good");
+        // The map frees what was in it some dozens at a time.
+        assert!(registry.live.turn().gone.len() < 100);
+    }
+}
