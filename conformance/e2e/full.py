@@ -40,6 +40,24 @@ def note(lines: Lines, text: str) -> dict:
     return lines.call(Note={"text": text})
 
 
+def fill(lines: Lines) -> list[int]:
+    """Sends notes until three in a row are refused: after the first refusals the log is put into the file, and begun anew."""
+    acknowledged, refused = [], 0
+    for count in range(10_000):
+        reply = note(lines, f"{count} " + "x" * 400)
+        if "Noted" in reply:
+            acknowledged.append(reply["Noted"]["id"])
+            refused = 0
+            continue
+        fault = reply["Fault"]
+        assert fault["code"] == "unavailable" and fault["retryable"], fault
+        assert "retry_after_ms" in fault and "executed" not in fault, fault
+        refused += 1
+        if refused == 3:
+            return acknowledged
+    raise AssertionError("there is room without end")
+
+
 def main(folder: Path) -> None:
     # A shell that ignores the signal with which the system would end the server becomes the server.
     shell = ("-c", "trap '' XFSZ; exec \"$0\" \"$@\"", BINARY, "--http", "off", "--tcp", "127.0.0.1:0")
@@ -48,18 +66,9 @@ def main(folder: Path) -> None:
         signed_in = lines.call(SignIn={"username": "josh", "password": "basketball"})
         token = signed_in["SignInResponse"]["token"]
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (ROOM, UNLIMITED))
-        acknowledged = []
-        for count in range(10_000):
-            reply = note(lines, f"{count} " + "x" * 400)
-            if "Noted" not in reply:
-                break
-            acknowledged.append(reply["Noted"]["id"])
-        fault = reply["Fault"]
-        assert fault["code"] == "unavailable" and fault["retryable"], fault
-        assert "retry_after_ms" in fault and "executed" not in fault, fault
+        acknowledged = fill(lines)
         assert acknowledged, "there was no room from the start"
-        # It is refused again, and what is there is read all the same.
-        assert note(lines, "y" * 400)["Fault"]["code"] == "unavailable"
+        # What is there is read all the same.
         you = lines.call(**{"$auth": token, "WhoAmI": {}})
         assert you == {"You": {"username": "josh"}}, you
         assert server.process.poll() is None

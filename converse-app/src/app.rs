@@ -285,9 +285,8 @@ fn open(registry: &Registry, config: &Config) -> Result<Option<Store>, StartErro
     if schema.is_empty() {
         return Ok(None);
     }
-    let engine = engine(config.store.expose(), config.durability).ok_or_else(|| {
-        StartError::Store(StoreError::Refused("the setting `store` is no URL of a database".to_owned()))
-    })?;
+    let engine = engine(config.store.expose(), config.durability)
+        .map_err(|form| StartError::Store(StoreError::Refused(format!("the setting `store` must be {form}"))))?;
     let (store, _) = Store::open(engine, schema, &config.allowed()).map_err(StartError::Store)?;
     Ok(Some(store))
 }

@@ -24,6 +24,11 @@ pub trait Engine: Send + Sync + 'static {
     /// Why it cannot be opened.
     fn connect(&self, access: Access) -> Result<Box<dyn Connection>, Failure>;
 
+    /// How many connections read at a time.
+    fn readers(&self) -> usize {
+        2
+    }
+
     /// The type that a column has in this database, by which a change of it is seen.
     fn type_of(&self, column: &crate::ColumnMap) -> String;
 }
@@ -63,6 +68,38 @@ pub trait Connection: Send {
     /// [`Failure`]; unless it is broken, nothing was changed, and the transaction goes on.
     fn run(&mut self, op: &Op) -> Result<Answer, Failure>;
 
+    /// Does several things, each as [`run`](Self::run) does: the answers are those of one after another. Behind one
+    /// that broke the connection nothing is done.
+    fn run_all(&mut self, ops: &[&Op]) -> Vec<Result<Answer, Failure>> {
+        let mut answers = Vec::with_capacity(ops.len());
+        let mut broken = None;
+        for op in ops {
+            let answer = broken.clone().map_or_else(|| self.run(op), Err);
+            if let Err(failure @ Failure::Broken(_)) = &answer {
+                broken = Some(failure.clone());
+            }
+            answers.push(answer);
+        }
+        answers
+    }
+
+    /// How many things [`run_all`](Self::run_all) does in about the time of one. Where that is one, who asks waits
+    /// for nobody else's.
+    fn at_once(&self) -> usize {
+        1
+    }
+
+    /// Whether the connection was lost while nobody used it.
+    fn is_lost(&mut self) -> bool {
+        false
+    }
+
+    /// Whether another process waits for what this transaction holds. It is asked now and then of a transaction that
+    /// takes long.
+    fn is_awaited(&mut self) -> bool {
+        false
+    }
+
     /// Begins a transaction in which tables may be changed, once no other process does.
     ///
     /// # Errors
@@ -84,6 +121,7 @@ pub trait Connection: Send {
 
 /// Why a database did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Failure {
     /// Another row has the same values in these columns.
     Taken(Vec<String>),
@@ -96,6 +134,8 @@ pub enum Failure {
         /// The column.
         column: String,
     },
+    /// Other programs hold what it needs, or wait for it and are waited for: asked again later, it may be done.
+    Contended(String),
     /// The statement cannot be run as it is.
     Refused(String),
     /// The connection is of no use any more: the disk is full or failed, or the database is gone.
@@ -108,7 +148,7 @@ impl fmt::Display for Failure {
             Failure::Taken(columns) => write!(f, "{} are taken", columns.join(", ")),
             Failure::Dangling(column) => write!(f, "{column} refers to a row that is not there"),
             Failure::InUse { table, column } => write!(f, "{table}.{column} refers to a row that was to be deleted"),
-            Failure::Refused(why) | Failure::Broken(why) => f.write_str(why),
+            Failure::Contended(why) | Failure::Refused(why) | Failure::Broken(why) => f.write_str(why),
         }
     }
 }

@@ -68,6 +68,10 @@ impl StoreError {
             Failure::Taken(columns) => StoreError::Taken { table: table.name.clone(), columns },
             Failure::Dangling(column) => StoreError::Dangling { field: tables.field(&table.name, &column) },
             Failure::InUse { table, column } => StoreError::InUse { field: tables.field(&table, &column) },
+            Failure::Contended(why) => {
+                tracing::warn!("the store gives way to other programs: {why}");
+                StoreError::Conflict("other programs that use the database held it for too long")
+            }
             Failure::Refused(why) => StoreError::Refused(why),
             Failure::Broken(why) => StoreError::Unavailable(why),
         }

@@ -95,6 +95,7 @@ impl<R: Row> Set<R> {
         if cell == Cell::Null && !column.nullable {
             return Err(map.misfit(column, "nothing is no value of the column"));
         }
+        map.is_searched(self.0, &cell)?;
         Ok(Assign::To(self.0, cell))
     }
 }

@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use converse_dispatch::oneshot::Sender;
 
@@ -32,11 +32,13 @@ struct Entry {
     unit: UnitId,
     op: Op,
     answer: u64,
+    /// Whether it changed anything, which others may have seen.
+    changed: bool,
 }
 
 struct Member {
-    /// When it asked for the first time.
-    since: Instant,
+    /// How long the group had waited for its handlers when this one asked for the first time.
+    since: Duration,
     /// How much had been asked by all when it asked last.
     seen: u64,
     state: State,
@@ -58,6 +60,8 @@ pub(crate) struct Group {
     members: BTreeMap<UnitId, Member>,
     /// How much was asked by all.
     asked: u64,
+    /// How long nothing was done because handlers had asked for nothing.
+    waited: Duration,
 }
 
 impl Group {
@@ -73,10 +77,16 @@ impl Group {
         self.members.contains_key(&unit)
     }
 
-    /// The units whose handlers go on, the oldest first.
-    pub(crate) fn open(&self) -> impl Iterator<Item = (UnitId, Instant)> {
+    /// The units whose handlers go on, the oldest first, and for how long they were waited for. What the database took
+    /// is no fault of theirs.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (UnitId, Duration)> {
         let open = self.members.iter().filter(|(_, member)| matches!(member.state, State::Open));
-        open.map(|(unit, member)| (*unit, member.since))
+        open.map(|(unit, member)| (*unit, self.waited.saturating_sub(member.since)))
+    }
+
+    /// Nothing was done for so long, because handlers asked for nothing.
+    pub(crate) fn wait(&mut self, time: Duration) {
+        self.waited += time;
     }
 
     /// Whether a unit has ended, and waits for the others.
@@ -86,28 +96,41 @@ impl Group {
 
     /// Lets a unit in.
     pub(crate) fn enter(&mut self, unit: UnitId) {
-        let seen = self.asked;
-        self.members.entry(unit).or_insert_with(|| Member { since: Instant::now(), seen, state: State::Open });
+        let (since, seen) = (self.waited, self.asked);
+        self.members.entry(unit).or_insert(Member { since, seen, state: State::Open });
     }
 
-    /// Asks for a unit.
-    pub(crate) fn run(&mut self, unit: UnitId, mut op: Op, connection: &mut dyn Connection) -> Result<Answer, Failure> {
-        let answer = connection.run(&op);
+    /// Asks for units what they want, in this order.
+    pub(crate) fn run(
+        &mut self,
+        wanted: Vec<(UnitId, Op)>,
+        connection: &mut dyn Connection,
+    ) -> Vec<Result<Answer, Failure>> {
+        let ops: Vec<&Op> = wanted.iter().map(|(_, op)| op).collect();
+        let answers = connection.run_all(&ops);
+        for ((unit, op), answer) in wanted.into_iter().zip(&answers) {
+            self.note(unit, op, answer);
+        }
+        answers
+    }
+
+    /// Notes what a unit asked, and what it was answered.
+    fn note(&mut self, unit: UnitId, mut op: Op, answer: &Result<Answer, Failure>) {
         self.asked += 1;
         self.enter(unit);
         if let Some(member) = self.members.get_mut(&unit) {
             member.seen = self.asked;
         }
-        if let (Op::Insert { row, table, .. }, Ok(Answer::Inserted(Some(key)))) = (&mut op, &answer)
+        if let (Op::Insert { row, table, .. }, Ok(Answer::Inserted(Some(key)))) = (&mut op, answer)
             && let Some(cell) = table.key.first().and_then(|at| row.get_mut(*at))
         {
             // Asked again, it is to have the same key.
             *cell = crate::Cell::Int(*key);
         }
         if !matches!(answer, Err(Failure::Broken(_))) {
-            self.log.push(Entry { place: self.asked, unit, op, answer: digest(&answer) });
+            let changed = op.is_write() && answer.as_ref().is_ok_and(|answer| *answer != Answer::Count(0));
+            self.log.push(Entry { place: self.asked, unit, op, answer: digest(answer), changed });
         }
-        answer
     }
 
     /// A unit has ended well.
@@ -165,7 +188,7 @@ impl Group {
         let mut expelled = Vec::new();
         let mut gone = unit;
         loop {
-            let Some(first) = self.log.iter().find(|entry| entry.unit == gone && entry.op.is_write()) else {
+            let Some(first) = self.log.iter().find(|entry| entry.unit == gone && entry.changed) else {
                 self.log.retain(|entry| entry.unit != gone);
                 return Ok(expelled);
             };
@@ -192,10 +215,10 @@ impl Group {
 
     /// Asks everything again; returns the first unit that is answered something else.
     fn repeat(&self, connection: &mut dyn Connection) -> Result<Option<UnitId>, Failure> {
-        for entry in &self.log {
-            let answer = connection.run(&entry.op);
-            if let Err(Failure::Broken(why)) = answer {
-                return Err(Failure::Broken(why));
+        let ops: Vec<&Op> = self.log.iter().map(|entry| &entry.op).collect();
+        for (entry, answer) in self.log.iter().zip(connection.run_all(&ops)) {
+            if let Err(failure @ (Failure::Broken(_) | Failure::Contended(_))) = answer {
+                return Err(Failure::Broken(failure.to_string()));
             }
             if digest(&answer) != entry.answer {
                 return Ok(Some(entry.unit));
@@ -219,14 +242,14 @@ impl Group {
             }
         }
         self.log.clear();
-        self.asked = 0;
+        (self.asked, self.waited) = (0, Duration::ZERO);
         open
     }
 
     /// How long the oldest open unit may go on.
     pub(crate) fn patience(&self, hold: Duration) -> Duration {
-        let oldest = self.open().map(|(_, since)| since).min();
-        oldest.map_or(hold, |since| hold.saturating_sub(since.elapsed()))
+        let longest = self.open().map(|(_, waited)| waited).max();
+        longest.map_or(hold, |waited| hold.saturating_sub(waited))
     }
 }
 

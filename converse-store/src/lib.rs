@@ -3,7 +3,8 @@
 //!
 //! How a value lies in a table is read off its [`Shape`](converse_model::Shape) and hung on the class, as a
 //! [`TableMap`]. A [`Table`] makes [`Op`]s of what a handler asks; they go to the one thread that writes, which lets
-//! units share a transaction, or to those that read. An [`Engine`] does them: in memory, in a file of SQLite.
+//! units share a transaction, or to those that read. An [`Engine`] does them: in memory, in a file of
+//! SQLite, in a database of PostgreSQL.
 //!
 //! This crate knows no socket, and dispatch knows no SQL.
 
@@ -20,11 +21,14 @@ mod group;
 mod instant;
 mod journal;
 mod keys;
+mod link;
 mod map;
 mod memory;
 mod migrate;
 mod names;
 mod op;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod readers;
 mod reference;
 mod row;
@@ -48,6 +52,8 @@ pub use map::{Auto, ColumnMap, IndexMap, Refers, TableMap, tables};
 pub use memory::Memory;
 pub use migrate::{Allowed, Change, Existing, ExistingColumn, Report};
 pub use op::{Answer, Assign, Cond, Op, Order, Test};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use reference::{Keyed, MayReferToNone, Ref, Refers as RefersToRow, may_refer_to_none, refers};
 pub use row::{Comparand, Row, TableColumn, Textual};
 pub use schema::Schema;

@@ -1,5 +1,6 @@
 //! How values of a class lie in a table: read off its shape, hung on the class.
 
+use std::slice;
 use std::sync::Arc;
 
 use converse_model::{
@@ -9,6 +10,10 @@ use converse_model::{
 use crate::journal::JournalMap;
 use crate::names::{LONGEST, OWN, snake, unfit};
 use crate::{Cell, Kind, StoreError};
+
+/// How many bytes rows are found by at most: what is longer has no place in an index of PostgreSQL, and no engine keeps
+/// what another does not.
+const SEARCHED: usize = 2000;
 
 /// A table of a class.
 #[derive(Debug)]
@@ -265,7 +270,34 @@ impl TableMap {
             }
             Ok(cell)
         });
-        cells.collect()
+        let cells: Vec<Cell> = cells.collect::<Result<_, _>>()?;
+        let searched =
+            std::iter::once(&*self.key).chain(self.indexes.iter().map(|index| slice::from_ref(&index.column)));
+        for columns in searched.filter(|_| own == 0) {
+            self.searched(columns, columns.iter().filter_map(|at| cells.get(*at)))?;
+        }
+        Ok(cells)
+    }
+
+    /// Whether rows can be found by these cells.
+    fn searched<'c>(&self, columns: &[usize], cells: impl Iterator<Item = &'c Cell>) -> Result<(), StoreError> {
+        let length = |cell: &Cell| match cell {
+            Cell::Text(text) => text.len(),
+            Cell::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        if cells.map(length).sum::<usize>() <= SEARCHED {
+            return Ok(());
+        }
+        let column = self.column(columns.first().copied().unwrap_or_default())?;
+        Err(self
+            .misfit(column, "rows are found by it, and so it has at most 2,000 bytes; give the field a `max_length`"))
+    }
+
+    /// Whether a column may hold this cell, as far as rows are found by it.
+    pub(crate) fn is_searched(&self, at: usize, cell: &Cell) -> Result<(), StoreError> {
+        let is_searched = self.indexes.iter().any(|index| index.column == at);
+        if is_searched { self.searched(&[at], std::iter::once(cell)) } else { Ok(()) }
     }
 
     /// A row as a value of the class.

@@ -5,7 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use converse_dispatch::oneshot::{self, Sender};
 
-use crate::engine::{Access, Connection, Engine, Failure};
+use crate::engine::{Access, Engine, Failure};
+use crate::link::Link;
 use crate::schema::Tables;
 use crate::{Answer, Op, StoreError};
 
@@ -23,18 +24,18 @@ struct Queue {
 }
 
 impl Readers {
-    /// Starts so many.
+    /// Starts as many as the engine wants.
     ///
     /// # Errors
     /// A connection that cannot be opened, or a thread that the system does not give.
-    pub(crate) fn start(engine: &Arc<dyn Engine>, tables: &Arc<Tables>, count: usize) -> Result<Readers, Failure> {
+    pub(crate) fn start(engine: &Arc<dyn Engine>, tables: &Arc<Tables>) -> Result<Readers, Failure> {
         let queue = Arc::new(Queue { jobs: Mutex::default(), come: Condvar::new() });
         let readers = Readers(Arc::clone(&queue));
-        for number in 0..count {
-            let connection = engine.connect(Access::Read)?;
-            let (engine, tables, queue) = (Arc::clone(engine), Arc::clone(tables), Arc::clone(&queue));
+        for number in 0..engine.readers() {
+            let link = Link::new(Arc::clone(engine), Access::Read, engine.connect(Access::Read)?);
+            let (tables, queue) = (Arc::clone(tables), Arc::clone(&queue));
             let thread = std::thread::Builder::new().name(format!("converse-read-{number}"));
-            let read = move || read(&*engine, &tables, connection, &queue);
+            let read = move || read(link, &tables, &queue);
             thread.spawn(read).map_err(|error| Failure::Broken(format!("no thread can be started: {error}")))?;
         }
         Ok(readers)
@@ -62,22 +63,24 @@ impl Drop for Readers {
     }
 }
 
-fn read(engine: &dyn Engine, tables: &Tables, connection: Box<dyn Connection>, queue: &Queue) {
-    let mut connection = Some(connection);
+fn read(mut link: Link, tables: &Tables, queue: &Queue) {
     while let Some((op, answer)) = queue.next() {
-        let opened = match connection.take() {
-            Some(connection) => Ok(connection),
-            None => engine.connect(Access::Read),
-        };
-        let result = opened.and_then(|mut opened| {
-            let result = opened.run(&op);
-            if !matches!(result, Err(Failure::Broken(_))) {
-                connection = Some(opened);
-            }
-            result
-        });
+        // A connection may be lost at any time, and what only reads can be asked again.
+        let mut result = ask(&mut link, &op);
+        if matches!(result, Err(Failure::Broken(_))) {
+            result = ask(&mut link, &op);
+        }
         answer.send(result.map_err(|failure| StoreError::of(failure, op.table(), tables)));
     }
+}
+
+fn ask(link: &mut Link, op: &Op) -> Result<Answer, Failure> {
+    let mut connection = link.take()?;
+    let result = connection.run(op);
+    if !matches!(result, Err(Failure::Broken(_))) {
+        link.give_back(connection);
+    }
+    result
 }
 
 impl Queue {

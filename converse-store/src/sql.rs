@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use converse_model::OnDelete;
 
+use crate::migrate::Change;
 use crate::{Assign, Auto, Cell, ColumnMap, Cond, Kind, Op, Order, Refers, TableMap, Test};
 
 /// How a database's SQL differs from another's.
@@ -268,8 +269,42 @@ pub(crate) fn is_to_be_made(map: &TableMap, at: usize, cell: &Cell) -> bool {
     *cell == Cell::Null && map.columns.get(at).is_some_and(|column| column.auto == Some(Auto::Sequence))
 }
 
+/// The statement that changes a table.
+pub(crate) fn changed(change: &Change, dialect: &dyn Dialect) -> String {
+    let column =
+        |map: &TableMap, at: usize| map.columns.get(at).map_or_else(String::new, |column| quoted(&column.name));
+    match change {
+        Change::CreateTable(map) => create_table(map, dialect),
+        Change::RenameTable(from, map) => format!("ALTER TABLE {} RENAME TO {}", quoted(from), quoted(&map.name)),
+        Change::AddColumn(map, at) => {
+            let declared = map.columns.get(*at).map_or_else(String::new, |column| declared(column, dialect));
+            format!("ALTER TABLE {} ADD COLUMN {declared}", quoted(&map.name))
+        }
+        Change::RenameColumn(from, map, at) => {
+            format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&map.name), quoted(from), column(map, *at))
+        }
+        Change::AddReference(map, at) => {
+            let refers = map.columns.get(*at).and_then(|column| Some((&column.name, column.refers.as_ref()?)));
+            let named = |(column, refers): (&String, &Refers)| {
+                let (name, to) = (quoted(&Refers::name_of(&map.name, column)), references(refers));
+                format!("ADD CONSTRAINT {name} FOREIGN KEY ({}) {to}", quoted(column))
+            };
+            format!("ALTER TABLE {} {}", quoted(&map.name), refers.map_or_else(String::new, named))
+        }
+        Change::CreateIndex(map, index) => {
+            let unique = if index.unique { "UNIQUE " } else { "" };
+            let (name, table) = (quoted(&index.name), quoted(&map.name));
+            format!("CREATE {unique}INDEX {name} ON {table} ({})", column(map, index.column))
+        }
+        Change::DropColumn(table, column) => {
+            format!("ALTER TABLE {} DROP COLUMN {}", quoted(table), quoted(column))
+        }
+        Change::DropIndex(name) => format!("DROP INDEX {}", quoted(name)),
+    }
+}
+
 /// The statement that makes a table, without its indexes.
-pub(crate) fn create_table(map: &TableMap, dialect: &dyn Dialect) -> String {
+fn create_table(map: &TableMap, dialect: &dyn Dialect) -> String {
     let mut parts: Vec<String> = map.columns.iter().map(|column| declared(column, dialect)).collect();
     // A sequence says itself that it is the key.
     if !map.columns.iter().any(|column| column.auto == Some(Auto::Sequence)) {
@@ -281,7 +316,7 @@ pub(crate) fn create_table(map: &TableMap, dialect: &dyn Dialect) -> String {
 }
 
 /// A column as a table declares it.
-pub(crate) fn declared(column: &ColumnMap, dialect: &dyn Dialect) -> String {
+fn declared(column: &ColumnMap, dialect: &dyn Dialect) -> String {
     let mut text = format!("{} {}", quoted(&column.name), dialect.declared(column));
     if column.auto == Some(Auto::Sequence) {
         text.push_str(dialect.sequence());
@@ -305,7 +340,7 @@ pub(crate) fn declared(column: &ColumnMap, dialect: &dyn Dialect) -> String {
 }
 
 /// To which rows a column refers, as it is declared.
-pub(crate) fn references(refers: &Refers) -> String {
+fn references(refers: &Refers) -> String {
     // That a row must not be deleted is looked at when the statement has ended: it may delete those that refer to it too.
     let on_delete = match refers.on_delete {
         OnDelete::Refuse => "",

@@ -13,6 +13,7 @@ use converse_model::Message;
 
 use crate::engine::{Access, Connection, Engine, Failure};
 use crate::keys::{KeeperOf, Keys};
+use crate::link::Link;
 use crate::migrate::{Allowed, Report, migrate};
 use crate::readers::Readers;
 use crate::row::Row;
@@ -47,17 +48,19 @@ impl Store {
     /// The database cannot be opened, or its tables cannot be brought up without losing what is in them; the text
     /// says what to do.
     pub fn open(engine: Arc<dyn Engine>, schema: Schema, allowed: &Allowed) -> Result<(Store, Report), StoreError> {
-        let opened = || -> Result<(Box<dyn Connection>, Report), Failure> {
+        let tables = Arc::new(Tables::of(&schema));
+        let opened = || -> Result<(Box<dyn Connection>, Report, Readers), Failure> {
             let mut connection = engine.connect(Access::Write)?;
             let report = migrate(&*engine, &mut *connection, &schema, allowed)?;
-            Ok((connection, report))
+            Ok((connection, report, Readers::start(&engine, &tables)?))
         };
-        let (connection, report) = opened().map_err(StoreError::at_start)?;
-        let tables = Arc::new(Tables::of(&schema));
-        let readers = Readers::start(&engine, &tables, 2).map_err(StoreError::at_start)?;
+        // A thread that runs futures may not wait for what an engine awaits; this one may.
+        let opened = std::thread::scope(|scope| scope.spawn(opened).join());
+        let ended = |_| Err(Failure::Broken("the thread that opens the database ended".to_owned()));
+        let (connection, report, readers) = opened.unwrap_or_else(ended).map_err(StoreError::at_start)?;
         let (requests, asked) = mpsc::channel();
         let place = engine.place();
-        let writer = Writer::new(engine, tables, connection, asked);
+        let writer = Writer::new(Link::new(engine, Access::Write, connection), tables, asked);
         std::thread::Builder::new()
             .name("converse-write".to_owned())
             .spawn(move || writer.run())

@@ -1,15 +1,19 @@
 //! The thread that writes: it takes what units ask, lets them share transactions, and tells them once what they did
 //! is safe.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use converse_dispatch::oneshot::Sender;
 
-use crate::engine::{Access, Connection, Engine, Failure};
+use crate::engine::{Connection, Failure};
 use crate::group::{Ended, Group, UnitId};
+use crate::link::Link;
 use crate::schema::Tables;
 use crate::{Answer, Op, StoreError};
 
@@ -46,10 +50,11 @@ const HELD: StoreError = StoreError::Conflict(
 );
 
 pub(crate) struct Writer {
-    engine: Arc<dyn Engine>,
+    link: Link,
     tables: Arc<Tables>,
-    connection: Option<Box<dyn Connection>>,
     requests: Receiver<Request>,
+    /// What came with what is done, and is taken next.
+    ahead: VecDeque<Request>,
     /// What waits for the next transaction.
     waiting: VecDeque<Request>,
     group: Group,
@@ -62,17 +67,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(
-        engine: Arc<dyn Engine>,
-        tables: Arc<Tables>,
-        connection: Box<dyn Connection>,
-        requests: Receiver<Request>,
-    ) -> Writer {
+    pub(crate) fn new(link: Link, tables: Arc<Tables>, requests: Receiver<Request>) -> Writer {
         Writer {
-            engine,
+            link,
             tables,
-            connection: Some(connection),
             requests,
+            ahead: VecDeque::new(),
             waiting: VecDeque::new(),
             group: Group::default(),
             expelled: BTreeMap::new(),
@@ -98,6 +98,9 @@ impl Writer {
             {
                 return Some(request);
             }
+            if let Some(request) = self.ahead.pop_front() {
+                return Some(request);
+            }
             if self.group.is_empty() {
                 return self.requests.recv().ok();
             }
@@ -116,7 +119,10 @@ impl Writer {
                 continue;
             }
             let patience = if self.is_awaited() { self.group.patience(HOLD) } else { HOLD };
-            match self.requests.recv_timeout(patience.max(Duration::from_millis(1))) {
+            let begun = Instant::now();
+            let received = self.requests.recv_timeout(patience.max(Duration::from_millis(1)));
+            self.group.wait(begun.elapsed());
+            match received {
                 Ok(request) => return Some(request),
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => self.expel_late(),
@@ -132,22 +138,24 @@ impl Writer {
         }
         match request {
             Request::Run { .. } | Request::Alone { .. } if !self.may_enter(unit) => self.waiting.push_back(request),
-            Request::Run { unit, op, answer } => {
-                let result = self.ask(unit, op);
-                answer.send(result);
-            }
+            Request::Run { unit, op, answer } => self.run_with_others(unit, op, answer),
             Request::Alone { unit, answer } => self.want_alone(unit, answer),
             Request::Keep { unit, ended } => {
+                self.forget_waiting(unit);
                 self.group.keep(unit, ended);
                 self.over(unit);
             }
             Request::Abandon { unit, ended } => {
-                // What nobody waits for any more is not begun.
-                self.waiting.retain(|request| request.unit() != unit);
+                self.forget_waiting(unit);
                 self.forget(unit, ended);
                 self.over(unit);
             }
         }
+    }
+
+    /// What nobody waits for any more is not begun: the unit has ended.
+    fn forget_waiting(&mut self, unit: UnitId) {
+        self.waiting.retain(|request| request.unit() != unit);
     }
 
     /// Whether a unit is part of the transaction, or may become so.
@@ -168,38 +176,73 @@ impl Writer {
         }
     }
 
-    fn ask(&mut self, unit: UnitId, op: Op) -> Result<Answer, StoreError> {
-        let table = Arc::clone(op.table());
-        let result = match self.begun() {
-            Ok(connection) => {
-                let mut connection = connection;
-                let result = self.group.run(unit, op, &mut *connection);
-                self.connection = Some(connection);
-                result
-            }
-            Err(failure) => Err(failure),
+    /// Does what a unit asks, and with it what others have asked meanwhile.
+    fn run_with_others(&mut self, unit: UnitId, op: Op, answer: Sender<Result<Answer, StoreError>>) {
+        let mut connection = match self.begun() {
+            Ok(connection) => connection,
+            Err(failure) => return answer.send(Err(self.broken(failure.to_string()))),
         };
-        result.map_err(|failure| match failure {
-            Failure::Broken(why) => self.broken(why),
-            other => StoreError::of(other, &table, &self.tables),
-        })
+        let (mut wanted, mut answers) = (vec![(unit, op)], vec![answer]);
+        self.group.enter(unit);
+        while wanted.len() < connection.at_once()
+            && let Some(request) = self.ahead.pop_front().or_else(|| self.requests.try_recv().ok())
+        {
+            match request {
+                Request::Run { unit, op, answer } if !self.expelled.contains_key(&unit) && self.may_enter(unit) => {
+                    self.group.enter(unit);
+                    wanted.push((unit, op));
+                    answers.push(answer);
+                }
+                // It asks for nothing, and what it asked is done.
+                Request::Keep { unit, ended }
+                    if self.group.has(unit) && wanted.iter().all(|(other, _)| *other != unit) =>
+                {
+                    self.forget_waiting(unit);
+                    self.group.keep(unit, ended);
+                    self.over(unit);
+                }
+                other => {
+                    self.ahead.push_front(other);
+                    break;
+                }
+            }
+        }
+        let tables: Vec<_> = wanted.iter().map(|(_, op)| Arc::clone(op.table())).collect();
+        let results = self.group.run(wanted, &mut *connection);
+        let broken = results.iter().find_map(|result| match result {
+            Err(Failure::Broken(why)) => Some(why.clone()),
+            _ => None,
+        });
+        match broken {
+            // With it goes what was done before.
+            Some(why) => {
+                let error = self.broken(why);
+                for answer in answers {
+                    answer.send(Err(error.clone()));
+                }
+            }
+            None => {
+                self.link.give_back(connection);
+                for ((answer, result), table) in answers.into_iter().zip(results).zip(tables) {
+                    answer.send(result.map_err(|failure| StoreError::of(failure, &table, &self.tables)));
+                }
+            }
+        }
     }
 
     /// The connection, in a transaction.
     fn begun(&mut self) -> Result<Box<dyn Connection>, Failure> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.engine.connect(Access::Write)?,
-        };
-        if self.group.is_empty() {
-            connection.begin()?;
+        if !self.group.is_empty() {
+            return self.link.held().ok_or_else(|| Failure::Broken("the transaction is gone".to_owned()));
         }
+        let mut connection = self.link.take()?;
+        connection.begin()?;
         Ok(connection)
     }
 
     /// The connection is of no use any more: nothing that has not been told to be safe is, and a new one is opened.
     fn broken(&mut self, why: String) -> StoreError {
-        self.connection = None;
+        self.link.close();
         let error = StoreError::Unavailable(why);
         self.end(Err(error.clone()));
         error
@@ -218,11 +261,13 @@ impl Writer {
     }
 
     fn commit(&mut self) {
-        let Some(mut connection) = self.connection.take() else { return self.end(Ok(())) };
+        let Some(mut connection) = self.link.held() else {
+            return self.end(Err(StoreError::Unavailable("the transaction is gone with its connection".to_owned())));
+        };
         let ended = if self.group.has_writes() { connection.commit() } else { connection.roll_back() };
         match ended {
             Ok(()) => {
-                self.connection = Some(connection);
+                self.link.give_back(connection);
                 self.end(Ok(()));
             }
             Err(failure) => drop(self.broken(failure.to_string())),
@@ -230,7 +275,7 @@ impl Writer {
     }
 
     fn forget(&mut self, unit: UnitId, ended: Option<Ended>) {
-        let Some(mut connection) = self.connection.take() else {
+        let Some(mut connection) = self.link.held() else {
             if let Some(ended) = ended {
                 ended.send(Ok(()));
             }
@@ -245,14 +290,22 @@ impl Writer {
         self.group.is_awaited() || !self.waiting.is_empty() || self.next_alone.is_some()
     }
 
+    /// Whether somebody in another process does.
+    fn is_awaited_elsewhere(&mut self) -> bool {
+        let Some(mut connection) = self.link.held() else { return false };
+        let is_awaited = connection.is_awaited();
+        self.link.give_back(connection);
+        is_awaited
+    }
+
     /// Takes out the units for which others have waited too long.
     fn expel_late(&mut self) {
-        if !self.is_awaited() {
+        if !self.is_awaited_elsewhere() && !self.is_awaited() {
             return;
         }
-        let late = self.group.open().filter(|(_, since)| since.elapsed() >= HOLD);
+        let late = self.group.open().filter(|(_, waited)| *waited >= HOLD);
         for unit in late.map(|(unit, _)| unit).collect::<Vec<_>>() {
-            let Some(mut connection) = self.connection.take() else { return };
+            let Some(mut connection) = self.link.held() else { return };
             let result = self.group.expel(unit, &mut *connection);
             self.after(connection, result, &HELD);
             self.over(unit);
@@ -266,7 +319,10 @@ impl Writer {
                 self.expelled.extend(expelled.into_iter().map(|unit| (unit, error.clone())));
                 // With nobody left there is no transaction either.
                 let ended = if self.group.is_empty() { connection.roll_back() } else { Ok(()) };
-                self.connection = ended.is_ok().then_some(connection);
+                match ended {
+                    Ok(()) => self.link.give_back(connection),
+                    Err(_) => self.link.close(),
+                }
             }
             Err(failure) => drop(self.broken(failure.to_string())),
         }
@@ -292,7 +348,7 @@ impl Writer {
         let Some((_, answer)) = self.next_alone.take() else { return };
         match self.begun() {
             Ok(connection) => {
-                self.connection = Some(connection);
+                self.link.give_back(connection);
                 self.group.enter(unit);
                 self.alone = Some(unit);
                 answer.send(Ok(()));

@@ -5,6 +5,7 @@ mod chromium;
 mod counts;
 mod deny;
 mod e2e;
+mod postgres;
 mod steps;
 
 use std::time::{Duration, Instant};

@@ -6,12 +6,16 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
 from . import PATIENCE
 
-CHANGES = ("pwrite64", "fsync", "fdatasync", "ftruncate", "unlink")
+SYNCS = ("fsync", "fdatasync")
+"""By which a program waits for the disk."""
+
+CHANGES = ("pwrite64", *SYNCS, "ftruncate", "unlink")
 """What SQLite asks that changes what is on a disk, or says that it is there."""
 
 
@@ -40,9 +44,14 @@ def counts(log: Path) -> Counter[str]:
 class Strace:
     """strace on a server that runs already; use it with `with`."""
 
-    def __init__(self, process: int, log: Path, calls: tuple[str, ...], *injections: str) -> None:
+    def __init__(
+        self, process: int, log: Path, calls: tuple[str, ...], *injections: str, file: Path | None = None
+    ) -> None:
+        """Of one file alone, if one is named."""
         self.log = log
         command = [part for part in traced(log, calls, *injections) if part not in ("-D", "-qq")]
+        if file is not None:
+            command += ["-P", str(file)]
         self._process = subprocess.Popen([*command, "-p", str(process)], stderr=subprocess.PIPE, text=True)
         self._attached = threading.Event()
         self._said: list[str] = []
@@ -72,3 +81,29 @@ class Strace:
     def injected(self) -> list[str]:
         """The calls that were answered in the system's place."""
         return [line for line in self.log.read_text().splitlines() if "(INJECTED)" in line]
+
+    def waits_for_injections(self) -> list[str]:
+        """The same, once there is one."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.injected():
+            assert time.monotonic() < deadline, "nothing was injected"
+            time.sleep(0.02)
+        return self.injected()
+
+
+def synced_again(log: Path) -> list[str]:
+    """Syncs of SQLite's log by a thread whose sync of it had failed, without opening it anew."""
+    poisoned: set[str] = set()
+    found = []
+    for line in log.read_text().splitlines():
+        thread, _, call = line.partition(" ")
+        is_sync = call.lstrip().startswith(SYNCS)
+        if "-wal" not in call:
+            continue
+        if is_sync and thread in poisoned:
+            found.append(line)
+        if is_sync and "(INJECTED)" in call:
+            poisoned.add(thread)
+        if call.lstrip().startswith("openat"):
+            poisoned.discard(thread)
+    return found

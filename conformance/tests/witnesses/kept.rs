@@ -9,7 +9,9 @@ use converse_model::{
     ClassRef, Column, Definition, Field, Kind, Lineage, Origin, Role, Shape, Stored, Text, Type, Value, canonical,
     complete,
 };
-use converse_store::{Access, Answer, Change, Cond, Connection, Durability, Engine, Memory, Op, Sqlite, TableMap};
+use converse_store::{
+    Access, Answer, Change, Cond, Connection, Durability, Engine, Memory, Op, Sqlite, TableMap, engine,
+};
 
 use crate::random::{Random, number_of, seed};
 use crate::subject::Subject;
@@ -80,7 +82,10 @@ fn values_of_random_classes_come_back_from_every_engine() {
     let folder = Folder(std::env::temp_dir().join(format!("converse-kept-{}", std::process::id())));
     std::fs::create_dir_all(&folder.0).unwrap();
     let sqlite = Sqlite::new(&folder.0.join("kept.db"), Durability::Fast);
-    let mut connections = [Memory::new().connect(Access::Write).unwrap(), sqlite.connect(Access::Write).unwrap()];
+    let place = cluster::Schema::new();
+    let postgres = engine(place.url(), Durability::Fast).unwrap();
+    let engines: [&dyn Engine; 3] = [&Memory::new(), &sqlite, &*postgres];
+    let mut connections = engines.map(|engine| engine.connect(Access::Write).unwrap());
     let mut kept = 0;
     for number in 0..number_of("CONVERSE_ROUNDS").map_or(CLASSES, |rounds| rounds / PER_CLASS) {
         let subject = Subject::made(storable(&mut random)).unwrap_or_else(|problems| panic!("{problems}"));

@@ -176,6 +176,7 @@ pub(crate) fn ty(one: &Type, random: &mut Random, depth: usize) -> Document {
             1 => Document::Number(max.to_string()),
             _ => Document::Number((i128::try_from(random.below(120)).unwrap() - 20).clamp(*min, *max).to_string()),
         },
+        Type::Ref(class) => ty(&class.key().unwrap().ty, random, depth),
         Type::Float { .. } => number(random),
         Type::Text => Document::Text(text(random)),
         Type::Char => Document::Text((*random.one_of(&["a", "é", "😀", "\u{130}", "\\"])).to_owned()),

@@ -55,7 +55,8 @@ pub struct Config {
     pub tls_key: Option<PathBuf>,
     /// The key of [`Sessions`](crate::Sessions): at least 32 random bytes.
     pub session_key: Option<Secret<Vec<u8>>>,
-    /// The URL of the database in which tables are kept: `sqlite://PATH`, `memory:`. It may hold a password.
+    /// The URL of the database in which tables are kept: `sqlite://PATH`,
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`, `memory:`. It may hold a password.
     pub store: Secret<String>,
     /// How safe a write is when its reply is sent.
     pub durability: Durability,

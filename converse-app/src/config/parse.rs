@@ -38,10 +38,7 @@ pub(super) fn key(text: &str) -> Parsed<Option<Secret<Vec<u8>>>> {
 }
 
 pub(super) fn store(text: &str) -> Parsed<Secret<String>> {
-    match engine(text, Durability::Full) {
-        Some(_) => Ok(text.into()),
-        None => Err("a URL such as sqlite://converse.db or memory:"),
-    }
+    engine(text, Durability::Full).map(|_| text.into())
 }
 
 pub(super) fn durability(text: &str) -> Parsed<Durability> {

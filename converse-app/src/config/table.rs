@@ -55,7 +55,7 @@ settings! {
     tls_key: "PATH", "its private key, in PEM, or off [off]", parse::path;
     tls_timeout: "TIME", "how long the handshake of TLS may take [10s]", parse::time;
     session_key: "SECRET", "the key of sessions: at least 32 random bytes in base64; best as a variable [none]", parse::key;
-    store: "URL", "where tables are kept, sqlite://PATH or memory: for nowhere, if a class has one [sqlite://converse.db]", parse::store;
+    store: "URL", "where tables are kept, sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, or memory: for nowhere, if a class has one [sqlite://converse.db]", parse::store;
     durability: "full|fast", "whether a reply says that what was written outlives a loss of power, or the end of the process alone [full]", parse::durability;
     allow: "LIST", "changes of tables that lose something, as the start names them: drop_column:user.age [none]", parse::changes;
     hosts: "LIST", "to which host names the server answers, beside localhost and addresses; * for any [none]", parse::hosts;

@@ -32,16 +32,20 @@ impl Scene {
         Scene { group: Group::default(), connection, engine, map }
     }
 
+    fn run(&mut self, unit: UnitId, op: Op) -> Result<Answer, Failure> {
+        self.group.run(vec![(unit, op)], &mut *self.connection).remove(0)
+    }
+
     fn insert(&mut self, unit: UnitId, key: i64, text: &str) -> Result<Answer, Failure> {
         let key = if key == 0 { Cell::Null } else { Cell::Int(key) };
         let row = vec![key, Cell::Text("2026-11-21T09:30:00.000000000Z".into()), Cell::Text(text.into())];
-        self.group.run(unit, Op::Insert { table: Arc::clone(&self.map), row, upsert: false }, &mut *self.connection)
+        self.run(unit, Op::Insert { table: Arc::clone(&self.map), row, upsert: false })
     }
 
     fn count(&mut self, unit: UnitId, text: &str) -> Answer {
         let filter = Cond::Is(2, Test::Eq, Cell::Text(text.into()));
         let op = Op::Count { table: Arc::clone(&self.map), filter, limit: None };
-        self.group.run(unit, op, &mut *self.connection).unwrap()
+        self.run(unit, op).unwrap()
     }
 
     fn keep(&mut self, unit: UnitId) -> Answered {

@@ -86,7 +86,7 @@ fn explain(failure: Failure, change: &Change) -> Failure {
             "the store cannot {change}: rows that are there have the same {}; change them, or remove `unique`",
             columns.join(", ")
         )),
-        Failure::Broken(why) => Failure::Broken(why),
+        Failure::Broken(_) | Failure::Contended(_) => failure,
         other => Failure::Refused(format!("the store cannot {change}: {other}")),
     }
 }

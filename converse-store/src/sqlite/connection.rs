@@ -11,7 +11,7 @@ use super::dialect::{DECIMAL, SqliteDialect, great};
 use super::references::{self, Reference};
 use crate::engine::{Access, Connection, Failure};
 use crate::migrate::{Change, Existing, ExistingColumn};
-use crate::sql::{Parameter, Statement, create_table, declared, is_to_be_made, quoted};
+use crate::sql::{Parameter, Statement, changed, is_to_be_made};
 use crate::{Answer, Cell, Durability, Kind, Op, TableMap};
 
 /// How long a write waits for those of other processes.
@@ -52,6 +52,7 @@ impl SqliteConnection {
             // The sync of macOS ends in the disk's own memory, unless it is asked for more.
             let settings = format!("PRAGMA synchronous={level}; PRAGMA fullfsync=1; PRAGMA checkpoint_fullfsync=1;");
             connection.0.execute_batch(&settings).map_err(failure)?;
+            connection.settle(path)?;
         }
         Ok(connection)
     }
@@ -69,6 +70,23 @@ impl SqliteConnection {
                 }
                 Err(error) => return Err(failure(error)),
             }
+        }
+    }
+
+    /// Makes safe what stands in the log. A process that was killed may have written there what never reached the disk,
+    /// and a system that failed to sync does not try again; but whoever opens the file reads it, and takes it for kept.
+    ///
+    /// So it is copied to its place and synced. Where a full disk, or others who read, stand in the way of that, the log
+    /// itself is synced.
+    fn settle(&self, path: &Path) -> Result<(), Failure> {
+        let checkpoint = self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+            Ok((row.get::<_, i64>("log")?, row.get::<_, i64>("checkpointed")?))
+        });
+        match checkpoint {
+            Ok((in_log, copied)) if in_log >= 0 && copied == in_log => Ok(()),
+            Ok(_) => sync_log(path),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => sync_log(path),
+            Err(error) => Err(failure(error)),
         }
     }
 
@@ -95,6 +113,17 @@ fn private(path: &Path) -> Result<(), Failure> {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(Failure::Broken(error.to_string())),
+    }
+}
+
+/// Waits until the log, as far as it is written, is on the disk.
+fn sync_log(path: &Path) -> Result<(), Failure> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let synced = std::fs::OpenOptions::new().write(true).open(log).and_then(|log| log.sync_all());
+    match synced {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::Broken(error.to_string())),
+        _ => Ok(()),
     }
 }
 
@@ -139,30 +168,11 @@ impl Connection for SqliteConnection {
     }
 
     fn change(&mut self, change: &Change) -> Result<(), Failure> {
-        let column =
-            |map: &TableMap, at: usize| map.columns.get(at).map_or_else(String::new, |column| quoted(&column.name));
-        let sql = match change {
-            Change::CreateTable(map) => create_table(map, &SqliteDialect),
-            Change::RenameTable(from, map) => format!("ALTER TABLE {} RENAME TO {}", quoted(from), quoted(&map.name)),
-            Change::AddColumn(map, at) => {
-                let declared = map.columns.get(*at).map_or_else(String::new, |column| declared(column, &SqliteDialect));
-                format!("ALTER TABLE {} ADD COLUMN {declared}", quoted(&map.name))
-            }
-            Change::RenameColumn(from, map, at) => {
-                format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&map.name), quoted(from), column(map, *at))
-            }
+        if let Change::AddReference(..) = change {
             // The column was declared with it.
-            Change::AddReference(..) => return Ok(()),
-            Change::CreateIndex(map, index) => {
-                let unique = if index.unique { "UNIQUE " } else { "" };
-                let (name, table) = (quoted(&index.name), quoted(&map.name));
-                format!("CREATE {unique}INDEX {name} ON {table} ({})", column(map, index.column))
-            }
-            Change::DropColumn(table, column) => {
-                format!("ALTER TABLE {} DROP COLUMN {}", quoted(table), quoted(column))
-            }
-            Change::DropIndex(name) => format!("DROP INDEX {}", quoted(name)),
-        };
+            return Ok(());
+        }
+        let sql = changed(change, &SqliteDialect);
         self.0.execute_batch(&sql).map_err(failure)
     }
 }

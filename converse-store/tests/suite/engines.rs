@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use cluster::Schema as Place;
 use converse::{Registry, Store};
 use converse_model::{Classed, Definition, Origin, RegistryBuilder};
-use converse_store::{Allowed, Durability, Engine, Memory, Report, Schema, Sqlite, StoreError, tables};
+use converse_store::{Allowed, Durability, Engine, Memory, Report, Schema, Sqlite, StoreError, engine, tables};
 
 /// The classes of a test.
 pub(crate) type Classes = Vec<Definition>;
@@ -46,6 +47,11 @@ impl Drop for Folder {
     }
 }
 
+/// The engine of a schema of PostgreSQL.
+pub(crate) fn postgres(place: &Place) -> Arc<dyn Engine> {
+    engine(place.url(), Durability::Full).unwrap()
+}
+
 /// Opens the tables of these classes.
 pub(crate) fn open(engine: Arc<dyn Engine>, classes: Classes) -> Result<(Store, Report), StoreError> {
     Store::open(engine, schema(classes), &Allowed::default())
@@ -53,8 +59,8 @@ pub(crate) fn open(engine: Arc<dyn Engine>, classes: Classes) -> Result<(Store, 
 
 /// Runs a test on every engine.
 pub(crate) fn on_each<F: Future<Output = ()>>(classes: impl Fn() -> Classes, test: impl Fn(Store) -> F) {
-    let folder = Folder::new();
-    let engines: [Arc<dyn Engine>; 2] = [Arc::new(Memory::new()), folder.sqlite()];
+    let (folder, place) = (Folder::new(), Place::new());
+    let engines: [Arc<dyn Engine>; 3] = [Arc::new(Memory::new()), folder.sqlite(), postgres(&place)];
     for engine in engines {
         println!("on {}", engine.name());
         let (store, _) = open(engine, classes()).unwrap();

@@ -5,7 +5,9 @@
 mod classes;
 mod engines;
 mod filters;
+mod log;
 mod migrations;
+mod postgres;
 mod references;
 mod rows;
 mod units;

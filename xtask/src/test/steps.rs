@@ -1,6 +1,6 @@
 //! The table of steps, and the steps that are one call to cargo.
 
-use super::{Outcome, Step, autobahn, counts, deny, e2e};
+use super::{Outcome, Step, autobahn, counts, deny, e2e, postgres};
 use crate::process::{ask, cargo, run};
 use crate::{Failure, House, tidy};
 
@@ -58,7 +58,7 @@ fn tidy_up(house: &House) -> Result<Outcome, Failure> {
 }
 
 fn tests(house: &House) -> Result<Outcome, Failure> {
-    let mut command = cargo(house, &["test", "--workspace"]);
+    let mut command = postgres::beside(house, &["test", "--workspace"])?;
     let default = house.root.join(CORPORA_DEFAULT);
     if std::env::var_os(CORPORA).is_some() {
         println!("      corpora: as {CORPORA} says");

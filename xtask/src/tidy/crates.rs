@@ -28,6 +28,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
         &["converse-macros", "converse-model", "converse-wire", "converse-dispatch", "converse-store", "converse-app"],
     ),
     ("conformance", &["converse"]),
+    ("cluster", &[]),
     ("xtask", &[]),
 ];
 
@@ -43,7 +44,7 @@ const MUST_NOT_REACH: &[(&str, &[&str], &str)] = &[
     ("converse-model", RUNTIME_AND_SERDE, "a class is neither async nor in one format"),
     ("converse-wire", RUNTIME_AND_SERDE, "the strict reader is our own; serde_json is its witness"),
     ("converse-dispatch", RUNTIME_AND_SERDE, "the way from bytes to reply has no socket"),
-    ("converse-dispatch", &["rusqlite"], "it commits units and knows no SQL"),
+    ("converse-dispatch", &["rusqlite", "tokio-postgres"], "it commits units and knows no SQL"),
 ];
 
 const RUNTIME_AND_SERDE: &[&str] = &["tokio", "hyper", "serde_json", "serde"];

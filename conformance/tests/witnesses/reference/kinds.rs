@@ -38,6 +38,7 @@ pub(crate) fn of_type(ty: &Type, kind: JsonKind) -> bool {
         Type::List(_) | Type::Set(_) | Type::Array { .. } | Type::Tuple(_) => kind == JsonKind::List,
         Type::Map { .. } => kind == JsonKind::Map,
         Type::Class(class) => of_shape(class.shape().unwrap(), kind),
+        Type::Ref(class) => of_type(&class.key().unwrap().ty, kind),
     }
 }
 

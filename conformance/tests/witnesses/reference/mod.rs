@@ -119,6 +119,7 @@ impl Walk {
         match (ty, document) {
             (Type::Bool, Document::Bool(_)) | (Type::Text, Document::Text(_)) | (Type::Optional(_), Document::Null) => {
             }
+            (Type::Ref(class), _) => self.value(&class.key().unwrap().ty, document, at),
             (Type::Bool, _) => self.push(at, "bool_type"),
             (Type::Int { min, max }, Document::Number(text)) => {
                 if let Err(rule) = number::int(text, *min, *max) {
