@@ -349,6 +349,10 @@ impl Dispatch {
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),
             None => {
+                // What is beyond the server's means is refused before its body is read.
+                if let Some(most) = responder.most {
+                    call.admit(most)?;
+                }
                 call.viewed = Some(call.view(class)?);
                 responder.answer(call)
             }

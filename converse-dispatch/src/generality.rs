@@ -5,7 +5,7 @@ use converse_model::object::{Class, conforms, is_subclass};
 use crate::Hook;
 
 /// A hook, with the classes whose messages it is for.
-pub(crate) type Aimed = (Hook, Vec<Class>);
+pub(crate) type Aimed = (&'static Hook, Vec<Class>);
 
 /// The hooks in their order: one for whatever is of the kind of another comes before that; of those that may come next it
 /// is the one with the least `order`, and of these the first by its path.

@@ -165,7 +165,7 @@ impl Responder {
             message: TypeId::of::<Answer>(),
             origin: *class.origin(),
             run: |_| Err(Refused.into()),
-            most: None,
+            most: answer.waits.then_some(usize::MAX),
             missing: &[],
             reads: &Shape::EMPTY,
             viewed: true,

@@ -188,14 +188,14 @@ impl<E: Into<Error>> IntoEnd for Result<(), E> {
 /// The hooks of one class, each list in the order in which it is run.
 #[derive(Debug, Default)]
 pub(crate) struct Hooks {
-    pub(crate) before: Vec<Hook>,
-    pub(crate) after: Vec<Hook>,
+    pub(crate) before: Vec<&'static Hook>,
+    pub(crate) after: Vec<&'static Hook>,
 }
 
 impl Hooks {
     /// All of them.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Hook> {
-        self.before.iter().chain(&self.after)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static Hook> {
+        self.before.iter().chain(&self.after).copied()
     }
 }
 
@@ -207,7 +207,7 @@ pub(crate) fn around(call: &mut Call<'_, '_>, entry: &Arc<Entry>, responder: &Re
     }
     let viewed = call.view(entry)?;
     call.authorise()?;
-    let made = |hooks: &[Hook], scope: &Scope<'_>| hooks.iter().map(|hook| Made::of(hook, &viewed, scope)).collect();
+    let made = |hooks: &[&Hook], scope: &Scope<'_>| hooks.iter().map(|hook| Made::of(hook, &viewed, scope)).collect();
     let before: Vec<Made> = made(&hooks.before, &call.scope());
     // What comes after is no part of what the handler does: it is kept whatever came of that.
     let own = UnitSlot::default();

@@ -51,8 +51,12 @@ pub fn handlers(builder: RegistryBuilder) -> RegistryBuilder {
 struct Plans {
     /// The handlers, by their classes.
     responders: FxHashMap<u32, Responder>,
-    /// The hooks in their order, with the classes that they are for.
-    hooks: Vec<Aimed>,
+    /// The hooks in their order, each with the place of what it is for.
+    hooks: Vec<(&'static Hook, usize)>,
+    /// What there are hooks for, each once: of a class it is asked once, however many hooks are for it.
+    targets: Vec<Vec<Class>>,
+    /// The hooks of classes, by their places: many classes have the same.
+    shared: FxHashMap<Vec<usize>, Arc<Hooks>>,
 }
 
 impl Plans {
@@ -67,13 +71,22 @@ impl Plans {
                 }
                 _ => known.of(hook.of.type_id).cloned().into_iter().collect::<Vec<_>>(),
             };
-            hooks.push((*hook, targets));
+            hooks.push((hook, targets));
         }
-        Plans { responders: responders.values().filter_map(of_class).collect(), hooks: in_order(hooks) }
+        let responders = responders.values().filter_map(of_class).collect();
+        let mut plans = Plans { responders, hooks: Vec::new(), targets: Vec::new(), shared: FxHashMap::default() };
+        for (hook, aim) in in_order(hooks) {
+            let place = plans.targets.iter().position(|other| *other == aim).unwrap_or_else(|| {
+                plans.targets.push(aim);
+                plans.targets.len() - 1
+            });
+            plans.hooks.push((hook, place));
+        }
+        plans
     }
 
     /// The handler of a class with the hooks around it.
-    fn of(&self, entry: &Entry) -> (Option<Responder>, Vec<Problem>) {
+    fn of(&mut self, entry: &Entry) -> (Option<Responder>, Vec<Problem>) {
         let (class, mut problems) = (entry.class(), Vec::new());
         let answer = |above: &Class| match above.slot::<Answer>() {
             Some(answer) => Some(Responder::of_live(answer, entry)),
@@ -89,36 +102,50 @@ impl Plans {
             let reader = || format!("the handler of `{}` ({})", responder.reads.name, responder.origin);
             problems.extend(unsuitable(entry, responder.reads, reader));
         }
-        let hooks = self.hooks_of(entry, &mut problems);
-        if hooks.iter().next().is_some() {
-            responder.hooks = Some(Arc::new(hooks));
+        let hooks = self.hooks_for(entry, &mut problems);
+        if !hooks.is_empty() {
+            responder.hooks = Some(self.shared(hooks));
         }
         (Some(responder), problems)
     }
 
-    fn hooks_of(&self, entry: &Entry, problems: &mut Vec<Problem>) -> Hooks {
-        let mut hooks = Hooks::default();
-        for (hook, targets) in &self.hooks {
-            let is_for = targets.iter().try_fold(false, |found, target| Ok(found || is_of(entry.class(), target)?));
-            let is_for = is_for.unwrap_or_else(|error: converse_model::object::Error| {
-                let what = format!("whether the hook `{}` ({}) is for `{}`", hook.path, hook.origin, entry.name());
-                problems.push(Problem { what: format!("{what} cannot be found out: {error}"), remedy: error.remedy() });
-                false
-            });
-            if !is_for {
-                continue;
+    /// The hooks with these places.
+    fn shared(&mut self, places: Vec<usize>) -> Arc<Hooks> {
+        let hooks = &self.hooks;
+        let made = self.shared.entry(places).or_insert_with_key(|places| {
+            let hooks = places.iter().filter_map(|at| hooks.get(*at)).map(|(hook, _)| *hook);
+            let (before, mut after): (Vec<_>, Vec<_>) = hooks.partition(|hook| hook.when == When::Before);
+            after.reverse();
+            Arc::new(Hooks { before, after })
+        });
+        Arc::clone(made)
+    }
+
+    /// The places of the hooks that are for a class.
+    fn hooks_for(&self, entry: &Entry, problems: &mut Vec<Problem>) -> Vec<usize> {
+        let is_for = |targets: &Vec<Class>| {
+            targets.iter().try_fold(false, |found, target| Ok(found || is_of(entry.class(), target)?))
+        };
+        let is_for: Vec<Result<bool, converse_model::object::Error>> = self.targets.iter().map(is_for).collect();
+        let mut places = Vec::new();
+        for (at, (hook, target)) in self.hooks.iter().enumerate() {
+            match is_for.get(*target) {
+                Some(Ok(true)) => {}
+                Some(Ok(false)) | None => continue,
+                Some(Err(error)) => {
+                    let what = format!("whether the hook `{}` ({}) is for `{}`", hook.path, hook.origin, entry.name());
+                    let what = format!("{what} cannot be found out: {error}");
+                    problems.push(Problem { what, remedy: error.remedy() });
+                    continue;
+                }
             }
             if let Some(reads) = hook.reads {
                 let reader = || format!("the hook `{}` ({})", hook.path, hook.origin);
                 problems.extend(unsuitable(entry, reads, reader));
             }
-            match hook.when {
-                When::Before => hooks.before.push(*hook),
-                When::After => hooks.after.push(*hook),
-            }
+            places.push(at);
         }
-        hooks.after.reverse();
-        hooks
+        places
     }
 }
 

@@ -42,14 +42,14 @@ pub trait Answers: Sized {
 
 impl Answers for Statement {
     fn respond<R: IntoReply>(self, answer: impl Fn(AnyMessage, &Scope<'_>) -> R + Send + Sync + 'static) -> Statement {
-        self.slot(Answer::new(move |message, scope| Done(answer(message, scope))))
+        self.slot(Answer::new(false, move |message, scope| Done(answer(message, scope))))
     }
 
     fn respond_later<F>(self, answer: impl Fn(AnyMessage, &Scope<'_>) -> F + Send + Sync + 'static) -> Statement
     where
         F: Future<Output: IntoReply> + Send + 'static,
     {
-        self.slot(Answer::new(move |message, scope| Later(answer(message, scope))))
+        self.slot(Answer::new(true, move |message, scope| Later(answer(message, scope))))
     }
 }
 
@@ -57,23 +57,31 @@ type Run = dyn Fn(&mut Call<'_, '_>) -> Ran + Send + Sync;
 
 /// The answer of a class that was made while the program runs.
 #[derive(Clone)]
-pub(crate) struct Answer(Arc<Run>);
+pub(crate) struct Answer {
+    run: Arc<Run>,
+    /// Whether its reply is waited for: then it takes a place among those in flight.
+    pub(crate) waits: bool,
+}
 
 impl Answer {
-    fn new<R, O: Outcome<R>>(answer: impl Fn(AnyMessage, &Scope<'_>) -> O + Send + Sync + 'static) -> Answer {
-        Answer(Arc::new(move |call| {
+    fn new<R, O: Outcome<R>>(
+        waits: bool,
+        answer: impl Fn(AnyMessage, &Scope<'_>) -> O + Send + Sync + 'static,
+    ) -> Answer {
+        let run = move |call: &mut Call<'_, '_>| {
             // Read before, as a message without a compiled type always is.
             let Some(viewed) = call.viewed.take() else { return Err(Refused.into()) };
             call.admitted()?;
             let outcome = answer(viewed.message(), &call.scope());
             let Settled(ran) = outcome.settle(call.settling());
             ran
-        }))
+        };
+        Answer { run: Arc::new(run), waits }
     }
 
     /// Answers a message.
     pub(crate) fn run(&self, call: &mut Call<'_, '_>) -> Ran {
-        (self.0)(call)
+        (self.run)(call)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::object::{Class, Namespace, Object};
 use crate::serves::{assert_base, assert_extends, assert_hooked};
-use crate::{Classed, Origin, Problem, Role};
+use crate::{Classed, Origin, Problem, Role, Shape};
 
 /// What a class derives from, and how it is made.
 #[derive(Debug, Clone, Copy)]
@@ -35,16 +35,20 @@ pub struct Base {
     pub type_id: TypeId,
     /// The class's name.
     pub name: &'static str,
+    /// What it asks of others.
+    pub shape: &'static Shape,
+    /// Of a protocol, the protocols that it extends: what they ask for, it asks for.
+    pub extends: &'static [Base],
 }
 
 impl Base {
     /// The class of a type.
     pub const fn of<T: Classed>() -> Base {
-        Base { type_id: TypeId::of::<T>(), name: T::NAME }
+        // The bases of a message are not looked at: it restates their fields.
+        let extends = if matches!(T::ROLE, Role::Protocol) { bases::<T>() } else { &[] };
+        Base { type_id: TypeId::of::<T>(), name: T::NAME, shape: T::SHAPE, extends }
     }
-}
 
-impl Base {
     /// What a class derives from.
     ///
     /// # Panics
@@ -53,7 +57,7 @@ impl Base {
         assert_base(C::SHAPE, C::ROLE, B::SHAPE, B::ROLE);
         // What one protocol asks for, those that derive from it need not say again.
         if !matches!(C::ROLE, Role::Protocol) {
-            assert_extends(C::SHAPE, B::SHAPE, "extends");
+            assert_extends(C::SHAPE, &Base::of::<B>(), "extends");
         }
         Base::of::<B>()
     }
@@ -66,6 +70,11 @@ impl Base {
         assert_hooked(X::SHAPE, X::ROLE);
         Base::of::<X>()
     }
+}
+
+/// A function of its own, so that what a class derives from is looked at for protocols alone.
+const fn bases<T: Classed>() -> &'static [Base] {
+    T::LINEAGE.bases
 }
 
 impl fmt::Debug for Base {

@@ -2,6 +2,7 @@
 
 mod check;
 mod classes;
+mod label;
 mod live;
 
 use std::any::TypeId;
@@ -27,6 +28,8 @@ pub struct Registry {
     classes: Vec<Arc<Entry>>,
     /// The same, by Rust type.
     known: FxHashMap<TypeId, Class>,
+    /// Those of them that are no messages, by name, with their places: a message that is added later takes another name.
+    unsent: FxHashMap<Text, usize>,
     live: Live,
 }
 
@@ -233,6 +236,8 @@ impl RegistryBuilder {
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        Ok(Registry { built, classes: entries, known, live: Live::new(self.attachments, self.settlements) })
+        let unsent = entries.iter().enumerate().filter(|(_, entry)| !entry.is_sent());
+        let unsent = unsent.map(|(at, entry)| (entry.class().name().clone(), at)).collect();
+        Ok(Registry { built, classes: entries, known, unsent, live: Live::new(self.attachments, self.settlements) })
     }
 }

@@ -1,6 +1,6 @@
 //! Whether values of one class can be read as those of another: they have its fields, of types that suit.
 
-use crate::{Default, Field, Kind, Role, Seq, Shape, Sub, Type};
+use crate::{Base, Default, Field, Kind, Role, Seq, Shape, Sub, Type};
 
 /// A field that is asked of a class.
 #[derive(Debug, Clone, Copy)]
@@ -63,13 +63,22 @@ fn suits(given: &Type, asked: &Type) -> bool {
     }
 }
 
-/// Fails, when it is evaluated at compile time, if a class lacks a field that another asks for: with the names of
-/// all three. That the types suit is looked at when a registry is built, as far as it is not seen here.
+/// Fails, when it is evaluated at compile time, if a class lacks a field that another asks for, or one that this extends: with
+/// the names of all three. That the types suit is looked at when a registry is built, as far as it is not seen here.
 ///
 /// # Panics
 /// In that case: at compile time that is the error which the author of the class reads.
+pub const fn assert_extends(shape: &Shape, asked: &Base, how: &str) {
+    assert_fields(shape, asked.shape, how);
+    let mut rest = asked.extends;
+    while let [base, others @ ..] = rest {
+        rest = others;
+        assert_extends(shape, base, how);
+    }
+}
+
 #[allow(clippy::panic, reason = "a compile error")]
-pub const fn assert_extends(shape: &Shape, asked: &Shape, how: &str) {
+const fn assert_fields(shape: &Shape, asked: &Shape, how: &str) {
     let mut rest = fields(asked);
     while let [field, others @ ..] = rest {
         rest = others;

@@ -169,7 +169,7 @@ pub struct Journal<M> {
 
 /// A message of a journal.
 #[derive(Clone, PartialEq)]
-pub struct Entry {
+pub struct JournalEntry {
     /// Its number.
     pub id: u64,
     /// When it was taken, by the clock of the server.
@@ -183,14 +183,14 @@ pub struct Entry {
 }
 
 /// Prints all but the message, which may hold secrets.
-impl std::fmt::Debug for Entry {
+impl std::fmt::Debug for JournalEntry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Entry { id, at, principal, key, .. } = self;
-        write!(f, "Entry({id} at {at} from {principal:?} under {key:?})")
+        let JournalEntry { id, at, principal, key, .. } = self;
+        write!(f, "JournalEntry({id} at {at} from {principal:?} under {key:?})")
     }
 }
 
-impl Entry {
+impl JournalEntry {
     /// The message.
     ///
     /// # Errors
@@ -213,7 +213,7 @@ impl<M: Message> Journal<M> {
     ///
     /// # Errors
     /// What keeps the store from reading.
-    pub async fn after(&self, id: u64, most: u64) -> Result<Vec<Entry>, StoreError> {
+    pub async fn after(&self, id: u64, most: u64) -> Result<Vec<JournalEntry>, StoreError> {
         let id = Cell::Int(i64::try_from(id).unwrap_or(i64::MAX));
         self.select(Cond::Is(0, Test::Gt, id), Some(most)).await
     }
@@ -222,7 +222,7 @@ impl<M: Message> Journal<M> {
     ///
     /// # Errors
     /// As [`after`](Self::after).
-    pub async fn between(&self, from: SystemTime, until: SystemTime) -> Result<Vec<Entry>, StoreError> {
+    pub async fn between(&self, from: SystemTime, until: SystemTime) -> Result<Vec<JournalEntry>, StoreError> {
         let at = |test, time| Cond::Is(1, test, Cell::Text(instant(time)));
         self.select(Cond::All(vec![at(Test::Ge, from), at(Test::Lt, until)]), None).await
     }
@@ -231,7 +231,7 @@ impl<M: Message> Journal<M> {
     ///
     /// # Errors
     /// As [`after`](Self::after).
-    pub async fn with_key(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
+    pub async fn with_key(&self, key: &str) -> Result<Vec<JournalEntry>, StoreError> {
         self.select(Cond::Is(3, Test::Eq, Cell::Text(key.to_owned())), None).await
     }
 
@@ -247,7 +247,7 @@ impl<M: Message> Journal<M> {
         }
     }
 
-    async fn select(&self, filter: Cond, limit: Option<u64>) -> Result<Vec<Entry>, StoreError> {
+    async fn select(&self, filter: Cond, limit: Option<u64>) -> Result<Vec<JournalEntry>, StoreError> {
         let order = vec![Order { column: 0, descending: false }];
         match self.store.run(Op::Select { table: Arc::clone(&self.map), filter, order, limit }).await? {
             Answer::Rows(rows) => rows.iter().map(|row| self.entry(row)).collect(),
@@ -255,7 +255,7 @@ impl<M: Message> Journal<M> {
         }
     }
 
-    fn entry(&self, row: &[Cell]) -> Result<Entry, StoreError> {
+    fn entry(&self, row: &[Cell]) -> Result<JournalEntry, StoreError> {
         let text = |at: usize| match row.get(at) {
             Some(Cell::Text(text)) => Some(text.clone()),
             _ => None,
@@ -265,7 +265,7 @@ impl<M: Message> Journal<M> {
             _ => return Err(StoreError::Misfit(format!("a message of {} has no number", self.map.name))),
         };
         let value = self.map.value_of(row, OWN.len())?;
-        Ok(Entry { id, at: text(1).unwrap_or_default(), principal: text(2), key: text(3), value })
+        Ok(JournalEntry { id, at: text(1).unwrap_or_default(), principal: text(2), key: text(3), value })
     }
 }
 

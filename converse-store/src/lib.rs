@@ -50,7 +50,7 @@ pub use engines::{ENGINES, EngineRow, engine};
 pub use error::StoreError;
 pub use filter::{Filter, OrderBy, Set};
 pub use find::{Find, Rows};
-pub use journal::{Entry, Journal, JournalMap, Recorded, record};
+pub use journal::{Journal, JournalEntry, JournalMap, Recorded, record};
 pub use live::{Keeps, LiveTables};
 pub use map::{Auto, ColumnMap, IndexMap, Refers, TableMap, tables};
 pub use memory::Memory;

@@ -142,7 +142,7 @@ pub use converse_macros::{Fault, after, before, init_subclass, message, protocol
 pub use converse_model::report::Issue;
 pub use converse_model::{Problem, Problems, Registry, Terms, Value};
 pub use converse_store::{
-    Durability, Entry, Find, Journal, Keeps, Keyed, RawSql, Recorded, Ref, Row, Rows, Store, StoreError, Table,
+    Durability, Find, Journal, JournalEntry, Keeps, Keyed, RawSql, Recorded, Ref, Row, Rows, Store, StoreError, Table,
 };
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
@@ -287,7 +287,7 @@ macro_rules! assert_conforms {
     ($class:ty: $protocol:ty) => {
         const _: () = $crate::__private::assert_extends(
             <$class as $crate::__private::Classed>::SHAPE,
-            <$protocol as $crate::__private::Classed>::SHAPE,
+            &$crate::__private::Base::of::<$protocol>(),
             "is to conform to",
         );
     };

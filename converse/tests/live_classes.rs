@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use converse::model::{Class, Constraint, Default, Field, Type};
+use converse::model::{Class, Constraint, Default, Field, Statement, Type};
 use converse::{
-    Answers, AnyMessage, App, Cbor, Classes, Error, Fault, MsgPack, Result, Scope, State, Terms, TestApp, Value, View,
-    before, message, protocol, respond,
+    Answers, AnyMessage, App, Cbor, Classes, Config, Error, Fault, MsgPack, Result, Scope, State, Terms, TestApp,
+    Value, View, before, message, protocol, respond,
 };
 
 #[protocol]
@@ -176,6 +176,41 @@ async fn it_derives_from_compiled_classes_and_others() {
     assert_eq!(reply, r#"{"Greeted":{"text":"ADA"}}"#);
 }
 
+/// A live class's answer waits until somebody is let in; the budget is asked for it before its body is read and before its
+/// hooks are run, as for every handler that waits.
+#[tokio::test]
+async fn an_answer_that_waits_asks_for_a_place_first() {
+    let config = Config { max_in_flight: 1, http: None, store: "memory:".into(), ..Config::default() };
+    let seen = Seen::default();
+    let engine = App::linked().state(seen.clone()).build_with(config).unwrap();
+    let classes = engine.classes();
+    let gate = Arc::new(tokio::sync::Notify::new());
+    for (name, base) in [("Slow", None), ("Watched", classes.class_of::<Counted>())] {
+        let gate = Arc::clone(&gate);
+        let slow = Class::define(name).field(("text", Type::Text)).respond_later(move |_, _: &Scope<'_>| {
+            let gate = Arc::clone(&gate);
+            async move { gate.notified().await }
+        });
+        let slow = base.iter().fold(slow, Statement::base);
+        classes.add(&slow.create().unwrap(), Terms::default()).unwrap();
+    }
+    let ask = async |message: &str| String::from_utf8(engine.handle(message.as_bytes()).await).unwrap();
+    let first = ask(r#"{"Slow":{"text":"a"}}"#);
+    tokio::pin!(first);
+    assert!(tokio::time::timeout(Duration::ZERO, first.as_mut()).await.is_err(), "it waits");
+    // No valid body, and nobody looks at it.
+    for message in [r#"{"Slow":{"text":1}}"#, r#"{"Watched":{"text":"a"}}"#] {
+        let refused = ask(message).await;
+        assert!(refused.contains(r#""code":"overloaded""#), "{refused}");
+    }
+    assert_eq!(seen.0.load(Ordering::Relaxed), 0, "no hook was run");
+    gate.notify_one();
+    assert_eq!(first.await, r#"{"Done":{}}"#);
+    gate.notify_one();
+    assert_eq!(ask(r#"{"Watched":{"text":"a"}}"#).await, r#"{"Done":{}}"#, "the place is free again");
+    assert_eq!(seen.0.load(Ordering::Relaxed), 1);
+}
+
 #[tokio::test]
 async fn hooks_are_for_live_classes_too_and_relations_may_change() {
     let seen = Seen::default();
@@ -210,9 +245,7 @@ async fn a_handler_makes_a_class() {
 async fn what_is_no_message_is_not_added() {
     let app = app();
     let classes = app.classes();
-    let refused = |class: converse::model::Statement| {
-        classes.add(&class.create().unwrap(), Terms::default()).unwrap_err().to_string()
-    };
+    let refused = |class: Statement| classes.add(&class.create().unwrap(), Terms::default()).unwrap_err().to_string();
     let text = || ("text", Type::Text);
     assert!(refused(Class::define("Fault").field(text())).contains("converse's own"));
     assert!(refused(Class::define("a b").field(text())).contains("not letters, digits and _"));

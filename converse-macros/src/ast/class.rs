@@ -121,6 +121,13 @@ impl Class {
         let (ident, vis, attributes, generics) = match item {
             Item::Struct(item) => (&item.ident, &item.vis, &item.attrs, &item.generics),
             Item::Enum(item) => (&item.ident, &item.vis, &item.attrs, &item.generics),
+            Item::Trait(item) if role == Role::Protocol => {
+                let message = "`#[protocol]` stands above a struct, whose fields messages must have: a message is data, and has no methods \
+                               to ask for. For methods, keep the trait without `#[protocol]`, and the compiler looks at who implements it; \
+                               a protocol with methods for classes that are made at run time is `Class::define(…).protocol().method(…)`";
+                errors.push(syn::Error::new(item.trait_token.span, message));
+                return (None, errors);
+            }
             other => {
                 let message = format!("`{}` stands above a struct or an enum", role.attribute());
                 errors.push(syn::Error::new(other.span(), message));

@@ -19,7 +19,7 @@ use crate::Text;
 static VERSION: AtomicU64 = AtomicU64::new(1);
 
 const IDS: u32 = 28;
-const VERSIONS: u32 = 33;
+pub(super) const VERSIONS: u32 = 33;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) enum Question {
 
 /// A moment before which everything that changed is seen by whoever holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Version(u64);
+pub(super) struct Version(pub(super) u64);
 
 /// The version now.
 #[inline]

@@ -10,7 +10,7 @@ use super::cache::{self, Answers, Found, LayoutAnswers};
 use super::compiled::ShapeOf;
 use super::layout::Layouts;
 use super::lock::{read, write};
-use super::{Args, Namespace, Object, Result, Statement, attribute, call, root};
+use super::{Args, Namespace, Object, Result, Statement, absent, attribute, call, root};
 use crate::{Slots, Text};
 
 /// A class. Two handles are equal if they are of the same class; cloning one is cheap.
@@ -47,6 +47,7 @@ pub(super) struct Body {
     abstracts: RwLock<Option<Arc<[Text]>>>,
     pub(super) answers: Answers,
     found: RwLock<Found>,
+    names: absent::Members,
     pub(super) layouts: Layouts,
     pub(super) layout_answers: LayoutAnswers,
 }
@@ -120,6 +121,7 @@ impl Class {
             abstracts: RwLock::default(),
             answers: Answers::default(),
             found: RwLock::default(),
+            names: absent::Members::default(),
             layouts: Layouts::default(),
             layout_answers: LayoutAnswers::default(),
         }));
@@ -193,13 +195,25 @@ impl Class {
     /// The member of this name along the MRO, as it stands there.
     pub fn find(&self, name: &str) -> Option<Object> {
         let version = cache::version();
+        if self.0.names.lack(name, version) {
+            return None;
+        }
         if let Some(found) = read(&self.0.found).get(name, version) {
             return found.clone();
         }
         let found = self.mro().find_map(|class| class.own(name));
+        if found.is_none() {
+            self.note_names(version);
+        }
         // What was kept before is dropped when the lock is free again: it may be the program's.
         let _outdated = write(&self.0.found).keep(name, version, found.as_ref());
         found
+    }
+
+    /// Keeps which names there are along the MRO, so that one that is not is not looked for again.
+    fn note_names(&self, version: cache::Version) {
+        let names = self.mro().map(|class| class.look(|members| absent::names(members.keys())));
+        self.0.names.keep(names.fold(0, |all, names| all | names), version);
     }
 
     /// The members of the class's own body: Python's `vars(cls)`.

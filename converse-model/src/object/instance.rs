@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
 
+use super::absent::Had;
 use super::class::Body;
 use super::layout;
 use super::lock::{read, write};
@@ -17,14 +18,17 @@ pub struct Instance(Arc<Inner>);
 struct Inner {
     class: Class,
     attributes: RwLock<Namespace>,
+    had: Had,
     /// Which attributes there are, as a number; 0 until somebody asks.
     layout: AtomicU32,
 }
 
 impl Instance {
     pub(super) fn new(class: &Class, attributes: Namespace) -> Instance {
-        let inner = Inner { class: class.clone(), attributes: RwLock::new(attributes), layout: AtomicU32::new(0) };
-        Instance(Arc::new(inner))
+        let had = Had::default();
+        attributes.keys().for_each(|name| had.add(name));
+        let (class, attributes) = (class.clone(), RwLock::new(attributes));
+        Instance(Arc::new(Inner { class, attributes, had, layout: AtomicU32::new(0) }))
     }
 
     /// Its class.
@@ -35,6 +39,9 @@ impl Instance {
 
     /// Its own attribute of this name.
     pub fn own(&self, name: &str) -> Option<Object> {
+        if self.0.had.never(name) {
+            return None;
+        }
         read(&self.0.attributes).get(name).cloned()
     }
 
@@ -50,6 +57,7 @@ impl Instance {
 
     pub(super) fn set_own(&self, name: Text, object: Object) {
         let mut attributes = write(&self.0.attributes);
+        self.0.had.add(&name);
         let before = attributes.set(name, object);
         if before.is_none() {
             self.0.layout.store(0, Ordering::Release);

@@ -28,6 +28,7 @@
 //! ```
 
 mod abc;
+mod absent;
 mod abstracts;
 mod args;
 mod attribute;

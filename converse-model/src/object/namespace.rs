@@ -72,6 +72,11 @@ impl Namespace {
         self.members.is_empty()
     }
 
+    /// The names, in no order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(Text::as_str)
+    }
+
     /// Names and objects, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &Object)> {
         let mut members: Vec<_> = self.members.iter().collect();

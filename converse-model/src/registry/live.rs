@@ -1,8 +1,10 @@
 //! Classes that come, change and go while a registry serves.
 //!
 //! Whoever looks a class up takes no lock: it holds the entry that it found, and ends on it. Those who change the
-//! registry take turns.
+//! registry take turns, and what a change costs they pay: also the end of a class that is gone, which is not left to the
+//! message that was answered by it last.
 
+use std::collections::VecDeque;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,32 +13,51 @@ use papaya::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::check::{check_name, check_record};
+use super::label::Label;
 use super::{Attachment, Found, Known, Registry, Settlement};
 use crate::object::Class;
-use crate::{Entry, Origin, Problem, Problems, Slots, Terms, Text};
+use crate::{Entry, Origin, Problem, Problems, Slots, Terms};
 
 /// What a serving registry has beside the classes that it was built with.
 pub(super) struct Live {
     /// By name: classes that were added, and those that stand in the place of others.
-    pub(super) names: HashMap<Text, Arc<Entry>, FxBuildHasher>,
-    /// What outer crates do with each class; held by whoever changes the registry.
-    outer: Mutex<Outer>,
+    pub(super) names: HashMap<Label, Arc<Entry>, FxBuildHasher>,
+    turn: Mutex<Turn>,
 }
 
-/// What outer crates do with each class that is added.
-struct Outer {
+/// What whoever changes the registry holds meanwhile.
+struct Turn {
+    /// What outer crates attach to each class.
     attachments: Vec<Attachment>,
+    /// What outer crates do with each class that is added.
     settlements: Vec<Settlement>,
+    /// Entries that stand nowhere any longer, and are still held by messages or by the map's own bookkeeping. The end of a
+    /// class takes locks of those that it derives from: were a message the last to hold it, it would wait for whoever has them.
+    gone: VecDeque<Arc<Entry>>,
+}
+
+impl Turn {
+    /// Ends some of what is gone, if nobody holds it. More than one change adds, so that it does not grow.
+    fn sweep(&mut self) {
+        for _ in 0..self.gone.len().min(4) {
+            let Some(entry) = self.gone.pop_front() else { return };
+            if Arc::strong_count(&entry) > 1 {
+                self.gone.push_back(entry);
+            }
+        }
+    }
 }
 
 impl Live {
     pub(super) fn new(attachments: Vec<Attachment>, settlements: Vec<Settlement>) -> Live {
-        let outer = Mutex::new(Outer { attachments, settlements });
-        Live { names: HashMap::with_hasher(FxBuildHasher), outer }
+        let turn = Turn { attachments, settlements, gone: VecDeque::new() };
+        Live { names: HashMap::with_hasher(FxBuildHasher), turn: Mutex::new(turn) }
     }
 
-    fn turn(&self) -> MutexGuard<'_, Outer> {
-        self.outer.lock().unwrap_or_else(PoisonError::into_inner)
+    fn turn(&self) -> MutexGuard<'_, Turn> {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        turn.sweep();
+        turn
     }
 }
 
@@ -71,8 +92,9 @@ impl Registry {
     /// Takes a message out: it cannot be sent any longer. What is being answered is answered. The class itself, and
     /// what is kept of it, stay.
     pub fn remove(&self, name: &str) -> Option<Arc<Entry>> {
-        let _turn = self.live.turn();
-        let live = self.live.names.pin().remove(name).cloned();
+        let mut turn = self.live.turn();
+        let live = self.live.names.pin().remove(name.as_bytes()).cloned();
+        turn.gone.extend(live.clone());
         let built = self.built.get(name);
         let was = built.filter(|built| !built.replaced.swap(true, Ordering::AcqRel));
         live.or_else(|| was.map(|built| Arc::clone(&built.entry)))
@@ -92,8 +114,8 @@ impl Registry {
         let mut problems = Vec::new();
         let mut turn = self.live.turn();
         for entry in self.messages().into_iter().filter(|entry| entry.class().derives_from(class)) {
-            match self.attached(entry.bare(), &mut turn.attachments) {
-                Ok(entry) => self.stand(entry),
+            match self.attached(entry.bare(), &mut turn) {
+                Ok(entry) => self.stand(entry, &mut turn),
                 Err(wrong) => problems.extend(wrong.0),
             }
         }
@@ -135,7 +157,7 @@ impl Registry {
                 what: format!("there is a class called `{name}` already: {}", other.origin()),
                 remedy: "call this one something else, or `replace` the other".to_owned(),
             });
-        } else if let Some(other) = self.classes.iter().find(|other| !other.is_sent() && other.name() == name) {
+        } else if let Some(other) = self.unsent.get(name).and_then(|at| self.classes.get(*at)) {
             problems.push(Problem {
                 what: format!("there is a class called `{name}` already, which is no message: {}", other.origin()),
                 remedy: "call this one something else".to_owned(),
@@ -144,29 +166,29 @@ impl Registry {
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        let entry = self.attached(entry, &mut turn.attachments)?;
+        let entry = self.attached(entry, &mut turn)?;
         let problems: Vec<Problem> = turn.settlements.iter_mut().flat_map(|settle| settle(&entry)).collect();
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        self.stand(Arc::clone(&entry));
+        self.stand(Arc::clone(&entry), &mut turn);
         Ok(entry)
     }
 
     /// The entry with what outer crates attach to it.
-    fn attached(&self, entry: Entry, attachments: &mut [Attachment]) -> Result<Arc<Entry>, Problems> {
+    fn attached(&self, entry: Entry, turn: &mut Turn) -> Result<Arc<Entry>, Problems> {
         let (mut slots, mut problems) = (Slots::default(), Vec::new());
         let known = Known { classes: &self.known };
-        for attachment in attachments {
+        for attachment in &mut turn.attachments {
             problems.extend(attachment(&known, &entry, &mut slots));
         }
         if problems.is_empty() { Ok(Arc::new(entry.with_slots(slots))) } else { Err(Problems(problems)) }
     }
 
     /// Has an entry stand under its name from now on.
-    fn stand(&self, entry: Arc<Entry>) {
+    fn stand(&self, entry: Arc<Entry>, turn: &mut Turn) {
         let name = entry.class().name().clone();
-        self.live.names.pin().insert(name.clone(), entry);
+        turn.gone.extend(self.live.names.pin().insert(Label::new(&name), entry).cloned());
         if let Some(built) = self.built.get(&name) {
             built.replaced.store(true, Ordering::Release);
         }
@@ -175,7 +197,7 @@ impl Registry {
     /// The message with this name, if it was added or replaced.
     #[cold]
     pub(super) fn live_message(&self, name: &str) -> Option<Found<'_>> {
-        self.live.names.pin().get(name).cloned().map(Found::Live)
+        self.live.names.pin().get(name.as_bytes()).cloned().map(Found::Live)
     }
 }
 
@@ -184,4 +206,35 @@ impl Registry {
 fn here() -> Origin {
     let here = Location::caller();
     Origin { module: "", file: here.file(), line: here.line() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Type;
+
+    fn class(name: String) -> Class {
+        Class::define(name).field(("text", Type::Text)).create().unwrap()
+    }
+
+    #[test]
+    fn what_is_gone_is_ended_by_later_changes_and_not_by_who_held_it_last() {
+        let registry = Registry::empty().build().unwrap();
+        let (one, held);
+        {
+            let class = class("One".to_owned());
+            one = class.downgrade();
+            held = registry.add(&class, Terms::default()).unwrap();
+        }
+        registry.remove("One").unwrap();
+        let change = |at: usize| registry.replace(&class(format!("N{}", at % 3)), Terms::default()).map(drop);
+        // After some of them the map itself holds it no longer: whoever does is the last.
+        (0..200).try_for_each(change).unwrap();
+        drop(held);
+        assert!(one.upgrade().is_some(), "a message that was answered last ended it");
+        (0..200).try_for_each(change).unwrap();
+        assert!(one.upgrade().is_none(), "it is kept for good");
+        // The map frees what was in it some dozens at a time.
+        assert!(registry.live.turn().gone.len() < 100);
+    }
 }

@@ -48,6 +48,9 @@ const BUDGETS: &[Budget] = &[
     budget("SQLite, 64 connections, to one commit each", "store", "sqlite-64", AtLeast, 10.0, 30.0),
     budget("SQLite, 1 connection, to one commit each", "store", "sqlite-1", AtLeast, 0.6, 0.9),
     budget("kept check of the class model, ns", "class-model", "kept-check", AtMost, 10.0, 3.0),
+    budget("start with 10,000 classes, ms", "start", "start-10000", AtMost, 200.0, 50.0),
+    budget("longest message while classes change, ms", "live", "live-stall", AtMost, 5.0, 1.0),
+    budget("longest change among 100,000 classes, ms", "live", "live-change", AtMost, 5.0, 1.0),
     budget("100 classes, dev build, to serde", "compile-time", "compile-dev", AtMost, 1.0, 0.6),
     budget("100 classes, release build, to serde", "compile-time", "compile-release", AtMost, 0.6, 0.3),
 ];

@@ -27,7 +27,7 @@ pub fn engine(names: &[&str]) -> impl Fn(&[u8], &mut Vec<u8>) -> bool + use<> {
 }
 
 /// Time and threads for handlers that need none.
-struct Nothing;
+pub struct Nothing;
 
 impl Runtime for Nothing {
     fn sleep(&self, _: Duration) -> BoxFuture<()> {

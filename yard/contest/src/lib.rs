@@ -12,6 +12,6 @@ mod table;
 
 pub use alloc::Counting;
 pub use arguments::run;
-pub use engine::engine;
+pub use engine::{Nothing, engine};
 pub use mix::random;
 pub use row::{Contender, Row};

@@ -45,7 +45,9 @@ impl SignIn {
 }
 
 /// What is done a second by so many, each of which does one thing at a time.
-async fn rate<F: Future<Output = ()> + Send + 'static>(doing: impl Iterator<Item = impl Fn() -> F + Send + 'static>) -> f64 {
+async fn rate<F: Future<Output = ()> + Send + 'static>(
+    doing: impl Iterator<Item = impl Fn() -> F + Send + 'static>,
+) -> f64 {
     let begun = Instant::now();
     let tasks: Vec<_> = doing
         .map(|one| {
@@ -111,7 +113,10 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 async fn measure(url: &str) {
     let engine = App::linked().build_with(Config { store: url.into(), ..Config::default() }).expect("an app");
-    println!("{:>11} {:>10} {:>10} {:>10} {:>9} {:>9}", "connections", "converse/s", "one each/s", "pooled/s", "to one", "to pool");
+    println!(
+        "{:>11} {:>10} {:>10} {:>10} {:>9} {:>9}",
+        "connections", "converse/s", "one each/s", "pooled/s", "to one", "to pool"
+    );
     for connections in [1, 8, 64] {
         let (mut clients, mut peers) = (Vec::new(), Vec::new());
         for _ in 0..connections {

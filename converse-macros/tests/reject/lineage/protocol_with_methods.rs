@@ -1,0 +1,8 @@
+use converse::protocol;
+
+#[protocol]
+trait Closes {
+    fn close(&self) -> bool;
+}
+
+fn main() {}
