@@ -40,6 +40,8 @@ impl Answer for Echo {
         Sent { class: "Fault".into(), fault: Some(Box::new(fault)) }
     }
 
+    fn refused(&self, _: &Fault) {}
+
     fn formats(&self) -> &Formats {
         &self.formats
     }

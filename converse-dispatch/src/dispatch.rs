@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 
 use crate::came::{Again, Came, Kept};
 use crate::explain::{Stop, explain};
-use crate::guard::Guard;
+use crate::guard::{Guard, Sender};
 use crate::handler::{Call, Ran, Responder, Source};
 use crate::hook::around;
 use crate::reply::{Form, write_fault};
@@ -154,11 +154,17 @@ impl Dispatch {
     }
 
     /// The same dispatcher, which lets only those who are known send what is not public, and everybody only so
-    /// much. With no authenticator everybody may send everything that asks for no role.
+    /// much. With no authenticator everybody may send everything that asks for no role. `guesses` is how many wrong tokens
+    /// or keys one address may show.
     #[must_use]
-    pub fn guarded(self, authenticators: Vec<Box<dyn Authenticate>>, rate: Option<Rate>) -> Arc<Dispatch> {
+    pub fn guarded(
+        self,
+        authenticators: Vec<Box<dyn Authenticate>>,
+        rate: Option<Rate>,
+        guesses: Option<Rate>,
+    ) -> Arc<Dispatch> {
         let guarded = !authenticators.is_empty() || rate.is_some();
-        let guard = guarded.then(|| Guard::new(authenticators, rate, self.runtime.now()));
+        let guard = guarded.then(|| Guard::new(authenticators, rate, guesses, self.runtime.now()));
         Arc::new_cyclic(|this| Dispatch { guard, this: Weak::clone(this), ..self })
     }
 
@@ -326,7 +332,9 @@ impl Dispatch {
             return Ok(Some(waiting));
         }
         let Some((class, responder)) = found else {
-            return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass }));
+            // Strangers hear of no class that they do not know.
+            let known = matches!(call.sender, Sender::Known(_));
+            return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass { known } }));
         };
         if !class.allow().is_empty() {
             call.restricted = Some(Arc::clone(class));
@@ -411,6 +419,11 @@ impl Dispatch {
         self.strays.add(&fault);
         let form = Form::Other { format: SharedFormat::clone(format), id: Id::None, bare: false };
         write_fault(fault, &form, out)
+    }
+
+    /// Counts a fault that a transport tells in a form of its own, before there is a message.
+    pub fn refused(&self, fault: &Fault) {
+        self.strays.add(fault);
     }
 
     /// The classes that are served.

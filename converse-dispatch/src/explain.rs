@@ -9,6 +9,7 @@ use converse_wire::{Format, Head, Id, Limits, Misread, Pull, Why, envelope};
 use crate::came::Came;
 use crate::formats::is_json;
 use crate::keeper::Claiming;
+use crate::meant;
 use crate::reply::Form;
 use crate::value::read_value;
 use crate::{Dispatch, Error, Exchange, Fault, FaultKind, SharedFormat, Trace};
@@ -17,8 +18,8 @@ use crate::{Dispatch, Error, Exchange, Fault, FaultKind, SharedFormat, Trace};
 pub(crate) enum Stop {
     /// It could not be read as an envelope, or not as its class.
     Unread,
-    /// No class has its name.
-    UnknownClass,
+    /// No class has its name; and whether who sent it may hear of others.
+    UnknownClass { known: bool },
     /// Its class has no handler.
     NotRespondable,
     /// It was refused before it was read.
@@ -106,7 +107,7 @@ impl Found<'_> {
         match (self.malformed.take(), &stop) {
             (
                 Some(Malformed::Envelope(fault)),
-                Stop::Unread | Stop::UnknownClass | Stop::NotRespondable | Stop::Refused(_),
+                Stop::Unread | Stop::UnknownClass { .. } | Stop::NotRespondable | Stop::Refused(_),
             )
             | (Some(Malformed::Body(fault)), Stop::Unread) => fault,
             _ => fault_of(dispatch, &self.class, &self.body, lexical, stop),
@@ -135,7 +136,11 @@ fn explain_body(dispatch: &Dispatch, format: Option<&dyn Format>, class: &str, b
 fn fault_of(dispatch: &Dispatch, class: &str, body: &Value, lexical: FaultKind, stop: Stop) -> Fault {
     match stop {
         Stop::Unread => validation(dispatch, class, body, lexical),
-        Stop::UnknownClass => Fault::of(FaultKind::UNKNOWN_CLASS, format!("no class is called {}", excerpt(class))),
+        Stop::UnknownClass { known } => {
+            let meant = if known { meant::likely(dispatch.registry(), class) } else { None };
+            let more = meant.map_or_else(String::new, |name| format!("; did you mean {name}?"));
+            Fault::of(FaultKind::UNKNOWN_CLASS, format!("no class is called {}{more}", excerpt(class)))
+        }
         Stop::NotRespondable => Fault::of(FaultKind::NOT_RESPONDABLE, format!("{class} has no handler here")),
         Stop::Fault(fault) | Stop::Refused(fault) => *fault,
         Stop::Error(error) => error.into_fault(class),

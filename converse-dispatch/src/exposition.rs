@@ -102,7 +102,7 @@ impl Dispatch {
         for (class, tally) in &known {
             family.number(&[("class", class)], tally.messages());
         }
-        let help = "messages that were answered with a fault; without a class if it is none of the program's";
+        let help = "messages that were answered with a fault, and requests that HTTP refused; without a class if it is none of the program's";
         let mut family = all.family("converse_faults_total", Kind::Counter, help);
         for (class, tally) in &known {
             for (code, count) in tally.faults().counts() {
@@ -135,7 +135,7 @@ impl Dispatch {
         for why in Shed::ALL {
             family.number(&[("reason", why.name())], load.shed(why));
         }
-        let help = "bytes of messages and replies that are held, but for the first 16 KiB of a connection";
+        let help = "bytes of messages and replies that are held, but for the first 16 KiB of a connection; and of pushes that wait, once however many they wait for";
         all.family("converse_held_bytes", Kind::Gauge, help).number(&[], load.bytes().try_into().unwrap_or(u64::MAX));
         let help = "whether messages wait for a thread longer than queue_delay";
         all.family("converse_late", Kind::Gauge, help).number(&[], load.is_late().into());

@@ -15,7 +15,7 @@ use crate::identity::Standing;
 use crate::later::{Cut, watch};
 use crate::principal::unauthenticated;
 use crate::rate::Rates;
-use crate::{Authenticate, BoxFuture, Credentials, Dispatch, Error, Fault, FaultKind, Principal, Rate};
+use crate::{Authenticate, BoxFuture, Credentials, Dispatch, Error, Fault, FaultKind, Peer, Principal, Rate};
 
 /// Who sent a message.
 #[derive(Clone)]
@@ -41,11 +41,19 @@ pub(crate) type Asked = Result<Sender, Box<Fault>>;
 pub(crate) struct Guard {
     authenticators: Authenticators,
     rates: Option<Rates>,
+    /// How many wrong tokens or keys one address may show.
+    guesses: Option<Arc<Rates>>,
 }
 
 impl Guard {
-    pub(crate) fn new(authenticators: Vec<Box<dyn Authenticate>>, rate: Option<Rate>, now: Instant) -> Guard {
-        Guard { authenticators: authenticators.into(), rates: rate.map(|rate| Rates::new(rate, now)) }
+    pub(crate) fn new(
+        authenticators: Vec<Box<dyn Authenticate>>,
+        rate: Option<Rate>,
+        guesses: Option<Rate>,
+        now: Instant,
+    ) -> Guard {
+        let guesses = guesses.map(|rate| Arc::new(Rates::new(rate, now)));
+        Guard { authenticators: authenticators.into(), rates: rate.map(|rate| Rates::new(rate, now)), guesses }
     }
 
     /// Whether there is an authenticator.
@@ -94,6 +102,7 @@ impl Guard {
                 Standing::Bearer(credentials) => (credentials, Some(peer.clone())),
             },
         };
+        let guess = self.guess(&credentials, peer, now)?;
         let asking = ask(&self.authenticators, credentials);
         let (runtime, timeout) = (Arc::clone(&call.dispatch.runtime), call.dispatch.settings.handler_timeout);
         let mut asking: BoxFuture<Asked> = Box::pin(async move {
@@ -101,6 +110,9 @@ impl Guard {
                 Ok(Ok(principal)) => {
                     if let Some(peer) = of_connection {
                         peer.identity().keep(principal.clone(), now);
+                    }
+                    if let (None, Some((guesses, peer))) = (&principal, guess) {
+                        guesses.spend(&peer, now);
                     }
                     Ok(principal.into())
                 }
@@ -114,6 +126,24 @@ impl Guard {
             Poll::Ready(asked) => Ok(Identified::Now(asked)),
             Poll::Pending => Guard::wait(call, asking, ahead.numbered).map(Identified::Later),
         }
+    }
+
+    /// Where it is counted if these credentials are wrong: a token or a key, which somebody may try to guess, from an
+    /// address. Whose address has shown too many of them is not looked up.
+    fn guess(
+        &self,
+        credentials: &Credentials,
+        peer: &Peer,
+        now: Instant,
+    ) -> Result<Option<(Arc<Rates>, Peer)>, Box<Stop>> {
+        let shown = credentials.bearer().is_some() || credentials.api_key().is_some();
+        let Some(guesses) = self.guesses.as_ref().filter(|_| shown && peer.address().is_some()) else {
+            return Ok(None);
+        };
+        if let Some(nanoseconds) = guesses.spent(peer, now) {
+            return Err(Box::new(guessed(nanoseconds)).into());
+        }
+        Ok(Some((Arc::clone(guesses), peer.clone())))
     }
 
     /// The message, once it is known who sent it.
@@ -180,6 +210,12 @@ fn whole_head<'a>(format: &dyn Format, bytes: &'a [u8], dispatch: &Dispatch) -> 
     opened.finish(&mut head).ok()?;
     drop(opened);
     Some(head)
+}
+
+#[cold]
+fn guessed(nanoseconds: u64) -> Fault {
+    let text = "too many tokens or keys from this address were wrong; the next is looked at a little later";
+    Fault::of(FaultKind::RATE_LIMITED, text).with_retry_after_ms(nanoseconds.div_ceil(1_000_000))
 }
 
 #[cold]

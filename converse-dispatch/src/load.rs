@@ -262,6 +262,33 @@ impl Drop for Place {
     }
 }
 
+/// Bytes that wait to be pushed: counted once, however many peers they wait for, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    load: Arc<Load>,
+    bytes: usize,
+}
+
+impl Waiting {
+    pub(crate) fn count(load: &Arc<Load>, bytes: usize) -> Waiting {
+        if load.bytes.fetch_add(bytes, Relaxed) + bytes > load.budget.bytes {
+            load.mode.fetch_or(FULL, Relaxed);
+        }
+        Waiting { load: Arc::clone(load), bytes }
+    }
+
+    /// Whether more is held than may be.
+    pub(crate) fn is_too_much(&self) -> bool {
+        self.load.bytes() > self.load.budget.bytes
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.load.bytes.fetch_sub(self.bytes, Relaxed);
+    }
+}
+
 /// What one connection holds: messages that are not whole, and replies that were not taken. Given back once
 /// this is dropped.
 #[derive(Debug)]

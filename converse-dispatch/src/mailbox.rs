@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
 
 use rustc_hash::FxHashMap;
 
 use crate::PushError;
+use crate::letter::Letter;
 use crate::room::Room;
 
 /// How many messages may wait for a peer that takes nothing.
@@ -22,7 +23,7 @@ pub struct Mailbox {
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<Arc<[u8]>>,
+    waiting: VecDeque<Letter>,
     bytes: usize,
     /// Whether the peer has not taken what was sent to it before.
     blocked: bool,
@@ -59,14 +60,16 @@ impl Mailbox {
     }
 
     /// Puts an envelope behind those that wait, and wakes the connection.
-    pub(crate) fn put(&self, envelope: Arc<[u8]>) -> Result<(), PushError> {
+    pub(crate) fn put(&self, envelope: Letter) -> Result<(), PushError> {
         let mut state = self.state();
         if let Some(ended) = state.ended {
             return Err(ended.error());
         }
         // A single message may always wait: it is no larger than its sender chose to make it.
         let full = state.bytes.saturating_add(envelope.len()) > self.limit && !state.waiting.is_empty();
-        let too_slow = full || (state.blocked && state.waiting.len() >= MOST);
+        // Where the server holds as much as it may, who takes nothing has no more put in.
+        let crowded = state.blocked && !state.waiting.is_empty() && envelope.is_too_much();
+        let too_slow = full || crowded || (state.blocked && state.waiting.len() >= MOST);
         if too_slow {
             state.ended = Some(Ended::TooSlow);
             state.dropped = u64::try_from(state.waiting.len()).unwrap_or(u64::MAX).saturating_add(1);
@@ -86,7 +89,7 @@ impl Mailbox {
     }
 
     /// The envelope that has waited longest.
-    pub fn take(&self) -> Option<Arc<[u8]>> {
+    pub fn take(&self) -> Option<Letter> {
         let mut state = self.state();
         let envelope = state.waiting.pop_front()?;
         state.bytes -= envelope.len();
@@ -190,5 +193,52 @@ impl State {
     fn wake(&mut self) -> Option<Waker> {
         self.asleep = false;
         self.waker.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::task::Waker;
+
+    use converse_wire::Json;
+
+    use super::Mailbox;
+    use crate::letter::Letter;
+    use crate::{Budget, Load, PushError, SharedFormat};
+
+    fn letter(load: &Arc<Load>) -> Letter {
+        let format: SharedFormat = Arc::new(Json);
+        Letter::write("", &format, Some(load), &|_, _| Ok(vec![0; 1_000])).unwrap()
+    }
+
+    #[test]
+    fn what_waits_is_counted_once_and_until_the_last_has_taken_it() {
+        let load = Arc::new(Load::new(Budget::default()));
+        let (one, other) = (Mailbox::new(1 << 20), Mailbox::new(1 << 20));
+        let shared = letter(&load);
+        one.put(shared.clone()).unwrap();
+        other.put(shared).unwrap();
+        assert_eq!(load.bytes(), 1_000);
+        drop(one.take());
+        assert_eq!(load.bytes(), 1_000);
+        other.close(1);
+        assert_eq!(load.bytes(), 0);
+    }
+
+    #[test]
+    fn where_too_much_is_held_who_takes_nothing_is_dropped() {
+        let load = Arc::new(Load::new(Budget { bytes: 2_500, ..Budget::default() }));
+        let (stuck, reads) = (Mailbox::new(1 << 20), Mailbox::new(1 << 20));
+        assert!(!stuck.rest(Waker::noop(), true));
+        stuck.put(letter(&load)).unwrap();
+        stuck.put(letter(&load)).unwrap();
+        assert!(!load.selects());
+        reads.put(letter(&load)).unwrap();
+        assert!(load.selects(), "messages are refused until it is less");
+        assert!(matches!(stuck.put(letter(&load)), Err(PushError::TooSlow)));
+        assert!(stuck.overflowed() && stuck.take_dropped() == 3);
+        assert_eq!(load.bytes(), 1_000, "what waited for it is free");
+        reads.put(letter(&load)).unwrap();
     }
 }

@@ -115,7 +115,9 @@ impl Dispatch {
                 sender.send(catch_unwind(AssertUnwindSafe(work)));
             }
         };
-        if self.runtime.spawn_blocking(Box::new(task)).is_err() {
+        if self.runtime.is_backed_up(self.load.budget().queue_delay)
+            || self.runtime.spawn_blocking(Box::new(task)).is_err()
+        {
             return Err(Box::new(Stop::Fault(Box::new(self.load.refuse(Shed::Blocking)))));
         }
         Ok(Box::pin(async {

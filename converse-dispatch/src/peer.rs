@@ -5,14 +5,12 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
-use converse_model::{Message, report};
-use converse_wire::{Encode, Json};
+use converse_wire::Json;
 
 use crate::identity::Identity;
-use crate::plain::to_envelope;
-use crate::room::letter;
-use crate::value::to_value;
-use crate::{Credentials, Fault, Mailbox, PushError, SharedFormat, Trace};
+use crate::letter::Letter;
+use crate::load::Load;
+use crate::{Credentials, Mailbox, PushError, Pushable, SharedFormat, Trace};
 
 /// The other end of one connection. Cheap to clone; two peers are equal when they are the same connection.
 ///
@@ -41,6 +39,8 @@ struct Way {
     /// If it is not JSON.
     format: OnceLock<SharedFormat>,
     mailbox: OnceLock<Box<Mailbox>>,
+    /// Where what waits for it is counted.
+    load: OnceLock<Arc<Load>>,
 }
 
 impl Peer {
@@ -62,7 +62,7 @@ impl Peer {
         queued: usize,
         credentials: Credentials,
     ) -> Peer {
-        let way = Way { queued, format: OnceLock::new(), mailbox: OnceLock::new() };
+        let way = Way { queued, format: OnceLock::new(), mailbox: OnceLock::new(), load: OnceLock::new() };
         Peer::by(transport, address, Some(way), credentials)
     }
 
@@ -137,10 +137,10 @@ impl Peer {
     /// [`PushError`]: the message breaks its own rules, or the peer takes replies alone (HTTP), is gone, or
     /// is too slow. Without an error the message was queued; whether it arrives is the network's to say.
     #[allow(clippy::needless_pass_by_value, reason = "a message is sent away, as everywhere")]
-    pub fn send<M: Message + Encode>(&self, message: M) -> Result<(), PushError> {
-        valid(&message)?;
+    pub fn send<M: Pushable>(&self, message: M) -> Result<(), PushError> {
+        message.check()?;
         let mailbox = self.reach()?;
-        mailbox.put(letter("", &self.format(), &|head, format| to_envelope(&message, head, format))?)
+        mailbox.put(Letter::write("", &self.format(), self.load(), &|head, format| message.envelope(head, format))?)
     }
 
     /// Runs this once the connection of the peer has ended, however it came to that, on the connection's own
@@ -176,6 +176,18 @@ impl Peer {
         }
     }
 
+    /// What waits for the peer is counted there: said by its connection, as the first it says.
+    pub fn counted_in(&self, load: &Arc<Load>) {
+        if let Some(way) = &self.0.way {
+            let _known = way.load.set(Arc::clone(load));
+        }
+    }
+
+    /// Where what waits for the peer is counted.
+    pub(crate) fn load(&self) -> Option<&Arc<Load>> {
+        self.0.way.as_ref()?.load.get()
+    }
+
     /// The connection has ended: said by it, as the last it says.
     pub fn close(&self) {
         if let Some(mailbox) = self.mailbox() {
@@ -196,15 +208,6 @@ impl Peer {
             None => Err(PushError::RepliesOnly(self.0.transport)),
         }
     }
-}
-
-/// Refuses a message that breaks its own rules.
-pub(crate) fn valid<M: Message + Encode>(message: &M) -> Result<(), PushError> {
-    if message.fits() {
-        return Ok(());
-    }
-    let fault = Fault::refused(M::NAME, report(M::SHAPE, &to_value(message)));
-    Err(PushError::Invalid(Box::new(fault)))
 }
 
 impl PartialEq for Peer {

@@ -60,21 +60,54 @@ impl Rates {
     /// # Errors
     /// `rate_limited` where there is none, and when there will be.
     pub(crate) fn take(&self, sender: &Sender, peer: &Peer, now: Instant) -> Result<(), Fault> {
+        let waits = self.with(sender, peer, now, |shard, hash, now| shard.take(hash, now, self.rate));
+        waits.flatten().map_or(Ok(()), |nanoseconds| Err(limited(nanoseconds)))
+    }
+}
+
+impl Rates {
+    /// After how many nanoseconds there is a token again for whoever sends from this address; `None` if there is one.
+    pub(crate) fn spent(&self, peer: &Peer, now: Instant) -> Option<u64> {
+        self.with(&Sender::Stranger, peer, now, |shard, hash, now| shard.missing(hash, now, self.rate)).flatten()
+    }
+
+    /// Takes a token from this address, if there is one.
+    pub(crate) fn spend(&self, peer: &Peer, now: Instant) {
+        // Of those that came at once the last may find none.
+        let _limited = self.take(&Sender::Stranger, peer, now);
+    }
+
+    /// Runs this on the shard of a sender, with the sender's own number and the time.
+    fn with<T>(
+        &self,
+        sender: &Sender,
+        peer: &Peer,
+        now: Instant,
+        run: impl FnOnce(&mut Shard, u64, u64) -> T,
+    ) -> Option<T> {
         let (table, hash) = match sender {
             Sender::Known(principal) => (&self.principals, self.hasher.hash_one(principal.id())),
             // All who have no address, as in memory, are one.
             _ => (&self.strangers, self.hasher.hash_one(peer.address().map(|address| Home::of(address.ip())))),
         };
         let now = nanos(now.saturating_duration_since(self.start).as_nanos());
-        let shard = usize::try_from(hash >> 60).unwrap_or_default();
-        let Some(shard) = table.get(shard) else { return Ok(()) };
+        let shard = table.get(usize::try_from(hash >> 60).unwrap_or_default())?;
         // Nothing panics under the lock, so what it holds is whole even if it was poisoned.
-        let waits = shard.lock().unwrap_or_else(PoisonError::into_inner).take(hash, now, self.rate);
-        waits.map_or(Ok(()), |nanoseconds| Err(limited(nanoseconds)))
+        Some(run(&mut shard.lock().unwrap_or_else(PoisonError::into_inner), hash, now))
     }
 }
 
 impl Shard {
+    /// After how many nanoseconds a sender has a token again; `None` if it has one.
+    fn missing(&self, sender: u64, now: u64, rate: Rate) -> Option<u64> {
+        let full = self.full_at.len() >= BUCKETS;
+        let full_at = *self.full_at.get(&sender).unwrap_or(if full { &self.rest } else { &0 });
+        let each = 1_000_000_000 / u64::from(rate.per_second.get()).max(1);
+        let after = full_at.max(now).saturating_add(each);
+        let latest = now.saturating_add(each.saturating_mul(rate.burst.get().into()));
+        (after > latest).then(|| after - latest)
+    }
+
     /// Takes one token; or says after how many nanoseconds there is one.
     fn take(&mut self, sender: u64, now: u64, rate: Rate) -> Option<u64> {
         if self.full_at.len() >= BUCKETS && !self.full_at.contains_key(&sender) && now >= self.swept {

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use converse_wire::{Format, Head};
 use rustc_hash::FxHashMap;
 
-use crate::{Fault, Peer, PushError, SharedFormat};
+use crate::letter::Letter;
+use crate::{Fault, Peer, PushError};
 
 /// Writes a message into its envelope, in any format.
 pub(crate) type Write<'m> = &'m dyn Fn(Head<'_>, &dyn Format) -> Result<Vec<u8>, Fault>;
@@ -69,7 +70,7 @@ impl Room {
         peers.retain(|_, peer| {
             let letter = letters.iter().find(|(format, _)| *format == peer.format().name());
             let put = peer.reach().and_then(|mailbox| match letter {
-                Some((_, letter)) => mailbox.put(Arc::clone(letter)),
+                Some((_, letter)) => mailbox.put(letter.clone()),
                 None => Err(PushError::Gone),
             });
             put.is_ok()
@@ -109,25 +110,18 @@ impl Drop for Room {
 }
 
 /// A message as it is sent to peers of a format.
-type Letter = (&'static str, Arc<[u8]>);
+type Written = (&'static str, Letter);
 
 /// The message in the formats of these peers.
-fn letters(topic: &str, peers: &FxHashMap<u64, Peer>, write: Write<'_>) -> Result<Vec<Letter>, PushError> {
-    let mut letters: Vec<Letter> = Vec::new();
+fn letters(topic: &str, peers: &FxHashMap<u64, Peer>, write: Write<'_>) -> Result<Vec<Written>, PushError> {
+    let mut letters: Vec<Written> = Vec::new();
     for peer in peers.values() {
         let format = peer.format();
         if letters.iter().all(|(known, _)| *known != format.name()) {
-            letters.push((format.name(), letter(topic, &format, write)?));
+            letters.push((format.name(), Letter::write(topic, &format, peer.load(), write)?));
         }
     }
     Ok(letters)
-}
-
-/// The message with the name of its topic, which is empty for what is sent to a peer alone.
-pub(crate) fn letter(topic: &str, format: &SharedFormat, write: Write<'_>) -> Result<Arc<[u8]>, PushError> {
-    let head = Head { push: Some(topic.into()), ..Head::default() };
-    let written = write(head, &**format).map_err(|fault| PushError::Invalid(Box::new(fault)))?;
-    Ok(written.into())
 }
 
 /// The rooms that are not empty, by their names.

@@ -26,6 +26,11 @@ pub trait Runtime: Send + Sync + 'static {
     /// [`Busy`] if the pool's queue is full; the work was not started.
     fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) -> Result<(), Busy>;
 
+    /// Whether blocking work has waited for a thread longer than this, again and again: more of it would wait as long.
+    fn is_backed_up(&self, _delay: Duration) -> bool {
+        false
+    }
+
     /// How many pieces of blocking work run, and how many wait for a thread.
     fn blocking(&self) -> (usize, usize) {
         (0, 0)

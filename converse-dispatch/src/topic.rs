@@ -4,16 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use converse_model::Message;
-use converse_wire::Encode;
-
 use crate::inject::missing_state;
-use crate::peer::valid;
-use crate::plain::to_envelope;
 use crate::room::{House, Room};
-use crate::{Error, Inject, Missing, Peer, PushError, Scope, States};
+use crate::{Error, Inject, Missing, Peer, PushError, Pushable, Scope, States};
 
-/// A topic, on which messages of one class are published to the peers that are subscribed. Cheap to clone.
+/// A topic, on which messages of one class are published to the peers that are subscribed. Cheap to clone. Of a
+/// `#[union]` any member is published, `chat.publish(Chat::from(Said::new("hello")))`, under its own class.
 ///
 /// An application is given it by `.state(Topic::<Said>::new("news"))`, and a handler asks for it as
 /// `Topic<Said>`. What is published is written once for each format and put into the queue of every
@@ -25,7 +21,7 @@ pub struct Topic<T> {
     class: PhantomData<fn(T)>,
 }
 
-impl<T: Message + Encode> Topic<T> {
+impl<T: Pushable> Topic<T> {
     /// A topic of this name, which its subscribers see as `$push`. An empty one they see as `true`.
     pub fn new(name: impl Into<String>) -> Topic<T> {
         Topic { room: Room::new(name.into()), class: PhantomData }
@@ -52,8 +48,8 @@ impl<T: Message + Encode> Topic<T> {
     /// gets it then.
     #[allow(clippy::needless_pass_by_value, reason = "a message is sent away, as everywhere")]
     pub fn publish(&self, message: T) -> Result<usize, PushError> {
-        valid(&message)?;
-        self.room.publish(&|head, format| to_envelope(&message, head, format))
+        message.check()?;
+        self.room.publish(&|head, format| message.envelope(head, format))
     }
 
     /// The name.
@@ -79,7 +75,7 @@ impl<T> fmt::Debug for Topic<T> {
     }
 }
 
-impl<T: Message + Encode + 'static> Inject for Topic<T> {
+impl<T: Pushable + 'static> Inject for Topic<T> {
     fn inject(scope: &Scope<'_>) -> Result<Topic<T>, Error> {
         let topic = scope.states.get::<Topic<T>>();
         topic.map(|topic| (*topic).clone()).ok_or_else(|| Error::new(format!("no Topic<{}> was given", T::NAME)))
@@ -103,7 +99,7 @@ pub struct Topics<T> {
     class: PhantomData<fn(T)>,
 }
 
-impl<T: Message + Encode> Topics<T> {
+impl<T: Pushable> Topics<T> {
     /// At most 10,000 topics at a time.
     pub fn new() -> Topics<T> {
         Topics::with_limit(MOST)
@@ -136,9 +132,9 @@ impl<T: Message + Encode> Topics<T> {
     /// As [`Topic::publish`].
     #[allow(clippy::needless_pass_by_value, reason = "a message is sent away, as everywhere")]
     pub fn publish(&self, name: &str, message: T) -> Result<usize, PushError> {
-        valid(&message)?;
+        message.check()?;
         match self.house.find(name) {
-            Some(room) => room.publish(&|head, format| to_envelope(&message, head, format)),
+            Some(room) => room.publish(&|head, format| message.envelope(head, format)),
             None => Ok(0),
         }
     }
@@ -159,7 +155,7 @@ impl<T: Message + Encode> Topics<T> {
     }
 }
 
-impl<T: Message + Encode> Default for Topics<T> {
+impl<T: Pushable> Default for Topics<T> {
     fn default() -> Topics<T> {
         Topics::new()
     }
@@ -177,7 +173,7 @@ impl<T> fmt::Debug for Topics<T> {
     }
 }
 
-impl<T: Message + Encode + 'static> Inject for Topics<T> {
+impl<T: Pushable + 'static> Inject for Topics<T> {
     fn inject(scope: &Scope<'_>) -> Result<Topics<T>, Error> {
         let topics = scope.states.get::<Topics<T>>();
         topics.map(|topics| (*topics).clone()).ok_or_else(|| Error::new(format!("no Topics<{}> were given", T::NAME)))

@@ -18,6 +18,9 @@ pub trait Answer: Send + Sync + 'static {
     /// Appends the envelope of a refusal.
     fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent;
 
+    /// Counts a fault that the transport tells in a form of its own, as HTTP does.
+    fn refused(&self, fault: &Fault);
+
     /// The formats that are spoken.
     fn formats(&self) -> &Formats;
 
@@ -58,6 +61,10 @@ impl Answer for Dispatch {
 
     fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
         Dispatch::refuse(self, fault, out)
+    }
+
+    fn refused(&self, fault: &Fault) {
+        Dispatch::refused(self, fault);
     }
 
     fn formats(&self) -> &Formats {

@@ -41,6 +41,7 @@ pub(crate) async fn run<T: Transport, A: Answer + ?Sized>(
 ) {
     tracing::debug!(?peer, "connected");
     let _open = Open::over(peer.transport(), answer.load());
+    peer.counted_in(answer.load());
     let mut connection = Connection::new(transport, answer, peer, limits);
     loop {
         let ended = std::future::poll_fn(|cx| at_work(|| connection.poll(cx)));

@@ -13,6 +13,8 @@ use tokio::runtime::Handle;
 const RUNNING_PER_CORE: usize = 4;
 /// How many more wait for their turn before [`Busy`].
 const WAITING: usize = 1_024;
+/// For how long what waits must have waited too long: a burst that is worked off is none of that.
+const LASTING: Duration = Duration::from_secs(1);
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -34,7 +36,10 @@ struct Pool {
 #[derive(Default)]
 struct State {
     running: usize,
-    waiting: VecDeque<Work>,
+    /// Since when each piece waits.
+    waiting: VecDeque<(Instant, Work)>,
+    /// Since when the first of them has always been one that waited too long.
+    late_since: Option<Instant>,
 }
 
 impl TokioRuntime {
@@ -58,7 +63,7 @@ impl Runtime for TokioRuntime {
     }
 
     fn now(&self) -> Instant {
-        tokio::time::Instant::now().into_std()
+        now()
     }
 
     fn spawn(&self, future: BoxFuture<()>) {
@@ -73,17 +78,35 @@ impl Runtime for TokioRuntime {
             let pool = Arc::clone(&self.pool);
             self.handle.spawn_blocking(move || pool.work_through(work));
         } else if state.waiting.len() < self.pool.waiting {
-            state.waiting.push_back(work);
+            state.waiting.push_back((now(), work));
         } else {
             return Err(Busy);
         }
         Ok(())
     }
 
+    fn is_backed_up(&self, delay: Duration) -> bool {
+        let mut state = self.pool.state();
+        let Some(waited) = state.waiting.front().map(|(since, _)| now().saturating_duration_since(*since)) else {
+            state.late_since = None;
+            return false;
+        };
+        if waited <= delay {
+            state.late_since = None;
+            return false;
+        }
+        now().saturating_duration_since(*state.late_since.get_or_insert_with(now)) > LASTING
+    }
+
     fn blocking(&self) -> (usize, usize) {
         let state = self.pool.state();
         (state.running, state.waiting.len())
     }
+}
+
+/// As the dispatcher's clock has it.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 impl Pool {
@@ -95,7 +118,7 @@ impl Pool {
                 tracing::error!("blocking work panicked");
             }
             let mut state = self.state();
-            next = state.waiting.pop_front();
+            next = state.waiting.pop_front().map(|(_, work)| work);
             if next.is_none() {
                 state.running -= 1;
             }
@@ -116,7 +139,7 @@ mod tests {
     use converse_dispatch::{Busy, Runtime};
     use tokio::runtime::Handle;
 
-    use super::TokioRuntime;
+    use super::{LASTING, TokioRuntime};
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_full_pool_says_so_and_a_panic_takes_no_place() {
@@ -139,5 +162,32 @@ mod tests {
         }
         runtime.spawn_blocking(Box::new(move || done.send(3).unwrap())).unwrap();
         assert_eq!(result.recv_timeout(Duration::from_secs(5)), Ok(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_queue_that_stays_long_is_told_of_and_a_burst_is_not() {
+        let (runtime, delay) = (TokioRuntime::bounded(Handle::current(), 1, 9), Duration::from_millis(200));
+        let (go, wait) = mpsc::channel::<()>();
+        let (begun, first) = mpsc::channel();
+        let work = move || {
+            begun.send(()).unwrap();
+            wait.recv().unwrap();
+        };
+        runtime.spawn_blocking(Box::new(work)).unwrap();
+        first.recv_timeout(Duration::from_secs(5)).unwrap();
+        assert!(!runtime.is_backed_up(delay), "nothing waits");
+        runtime.spawn_blocking(Box::new(|| ())).unwrap();
+        assert!(!runtime.is_backed_up(delay));
+        tokio::time::advance(Duration::from_millis(201)).await;
+        assert!(!runtime.is_backed_up(delay), "for the first time");
+        tokio::time::advance(LASTING).await;
+        assert!(!runtime.is_backed_up(delay));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(runtime.is_backed_up(delay));
+        go.send(()).unwrap();
+        while runtime.blocking() != (0, 0) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(!runtime.is_backed_up(delay), "it is worked off");
     }
 }

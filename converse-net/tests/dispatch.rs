@@ -48,7 +48,7 @@ fn heard(dispatch: &Dispatch, peer: &Peer) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_connections_token_is_looked_up_once_a_minute() {
     let asked = Asked::default();
-    let dispatch = unguarded().guarded(vec![Box::new(asked.clone())], None);
+    let dispatch = unguarded().guarded(vec![Box::new(asked.clone())], None, None);
     let peer = Peer::bearing("websocket", None, Credentials::default().with_bearer("t"));
     for _ in 0..3 {
         assert_eq!(heard(&dispatch, &peer), "unknown_class");

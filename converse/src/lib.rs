@@ -128,21 +128,21 @@
 //! A whole program ends with `fn main() -> std::process::ExitCode { converse::main() }`, which serves
 //! every linked class over HTTP, WebSocket and TCP.
 
-pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed};
+pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed, Subscription};
 pub use converse_app::{
     ApiKeys, App, BearerTokens, Config, ConfigError, Engine, LogFormat, MemoryClient, Serving, Session, Sessions,
     Shown, StartError, TestApp, TestPeer, TestSender, block_on, main, password,
 };
 pub use converse_dispatch::{
     Answered, Answers, Any, AnyMessage, Authenticate, BoxFuture, Bytes, Classes, Context, Credentials, Error, Fault,
-    FaultKind, FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Result, Scope, Secret,
-    State, States, Topic, Topics, Trace, View, from_format, to_format,
+    FaultKind, FromReply, Inject, IntoReply, InvalidPrincipal, Peer, Principal, PushError, Pushable, Result, Scope,
+    Secret, State, States, Topic, Topics, Trace, View, from_format, to_format,
 };
 pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
 pub use converse_model::{Problem, Problems, Registry, Terms, Value};
 pub use converse_store::{
-    Durability, Find, Journal, JournalEntry, Keyed, Recorded, Ref, Row, Rows, Store, StoreError, Table,
+    Durability, Find, Journal, JournalEntry, Keeps, Keyed, RawSql, Recorded, Ref, Row, Rows, Store, StoreError, Table,
 };
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
@@ -195,7 +195,8 @@ pub mod model {
         runtime_checkable, type_, update_abstract_members,
     };
     pub use converse_model::{
-        Constraint, Default, Entry, Field, Kind, Num, Pattern, PatternRef, Seq, Shape, Text, Transform, Type,
+        ClassRef, Column, Constraint, Default, Entry, Field, Kind, Num, OnDelete, Pattern, PatternRef, Seq, Shape,
+        Text, Transform, Type,
     };
 }
 
@@ -312,9 +313,9 @@ pub mod __private {
     pub use converse_dispatch::{
         AfterArgument, Answerable, Argument, BeforeArgument, BesideTag, Blocking, Done, Draft, Error, Fault,
         FaultSource, FieldType, FromReply, Handler, Hook, HookRun, Incoming, Inject, IntoEnd, IntoFault, IntoReply,
-        Later, Missing, OfViewed, Outcome, Outgoing, Responder, Scope, States, Viewed, When, check_field, check_whole,
-        fill, from_format, from_json, inventory, kinds, placed, record, tag_once, to_format, to_json, to_value,
-        unique_items, validate, viewed_as,
+        Later, Missing, OfViewed, Outcome, Outgoing, PushError, Pushable, Responder, Scope, States, Viewed, When,
+        check_field, check_whole, fill, from_format, from_json, inventory, kinds, placed, record, tag_once, to_format,
+        to_json, to_value, unique_items, validate, viewed_as,
     };
     pub use converse_model::{
         Base, Choice, ClassRef, Classed, Column, Constraint, Default, Definition, Field, Journal, KeyType, Keyword,
@@ -324,7 +325,7 @@ pub mod __private {
     };
     pub use converse_store::{Keyed, Row, TableColumn, may_refer_to_none, record as record_in_journal, refers};
     pub use converse_wire::{
-        Decode, Encode, Format, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
+        Decode, Encode, Format, Head, Key, Kind as WireKind, MapKey, Names, Pull, Push, Result as Read, Why, WriteKey,
     };
 }
 

@@ -96,7 +96,8 @@ fn what_refers_to_what_was_undone_is_undone_and_the_others_are_kept() {
         let folder = std::env::temp_dir().join(format!("converse-references-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = format!("sqlite://{}", folder.join("test.db").display());
-        for store in ["memory:", &file] {
+        let place = cluster::Schema::new();
+        for store in ["memory:", &file, place.url()] {
             let config = converse::Config { store: store.into(), ..converse::Config::default() };
             let engine = App::linked().build_with(config).unwrap();
             let (failed, referred, kept) = tokio::join!(

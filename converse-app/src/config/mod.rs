@@ -94,6 +94,8 @@ pub struct Config {
     pub rate: u32,
     /// How many of them at once; 0 for as many as in a second.
     pub rate_burst: u32,
+    /// How many wrong tokens or keys one address may show at once, and one more each second; 0 for as many as it likes.
+    pub wrong_tokens: u32,
     /// How long a handler may take.
     pub handler_timeout: Duration,
     /// How long messages in flight may take once the program is told to stop.
@@ -146,6 +148,7 @@ impl Default for Config {
             queue_delay: budget.queue_delay,
             rate: 0,
             rate_burst: 0,
+            wrong_tokens: 100,
             handler_timeout: Duration::from_secs(30),
             drain_timeout: net.drain_timeout,
             threads: 0,
@@ -187,6 +190,10 @@ impl Config {
     pub(crate) fn rate(&self) -> Option<Rate> {
         let per_second = NonZero::new(self.rate)?;
         Some(Rate { per_second, burst: NonZero::new(self.rate_burst).unwrap_or(per_second) })
+    }
+
+    pub(crate) fn guesses(&self) -> Option<Rate> {
+        Some(Rate { per_second: NonZero::<u32>::MIN, burst: NonZero::new(self.wrong_tokens)? })
     }
 
     pub(crate) fn access(&self) -> Access {

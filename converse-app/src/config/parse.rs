@@ -181,7 +181,7 @@ pub(super) fn otlp(text: &str) -> Parsed<Option<OtlpEndpoint>> {
     if text == "off" {
         return Ok(None);
     }
-    let expected = "the URL of a collector without TLS and without a user, such as http://127.0.0.1:4318, or off";
+    let expected = "the URL of a collector without a user, such as http://127.0.0.1:4318, or off";
     text.parse().map(Some).map_err(|_| expected)
 }
 

@@ -208,6 +208,14 @@ fn reply(class: &Class) -> TokenStream {
             let arms = variants
                 .iter()
                 .map(|(variant, ty)| quote_spanned!(at(ty)=> Self::#variant(message) => to.message::<#ty>(&message),));
+            let checks = variants.iter().map(|(variant, ty)| {
+                quote_spanned!(at(ty)=> Self::#variant(message) => <#ty as __P::Pushable>::check(message),)
+            });
+            let envelopes = variants.iter().map(|(variant, ty)| {
+                quote_spanned! {at(ty)=>
+                    Self::#variant(message) => <#ty as __P::Pushable>::envelope(message, head, format),
+                }
+            });
             let conversions = variants.iter().map(|(variant, ty)| {
                 quote_spanned! {at(ty)=>
                     impl __P::From<#ty> for #ident {
@@ -232,6 +240,21 @@ fn reply(class: &Class) -> TokenStream {
                     #[inline]
                     fn reply(self, to: &mut __P::Outgoing<'_>) -> __P::Result<(), __P::Error> {
                         match self { #(#arms)* }
+                    }
+                }
+                impl __P::Pushable for #ident {
+                    #[inline]
+                    fn check(&self) -> __P::Result<(), __P::PushError> {
+                        match self { #(#checks)* }
+                    }
+
+                    #[inline]
+                    fn envelope(
+                        &self,
+                        head: __P::Head<'_>,
+                        format: &dyn __P::Format,
+                    ) -> __P::Result<__P::Vec<u8>, __P::Fault> {
+                        match self { #(#envelopes)* }
                     }
                 }
                 #(#conversions)*

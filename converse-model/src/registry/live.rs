@@ -14,7 +14,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::check::{check_name, check_record};
 use super::label::Label;
-use super::{Attachment, Found, Known, Registry};
+use super::{Attachment, Found, Known, Registry, Settlement};
 use crate::object::Class;
 use crate::{Entry, Origin, Problem, Problems, Slots, Terms};
 
@@ -27,8 +27,9 @@ pub(super) struct Live {
 
 /// What whoever changes the registry holds meanwhile.
 struct Turn {
-    /// What outer crates attach to each class.
+    /// What outer crates attach to each class, and what they do with one that is added.
     attachments: Vec<Attachment>,
+    settlements: Vec<Settlement>,
     /// Entries that stand nowhere any longer, and are still held by messages or by the map's own bookkeeping. The end of a
     /// class takes locks of those that it derives from: were a message the last to hold it, it would wait for whoever has them.
     gone: VecDeque<Arc<Entry>>,
@@ -47,8 +48,8 @@ impl Turn {
 }
 
 impl Live {
-    pub(super) fn new(attachments: Vec<Attachment>) -> Live {
-        let turn = Turn { attachments, gone: VecDeque::new() };
+    pub(super) fn new(attachments: Vec<Attachment>, settlements: Vec<Settlement>) -> Live {
+        let turn = Turn { attachments, settlements, gone: VecDeque::new() };
         Live { names: HashMap::with_hasher(FxBuildHasher), turn: Mutex::new(turn) }
     }
 
@@ -165,6 +166,10 @@ impl Registry {
             return Err(Problems(problems));
         }
         let entry = self.attached(entry, &mut turn)?;
+        let problems: Vec<Problem> = turn.settlements.iter_mut().flat_map(|settle| settle(&entry)).collect();
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
         self.stand(Arc::clone(&entry), &mut turn);
         Ok(entry)
     }

@@ -18,8 +18,9 @@ use super::ledger::Ledger;
 use super::link::Line;
 use super::pool::Pool;
 use super::pushes::{PushStream, Pushes};
+use super::subscriptions::{Made, Subscription, Subscriptions};
 use super::target::{Protocol, Target};
-use super::{Call, ConnectError, Connector, Failure};
+use super::{Call, CallError, ConnectError, Connector, Failure};
 use crate::Answer;
 
 /// A connection to a server, shared by all who have a clone of it.
@@ -45,6 +46,7 @@ struct Shared {
     carrier: Carrier,
     dialer: Arc<Dialer>,
     pushes: Arc<Pushes>,
+    subscriptions: Arc<Subscriptions>,
     timeout: Duration,
     budget: Budget,
     next_id: AtomicI64,
@@ -61,8 +63,8 @@ enum Carrier {
 }
 
 impl Client {
-    /// Connects to a server: `ws://host:port`, `wss://…`, `http://…`, `https://…`, `tcp://host:port` or
-    /// `unix:///path`.
+    /// Connects to a server: `ws://host:port`, `wss://…`, `http://…`, `https://…`, `tcp://host:port`,
+    /// or over a Unix socket `unix:///path` for what is spoken over TCP, `http+unix:///path` and `ws+unix:///path`.
     ///
     /// # Errors
     /// What is wrong with the URL, or why there is no connection; with what to do.
@@ -85,6 +87,7 @@ impl Client {
 
     pub(super) async fn over(dialer: Arc<Dialer>, timeout: Duration) -> Result<Client, ConnectError> {
         let (pushes, mut messages) = Pushes::new();
+        let subscriptions = Arc::<Subscriptions>::default();
         let (here, client) = watch::channel(());
         let carrier = if dialer.target.protocol == Protocol::Http {
             let pool = Pool::new(Arc::clone(&dialer));
@@ -95,7 +98,9 @@ impl Client {
             let ledger = Arc::new(Ledger::default());
             let (dialer, pushes) = (Arc::clone(&dialer), Arc::clone(&pushes));
             let wanted = Arc::downgrade(&pushes);
-            tokio::spawn(Line { ledger: Arc::clone(&ledger), pushes, dialer, client }.run(first));
+            let (ledger_of_line, subscriptions) = (Arc::clone(&ledger), Arc::clone(&subscriptions));
+            let line = Line { ledger: ledger_of_line, pushes, subscriptions, patience: timeout, dialer, client };
+            tokio::spawn(line.run(first));
             tokio::spawn(async move {
                 while let Some(message) = messages.recv().await {
                     let Some(wanted) = wanted.upgrade() else { return };
@@ -105,7 +110,8 @@ impl Client {
             Carrier::Line(ledger)
         };
         let (budget, next_id) = (Budget::new(), AtomicI64::new(1));
-        Ok(Client(Arc::new(Shared { carrier, dialer, pushes, timeout, budget, next_id, _here: here })))
+        let shared = Shared { carrier, dialer, pushes, subscriptions, timeout, budget, next_id, _here: here };
+        Ok(Client(Arc::new(shared)))
     }
 
     /// Sends a message and waits for its reply: a message, a `#[union]`, `()` for a handler that returns
@@ -127,6 +133,45 @@ impl Client {
     /// linked classes.
     pub fn call_any(&self, message: AnyMessage) -> Call<AnyMessage> {
         Call::new(self.clone(), Box::new(move |head, format| message.to_envelope(head, format)))
+    }
+
+    /// Sends a message that has the server push something, as `Join` of a chat does, and waits for its reply; sends it
+    /// again whenever the connection was lost and made again, for as long as the [`Subscription`] is held.
+    ///
+    /// Handlers of what is pushed go on by themselves. What was pushed meanwhile is lost:
+    /// [`on_gap`](Self::on_gap) and [`Subscription::on_renewed`] tell so. A message that is sent again goes before
+    /// calls that wait for the connection; it carries no idempotency key, by which the
+    /// server would only repeat its first answer.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call), the first time. There is no subscription then.
+    pub async fn subscribe<M, R>(&self, message: M) -> Result<Subscription<R>, CallError>
+    where
+        M: Message + Encode + Send + 'static,
+        R: FromReply,
+    {
+        let (all, id) = (&self.0.subscriptions, self.0.subscriptions.next_id());
+        let bytes = to_envelope(&message, self.head(id, None), self.format())?.into();
+        let connections = all.connections();
+        let reply = self.call(message).await?;
+        let made = Made { reply, id, class: M::NAME, bytes, connections };
+        let ledger = match &self.0.carrier {
+            Carrier::Line(ledger) => Arc::clone(ledger),
+            // Over HTTP nothing is pushed, and no connection is missed.
+            Carrier::Pool(_) => Arc::default(),
+        };
+        Ok(all.keep(made, &ledger, self.timeout()))
+    }
+
+    /// Runs this each time that the connection was lost and made again, between what was pushed before and what is
+    /// pushed now: what was pushed in between did not come.
+    pub fn on_gap(&self, handler: impl Fn() + Send + Sync + 'static) {
+        self.0.pushes.on_gap(handler);
+    }
+
+    /// How often the connection was lost and made again.
+    pub fn gaps(&self) -> u64 {
+        self.0.pushes.gaps()
     }
 
     /// Runs this for every message of a class that the server sends of its own accord, for as long as

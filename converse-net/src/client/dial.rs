@@ -32,7 +32,7 @@ const DEAD: Duration = Duration::from_mins(1);
 const IN_MEMORY: usize = 64 * 1024;
 
 /// The bytes of a connection, whatever carries them.
-pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Io for S {}
 

@@ -18,7 +18,7 @@ pub struct ConnectError {
 
 /// What is in the way of a connection.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The URL is wrong, or an option; what to write instead.
     Url(String),
     /// The host's name has no address.

@@ -19,7 +19,7 @@ use super::{ConnectError, Failure};
 const IN_FLIGHT: usize = 256;
 
 /// What a call that waits is told.
-type Told = Result<Incoming<'static>, Failure>;
+pub(super) type Told = Result<Incoming<'static>, Failure>;
 
 /// The calls of one client.
 #[derive(Default)]
@@ -64,21 +64,27 @@ struct Waiting<'l> {
 impl Ledger {
     /// Sends a message and waits for the reply, over however many connections that takes.
     pub(super) async fn exchange(&self, id: i64, bytes: Bytes, deadline: Instant) -> Told {
-        let (tell, told) = oneshot::channel();
-        {
-            let mut state = self.state();
-            if state.closed {
-                return Err(Failure::Closed);
-            }
-            state.queued.insert(id, Queued { bytes, tell });
-        }
-        self.waker.wake();
+        let told = self.enqueue(id, bytes).ok_or(Failure::Closed)?;
         let waiting = Waiting { ledger: self, id };
         match timeout_at(deadline, told).await {
             Ok(Ok(told)) => told,
             Ok(Err(_)) => Err(Failure::Closed),
             Err(_) => Err(waiting.expired()),
         }
+    }
+
+    /// Puts a message where its id says among those that wait to be sent. What becomes of it is told; `None` if there
+    /// will be no connection any more.
+    pub(super) fn enqueue(&self, id: i64, bytes: Bytes) -> Option<oneshot::Receiver<Told>> {
+        let (tell, told) = oneshot::channel();
+        let mut state = self.state();
+        if state.closed {
+            return None;
+        }
+        state.queued.insert(id, Queued { bytes, tell });
+        drop(state);
+        self.waker.wake();
+        Some(told)
     }
 
     /// Who is woken when there is something to do.

@@ -17,6 +17,7 @@ use super::backoff::Backoff;
 use super::dial::Dialer;
 use super::ledger::Ledger;
 use super::pushes::Pushes;
+use super::subscriptions::Subscriptions;
 use crate::{End, Transport};
 
 /// After so many replies in a row the other tasks of this thread have their turn.
@@ -30,6 +31,9 @@ const LINGER: Duration = Duration::from_secs(1);
 pub(super) struct Line {
     pub(super) ledger: Arc<Ledger>,
     pub(super) pushes: Arc<Pushes>,
+    pub(super) subscriptions: Arc<Subscriptions>,
+    /// How long a subscription that is made again may take.
+    pub(super) patience: Duration,
     pub(super) dialer: Arc<Dialer>,
     /// Ends once the client is gone.
     pub(super) client: watch::Receiver<()>,
@@ -56,7 +60,11 @@ impl Line {
             tokio::select! {
                 () = gone(&mut self.client) => return,
                 made = again => match made {
-                    Ok(transport) => next = Some(transport),
+                    Ok(transport) => {
+                        self.pushes.gap();
+                        self.subscriptions.renew(&self.ledger, self.patience);
+                        next = Some(transport);
+                    }
                     Err(error) => {
                         tracing::debug!(%error, "no connection");
                         self.ledger.unreachable(error);

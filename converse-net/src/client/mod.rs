@@ -18,14 +18,18 @@ mod ledger;
 mod link;
 mod pool;
 mod pushes;
+mod subscriptions;
 mod target;
 mod tls;
 mod upgrade;
 
 use call::Failure;
+pub(crate) use dial::Io;
+pub(crate) use tls::{connector as tls_connector, encrypt};
 
 pub use call::Call;
 pub use client::Client;
 pub use connector::Connector;
 pub use error::{CallError, ConnectError};
 pub use pushes::{PushStream, Pushed};
+pub use subscriptions::Subscription;

@@ -51,24 +51,36 @@ impl fmt::Debug for PushStream {
 
 type Handler = Arc<dyn Fn(&Incoming<'_>) -> Result<(), Fault> + Send + Sync>;
 
+/// What waits for the handlers.
+pub(super) enum Waiting {
+    Message(Incoming<'static>),
+    /// The connection was lost here, and made again.
+    Gap,
+}
+
 /// Who wants what.
 pub(super) struct Pushes {
-    queue: mpsc::Sender<Incoming<'static>>,
+    queue: mpsc::Sender<Waiting>,
     wanted: Mutex<Wanted>,
     missed: AtomicU64,
+    gaps: AtomicU64,
 }
 
 #[derive(Default)]
 struct Wanted {
     handlers: HashMap<&'static str, Vec<Handler>>,
     streams: Vec<mpsc::Sender<Pushed>>,
+    of_gaps: Vec<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl Pushes {
     /// Nobody wants anything yet; what is wanted is handed out by [`deliver`](Self::deliver).
-    pub(super) fn new() -> (Arc<Pushes>, mpsc::Receiver<Incoming<'static>>) {
+    pub(super) fn new() -> (Arc<Pushes>, mpsc::Receiver<Waiting>) {
         let (queue, messages) = mpsc::channel(WAITING);
-        (Arc::new(Pushes { queue, wanted: Mutex::default(), missed: AtomicU64::new(0) }), messages)
+        (
+            Arc::new(Pushes { queue, wanted: Mutex::default(), missed: AtomicU64::new(0), gaps: AtomicU64::new(0) }),
+            messages,
+        )
     }
 
     pub(super) fn on<M: Message + Decode>(&self, handler: impl Fn(M) + Send + Sync + 'static) {
@@ -91,13 +103,43 @@ impl Pushes {
 
     /// Puts a message behind those that wait for the handlers.
     pub(super) fn take(&self, incoming: Incoming<'static>) {
-        if self.queue.try_send(incoming).is_err() {
+        if self.queue.try_send(Waiting::Message(incoming)).is_err() {
             self.miss("the handlers are too slow");
         }
     }
 
-    /// Hands out one message.
-    pub(super) fn deliver(&self, mut incoming: Incoming<'static>) {
+    pub(super) fn on_gap(&self, handler: impl Fn() + Send + Sync + 'static) {
+        self.wanted().of_gaps.push(Arc::new(handler));
+    }
+
+    pub(super) fn gaps(&self) -> u64 {
+        self.gaps.load(Ordering::Relaxed)
+    }
+
+    /// The connection was lost, and made again: it is told of between what came before and what comes now.
+    pub(super) fn gap(&self) {
+        self.gaps.fetch_add(1, Ordering::Relaxed);
+        if self.queue.try_send(Waiting::Gap).is_err() {
+            tracing::debug!("the handlers are too slow to be told of a gap");
+        }
+    }
+
+    /// Hands out what waited longest.
+    pub(super) fn deliver(&self, waiting: Waiting) {
+        match waiting {
+            Waiting::Message(incoming) => self.hand_out(incoming),
+            Waiting::Gap => {
+                let handlers = self.wanted().of_gaps.clone();
+                for handler in handlers {
+                    if catch_unwind(AssertUnwindSafe(|| handler())).is_err() {
+                        tracing::error!("the handler of gaps panicked");
+                    }
+                }
+            }
+        }
+    }
+
+    fn hand_out(&self, mut incoming: Incoming<'static>) {
         // Handlers may want more themselves, so none runs under the lock.
         let (handlers, streams) = {
             let mut wanted = self.wanted();

@@ -64,6 +64,17 @@ const SCHEMES: &[Scheme] = &[
     Scheme { name: "tcp", protocol: Protocol::Stream, tls: false, port: None, path: "" },
 ];
 
+/// The same over the Unix socket whose path stands behind. For HTTP and WebSocket they are called as other clients call
+/// them: `http+unix` (Requests), `ws+unix` (npm's ws).
+const UNIX: &[Scheme] = &[
+    Scheme { name: "unix:", protocol: Protocol::Stream, tls: false, port: None, path: "" },
+    Scheme { name: "http+unix:", protocol: Protocol::Http, tls: false, port: None, path: "/" },
+    Scheme { name: "ws+unix:", protocol: Protocol::WebSocket, tls: false, port: None, path: "/ws" },
+];
+
+/// What a server answers to over HTTP whatever its settings are.
+const LOCALHOST: &str = "localhost";
+
 impl Target {
     /// An application of this process.
     pub(super) fn memory(connect: impl Fn() -> DuplexStream + Send + Sync + 'static) -> Target {
@@ -83,14 +94,14 @@ impl Target {
         if url == "memory" {
             return wrong("an application in memory has no URL; `app.client()` of a TestApp or Engine connects to it");
         }
-        if let Some(path) = url.strip_prefix("unix:") {
-            return unix(url, path);
+        if let Some((scheme, path)) = UNIX.iter().find_map(|scheme| Some((scheme, url.strip_prefix(scheme.name)?))) {
+            return unix(url, scheme, path);
         }
         let Some((scheme, _)) = url.split_once("://") else {
             return wrong("begin it with ws://, wss://, http://, https://, tcp:// or unix://");
         };
         let Some(scheme) = SCHEMES.iter().find(|known| known.name.eq_ignore_ascii_case(scheme)) else {
-            return wrong("its scheme is unknown; there are ws, wss, http, https, tcp and unix");
+            return wrong("its scheme is unknown; there are ws, wss, http, https, tcp, unix, ws+unix and http+unix");
         };
         let Ok(uri) = url.parse::<Uri>() else {
             return wrong("it cannot be read; write it as ws://host:port");
@@ -123,21 +134,24 @@ impl Target {
     }
 }
 
-fn unix(url: &str, path: &str) -> Result<Target, Trouble> {
+fn unix(url: &str, scheme: &Scheme, path: &str) -> Result<Target, Trouble> {
     let path = path.strip_prefix("//").unwrap_or(path);
     if cfg!(not(unix)) {
         return Err(Trouble::Url("this system has no Unix sockets; connect by ws:// or tcp://".to_owned()));
     }
     if !path.starts_with('/') {
-        return Err(Trouble::Url("it needs the whole path of the socket, as in unix:///run/app.sock".to_owned()));
+        return Err(Trouble::Url(format!(
+            "it needs the whole path of the socket, as in {}///run/app.sock",
+            scheme.name
+        )));
     }
     Ok(Target {
         url: url.to_owned(),
-        protocol: Protocol::Stream,
-        tls: false,
+        protocol: scheme.protocol,
+        tls: scheme.tls,
         place: Place::Unix(PathBuf::from(path)),
-        path: String::new(),
-        authority: String::new(),
+        path: scheme.path.to_owned(),
+        authority: LOCALHOST.to_owned(),
     })
 }
 
@@ -180,6 +194,10 @@ mod tests {
             let target = Target::parse(url).unwrap();
             assert!(matches!(target.place, Place::Unix(path) if path.as_os_str() == "/run/a.sock"));
         }
+        let http = Target::parse("http+unix:///run/a.sock").unwrap();
+        assert_eq!((http.protocol, &*http.path, &*http.authority), (Protocol::Http, "/", "localhost"));
+        let socket = Target::parse("ws+unix:///run/a.sock").unwrap();
+        assert_eq!((socket.protocol, &*socket.path), (Protocol::WebSocket, "/ws"));
     }
 
     #[test]
@@ -196,6 +214,7 @@ mod tests {
             ("tcp://a", "names no port"),
             ("tcp://a:0", "port 0"),
             ("unix://run/a.sock", "unix:///run"),
+            ("http+unix://run/a.sock", "http+unix:///run"),
         ] {
             let said = Target::parse(url).unwrap_err().to_string();
             assert!(said.contains(remedy), "{url}: {said}");

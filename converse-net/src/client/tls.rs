@@ -16,7 +16,7 @@ use super::error::Trouble;
 const HTTP: &[u8] = b"http/1.1";
 
 /// Who vouches for servers: the authorities of the system, and those of these PEM texts.
-pub(super) async fn connector(more: Vec<Vec<u8>>) -> Result<TlsConnector, Trouble> {
+pub(crate) async fn connector(more: Vec<Vec<u8>>) -> Result<TlsConnector, Trouble> {
     // The system's are in files.
     let made = tokio::task::spawn_blocking(move || configured(&more)).await;
     let config = made.unwrap_or_else(|panic| Err(Trouble::Io(io::Error::other(panic))))?;
@@ -58,7 +58,7 @@ fn not_a_root() -> Trouble {
 }
 
 /// Encrypts a connection to the server of this name.
-pub(super) async fn encrypt(io: Box<dyn Io>, connector: &TlsConnector, host: &str) -> Result<Box<dyn Io>, Trouble> {
+pub(crate) async fn encrypt(io: Box<dyn Io>, connector: &TlsConnector, host: &str) -> Result<Box<dyn Io>, Trouble> {
     let name = ServerName::try_from(host.to_owned());
     let name = name.map_err(|_| Trouble::Url("its host is no name that a certificate can have".to_owned()))?;
     match connector.connect(name, io).await {

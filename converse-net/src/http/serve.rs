@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use converse_dispatch::Open;
+use converse_dispatch::{Fault, FaultKind, Open};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
@@ -30,6 +30,7 @@ pub(crate) async fn serve<A: Answer>(
     last: bool,
 ) {
     let _open = Open::over("http", site.answer.load());
+    let counted = Arc::clone(&site.answer);
     let (turn, secure) = (Arc::new(Turn::default()), socket.secure());
     let paced = Paced::new(socket, Arc::clone(&site.limits), Arc::clone(&turn));
     let of_requests = Arc::new(ticket.clone());
@@ -50,6 +51,10 @@ pub(crate) async fn serve<A: Answer>(
             biased;
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
+                    // It was answered by hyper, with 400, or not at all where it is no head.
+                    if error.is_parse() {
+                        counted.refused(&Fault::of(FaultKind::BAD_REQUEST, "what came is not HTTP"));
+                    }
                     tracing::debug!(?address, %error, "http connection lost");
                 }
                 return;

@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use super::credentials::{credentials, key, trace};
 use super::media::{Chosen, Media};
 use super::paced::{Answering, Paced};
-use super::route::{Route, nowhere, route};
+use super::route::{Misrouted, Route, nowhere, route};
 use super::{Access, Body, Mounts, access, body, cors, forwarded, media, reply};
 use crate::drain::Ticket;
 use crate::link::Link;
@@ -68,12 +68,12 @@ impl<A: Answer> Site<A> {
         let headers = request.headers();
         let host = match access::one_host(request.version(), request.uri(), headers) {
             Ok(host) => host,
-            Err(fault) => return Some(reply::last(reply::problem(&fault))),
+            Err(fault) => return Some(reply::last(self.problem(&fault))),
         };
         if let Some(host) = host.filter(|host| !self.access.answers_to(host))
             && !matches!(route(request.method(), request.uri().path()), Ok(Route::Live | Route::Ready))
         {
-            return Some(reply::problem(&self.access.refuse_host(host, &self.notices)));
+            return Some(self.problem(&self.access.refuse_host(host, &self.notices)));
         }
         cors::preflight(&self.access, request.method(), headers, &self.notices)
     }
@@ -101,18 +101,29 @@ impl<A: Answer> Site<A> {
             Ok(Route::Class(class)) => match media::choose(headers, self.answer.formats()) {
                 Ok(chosen) => match read(incoming).await {
                     Ok((key, body)) => self.bare(&chosen, class, &body, &peer(key), secure, ticket).await,
-                    Err(fault) => reply::problem(&fault),
+                    Err(fault) => self.problem(&fault),
                 },
-                Err(refused) => reply::problem(&refused.fault),
+                Err(refused) => self.problem(&refused.fault),
             },
             Ok(Route::WebSocket) => self.websocket(request, address, &ticket, answering),
             Ok(Route::Live) => reply::text(StatusCode::OK, "ok"),
             Ok(Route::Ready) if self.answer.draining() => reply::text(StatusCode::SERVICE_UNAVAILABLE, "draining"),
             Ok(Route::Ready) => reply::text(StatusCode::OK, "ready"),
             Ok(Route::Metrics) if self.access.measures(address) => self.metrics(),
-            Ok(Route::Metrics) => reply::misrouted(&nowhere()),
-            Err(refused) => reply::misrouted(&refused),
+            Ok(Route::Metrics) => self.misrouted(&nowhere()),
+            Err(refused) => self.misrouted(&refused),
         }
+    }
+
+    /// A fault that is no message's, as a problem.
+    fn problem(&self, fault: &Fault) -> Response<Body> {
+        self.answer.refused(fault);
+        reply::problem(fault)
+    }
+
+    fn misrouted(&self, misrouted: &Misrouted) -> Response<Body> {
+        self.answer.refused(&misrouted.fault);
+        reply::misrouted(misrouted)
     }
 
     /// What was counted, for Prometheus.
@@ -179,14 +190,17 @@ impl<A: Answer> Site<A> {
         answering: &Answering,
     ) -> Response<Body> {
         if self.answer.draining() {
-            return reply::problem(&shutting_down());
+            return self.problem(&shutting_down());
         }
         let headers = request.headers();
         let accept = handshake::accept(request.version(), headers)
             .and_then(|accept| self.access.check_origin(headers, &self.notices).map(|()| accept));
         let accept = match accept {
             Ok(accept) => accept,
-            Err(fault) => return reply::no_upgrade(&fault),
+            Err(fault) => {
+                self.answer.refused(&fault);
+                return reply::no_upgrade(&fault);
+            }
         };
         let format = handshake::protocol(request.headers(), self.answer.formats()).cloned();
         let protocol = format.as_ref().and_then(|format| HeaderValue::from_str(format.name()).ok());

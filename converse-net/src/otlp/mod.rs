@@ -17,10 +17,12 @@ use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OnceCell, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsConnector;
 
+use crate::client::{Io, encrypt, tls_connector};
 use crate::notices::Notice;
 
 pub use endpoint::{InvalidOtlp, OtlpEndpoint};
@@ -55,8 +57,14 @@ impl Otlp {
         let (queue, waiting) = mpsc::channel(WAITING);
         let (stop, stopped) = oneshot::channel();
         let dropped = Arc::<AtomicU64>::default();
-        let exporter =
-            Exporter { endpoint, service, waiting, dropped: Arc::clone(&dropped), notice: Notice::default() };
+        let exporter = Exporter {
+            endpoint,
+            service,
+            waiting,
+            dropped: Arc::clone(&dropped),
+            notice: Notice::default(),
+            tls: OnceCell::new(),
+        };
         (Otlp { queue, dropped }, OtlpExport { stop, done: tokio::spawn(exporter.run(stopped)) })
     }
 }
@@ -84,6 +92,8 @@ struct Exporter {
     waiting: mpsc::Receiver<Recorded>,
     dropped: Arc<AtomicU64>,
     notice: Notice,
+    /// Whom it believes to be the collector: those for whom the system's authorities vouch.
+    tls: OnceCell<TlsConnector>,
 }
 
 impl Exporter {
@@ -134,8 +144,19 @@ impl Exporter {
         batch.clear();
     }
 
+    async fn connect(&self) -> Result<Box<dyn Io>, Box<dyn std::error::Error + Send + Sync>> {
+        let (host, port) = self.endpoint.address();
+        let socket: Box<dyn Io> = Box::new(TcpStream::connect((host, port)).await?);
+        if !self.endpoint.is_secure() {
+            return Ok(socket);
+        }
+        let connector = self.tls.get_or_try_init(|| tls_connector(Vec::new())).await;
+        let connector = connector.map_err(|trouble| trouble.to_string())?;
+        encrypt(socket, connector, host).await.map_err(|trouble| trouble.to_string().into())
+    }
+
     async fn post(&self, body: Vec<u8>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let socket = TcpStream::connect(self.endpoint.address()).await?;
+        let socket = self.connect().await?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket)).await?;
         let driven = tokio::spawn(connection);
         let request = Request::builder()
@@ -147,5 +168,61 @@ impl Exporter {
         let status = sender.send_request(request).await?.status();
         driven.abort();
         if status.is_success() { Ok(()) } else { Err(format!("it answered {status}").into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::sync::{OnceCell, mpsc};
+    use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::rustls::ServerConfig;
+    use tokio_rustls::rustls::crypto::ring::default_provider;
+    use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+
+    use super::{Exporter, Notice};
+    use crate::client::tls_connector;
+
+    #[tokio::test]
+    async fn a_collector_behind_tls_is_reached_if_somebody_vouches_for_it() {
+        let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der()).into();
+        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()));
+        let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+        let acceptor = TlsAcceptor::from(Arc::new(config.with_single_cert(vec![cert.der().clone()], key).unwrap()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let collector = tokio::spawn(async move {
+            loop {
+                let socket = listener.accept().await.unwrap().0;
+                let Ok(mut socket) = acceptor.accept(socket).await else { continue };
+                let mut request = Vec::new();
+                while !request.ends_with(b"{}") {
+                    request.push(socket.read_u8().await.unwrap());
+                }
+                socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+                return String::from_utf8(request).unwrap();
+            }
+        });
+        let exporter = |tls: OnceCell<_>| Exporter {
+            endpoint: endpoint.parse().unwrap(),
+            service: "test".to_owned(),
+            waiting: mpsc::channel(1).1,
+            dropped: Arc::default(),
+            notice: Notice::default(),
+            tls,
+        };
+        let system = exporter(OnceCell::from(tls_connector(Vec::new()).await.unwrap_or_else(|_| {
+            panic!("the system has no authorities");
+        })));
+        let refused = system.post(b"{}".to_vec()).await.unwrap_err().to_string();
+        assert!(refused.contains("nobody vouches"), "{refused}");
+        let believed = tls_connector(vec![cert.pem().into_bytes()]).await.unwrap_or_else(|trouble| panic!("{trouble}"));
+        exporter(OnceCell::from(believed)).post(b"{}".to_vec()).await.unwrap();
+        assert!(collector.await.unwrap().starts_with("POST /v1/traces HTTP/1.1\r\n"));
     }
 }

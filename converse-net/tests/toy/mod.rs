@@ -141,6 +141,8 @@ impl Answer for Toy {
         Sent { class: "Fault".into(), fault: Some(Box::new(fault)) }
     }
 
+    fn refused(&self, _: &Fault) {}
+
     fn formats(&self) -> &Formats {
         &self.formats
     }

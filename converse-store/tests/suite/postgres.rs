@@ -212,6 +212,28 @@ fn a_statement_that_fails_leaves_those_of_others_alone() {
     });
 }
 
+#[test]
+fn who_waits_too_long_for_another_program_is_told_so() {
+    let place = Place::new();
+    let store = store(&place);
+    store.seed([person("josh", 30), person("ada", 36)]).unwrap();
+    std::thread::scope(|scope| {
+        let held = scope.spawn(|| {
+            let sql = "BEGIN; UPDATE person SET age = 31 WHERE name = 'josh'; SELECT pg_sleep(7); COMMIT";
+            cluster::run_at(place.url(), sql)
+        });
+        std::thread::sleep(Duration::from_millis(500));
+        converse::block_on(async {
+            let people = store.table::<Person>().unwrap();
+            let late = people.find(|p| p.name.eq("josh")).update(|p| [p.age.to(32)]).await.unwrap_err();
+            assert!(late.is_conflict(), "{late}");
+            // Nobody else is harmed.
+            assert_eq!(people.find(|p| p.name.eq("ada")).update(|p| [p.age.to(37)]).await, Ok(1));
+        });
+        held.join().unwrap().unwrap();
+    });
+}
+
 /// The connections of a store whose URL says this name.
 fn cut(name: &str) {
     let sql = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}'");

@@ -4,6 +4,9 @@
 //! A peer enters a room under a name, and what happens there is pushed to all who are in it: who comes, who
 //! leaves, what is said. The page is mounted beside the messages and speaks to them by WebSocket; it needs
 //! no library. Over TCP the same lines may be typed by hand.
+//!
+//! The page may be served by another server too, or as files: its `<meta name="server">` says where the messages are, and
+//! `--origins https://app.example` lets pages from there speak to them. Pages from elsewhere are refused.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::process::ExitCode;

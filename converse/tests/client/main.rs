@@ -9,6 +9,7 @@
     reason = "a test"
 )]
 
+mod again;
 mod calls;
 mod classes;
 mod hostile;

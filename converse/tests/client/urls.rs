@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use converse::{Call, Client, Secret};
+use converse::{App, Call, Client, Config, Secret};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::classes::Nothing;
+use crate::classes::{Counts, Nothing};
 use crate::server::Server;
 
 async fn said(url: &str) -> String {
@@ -32,6 +32,19 @@ async fn what_is_wrong_is_said_with_what_to_do() {
     }
     #[cfg(unix)]
     assert!(said("unix:///nowhere/a.sock").await.contains("there is no such socket"));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn http_and_websocket_are_spoken_over_unix_sockets_too() {
+    let path = std::env::temp_dir().join(format!("converse-{}-http.sock", std::process::id()));
+    let config = Config { http: None, tcp: None, unix_http: Some(path.clone()), ..Config::default() };
+    let serving = App::linked().state(Counts::default()).build_with(config).unwrap().serve().await.unwrap();
+    for scheme in ["http+unix", "ws+unix"] {
+        let client = Client::connect(&format!("{scheme}://{}", path.display())).await.unwrap();
+        let () = client.call(Nothing::new()).await.unwrap();
+    }
+    serving.stop().await;
 }
 
 #[tokio::test]

@@ -39,6 +39,21 @@ fn what_is_wrong_first_is_told() {
             let reply = String::from_utf8(engine.handle(message.as_bytes()).await).unwrap();
             assert!(reply.contains(&format!("\"code\":\"{code}\"")), "{message}\n{reply}");
         }
+        for (message, meant) in [
+            (format!("{{{JOSH},\"Wippe\":{{}}}}"), r#"no class is called \"Wippe\"; did you mean Wipe?""#),
+            (format!("{{{JOSH},\"hwo\":7}}"), "did you mean Who?"),
+            (format!("{{{JOSH},\"NoSuchClass\":7}}"), r#"called \"NoSuchClass\"","#),
+            // Nobody hears of one that is not answered, and strangers hear of none.
+            (format!("{{{JOSH},\"Unanswerd\":7}}"), r#"called \"Unanswerd\"","#),
+            ("{\"Wippe\":{}}".to_owned(), "\"code\":\"unauthenticated\""),
+        ] {
+            let reply = String::from_utf8(engine.handle(message.as_bytes()).await).unwrap();
+            assert!(reply.contains(meant), "{message}\n{reply}");
+            assert!(message.contains(JOSH) || !reply.contains("Wipe"), "{reply}");
+        }
+        let open = App::linked().build_with(Config::default()).unwrap();
+        let reply = open.handle(b"{\"Wippe\":{}}").await;
+        assert!(!String::from_utf8(reply).unwrap().contains("did you mean"), "who is not known");
         let reply = engine.handle(b"{\"NoSuchClass\":\"\xff\"}").await;
         assert!(String::from_utf8(reply).unwrap().contains("UTF-8"), "before who it is");
     });

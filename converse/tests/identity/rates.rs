@@ -79,3 +79,29 @@ fn without_an_authenticator_it_is_the_address_that_counts() {
     let server = Server::start(App::linked, config());
     refused(|index| server.lines().say(&format!("{{\"$auth\":\"{index}\",\"Quiet\":{{}}}}")));
 }
+
+#[test]
+fn an_address_that_guesses_tokens_is_not_looked_up_any_more() {
+    let tokens = BearerTokens::new().with("josh-token", Principal::new("josh").unwrap());
+    let trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    let config = Config { wrong_tokens: 3, trusted_proxies, ..Config::default() };
+    let server = Server::start(|| App::linked().authenticate(tokens), config);
+    let say = |address: &str, token: &str| {
+        let headers = [("x-forwarded-for", address), ("authorization", token)];
+        server.http("POST /", &headers, "{\"Quiet\":{}}")
+    };
+    let mut kept = server.websocket(&[("x-forwarded-for", "192.0.2.1"), ("authorization", "Bearer josh-token")]);
+    assert_eq!(kept.say("{\"Quiet\":{}}"), "{\"Done\":{}}");
+    for _ in 0..100 {
+        assert!(say("192.0.2.1", "Bearer josh-token").starts_with("HTTP/1.1 200 "), "who is known guesses nothing");
+        assert!(say("192.0.2.1", "Basic a").starts_with("HTTP/1.1 401 "), "who shows nothing guesses nothing");
+    }
+    let limited = refused(|index| say("192.0.2.1", &format!("Bearer wrong-{index}")));
+    assert!(limited.starts_with("HTTP/1.1 429 ") && limited.contains("\r\nretry-after: 1\r\n"), "{limited}");
+    let right = say("192.0.2.1", "Bearer josh-token");
+    assert!(right.starts_with("HTTP/1.1 429 "), "whether it is right is not said: {right}");
+    let mut line = server.lines();
+    assert!(line.say("{\"Quiet\":{},\"$auth\":\"josh-token\"}").contains("Done"), "another address");
+    assert!(say("192.0.2.2", "Bearer wrong").starts_with("HTTP/1.1 401 "));
+    assert_eq!(kept.say("{\"Quiet\":{}}"), "{\"Done\":{}}", "a connection that was let in before");
+}

@@ -5,6 +5,33 @@ use converse::Config;
 use crate::classes::{Gate, app};
 use crate::server::{Server, Talk};
 
+/// What HTTP refuses by itself.
+fn what_is_no_message_is_counted(server: &Server) {
+    const JSON: &str = "content-type: application/json\r\n";
+    for (line, headers) in [
+        ("GET /nowhere/at/all", String::new()),
+        ("GET /Ping", String::new()),
+        ("POST /Ping", "content-type: text/plain\r\ncontent-length: 0\r\n".to_owned()),
+        ("POST /", format!("{JSON}content-length: 99999999\r\n")),
+        ("GET /ws", String::new()),
+        ("POST /", format!("{JSON}content-length: 2\r\ncontent-length: 3\r\n")),
+    ] {
+        server.raw(&format!("{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n"));
+    }
+    let text = metrics(server);
+    for (code, count) in [
+        ("not_found", 1),
+        ("method_not_allowed", 1),
+        ("unsupported_media", 1),
+        ("too_large", 1),
+        ("upgrade_required", 1),
+        ("bad_request", 1),
+    ] {
+        let sample = format!("converse_faults_total{{class=\"\",code=\"{code}\"}} {count}");
+        assert!(text.lines().any(|line| line == sample), "{sample}\n{text}");
+    }
+}
+
 fn metrics(server: &Server) -> String {
     let response = server.http("GET /metrics", &[], "");
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
@@ -54,6 +81,7 @@ fn all_is_counted() {
         assert!(text.lines().any(|line| line == sample), "{sample}\n{text}");
     }
     assert!(!text.to_lowercase().contains("canary"), "{text}");
+    what_is_no_message_is_counted(&server);
     gate.open(1);
     line.hear();
     let text = metrics(&server);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use converse::{Peer, Result, State, Topic, Topics, message, respond};
+use converse::{Peer, Result, State, Topic, Topics, message, respond, union};
 
 #[message]
 #[derive(Debug, PartialEq)]
@@ -91,4 +91,28 @@ pub(crate) struct Wait {}
 #[respond]
 async fn wait(_: Wait) {
     tokio::time::sleep(std::time::Duration::from_mins(1)).await;
+}
+
+/// Somebody came.
+#[message]
+#[derive(Debug, PartialEq)]
+pub(crate) struct Came {
+    #[field(min_length = 1)]
+    pub(crate) who: String,
+}
+
+/// What happens in a chat.
+#[union]
+pub(crate) enum Chat {
+    Said(Said),
+    Came(Came),
+}
+
+#[message]
+pub(crate) struct Watch {}
+
+#[respond]
+fn watch(_: Watch, peer: Peer, chat: Topic<Chat>) -> Result<()> {
+    chat.subscribe(&peer)?;
+    Ok(peer.send(Chat::from(Came::new("you")))?)
 }

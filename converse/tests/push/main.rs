@@ -9,8 +9,12 @@
     reason = "a test"
 )]
 
+mod again;
 mod classes;
 mod ends;
+#[allow(dead_code, reason = "the tests of the client use the rest")]
+#[path = "../client/proxy.rs"]
+mod proxy;
 mod raw;
 mod sends;
 mod server;

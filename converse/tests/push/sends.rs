@@ -6,7 +6,7 @@ use converse::{App, Client, Fault, Peer, PushError, Pushed, Topic, Topics, messa
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::classes::{Keep, Kept, Said};
+use crate::classes::{Chat, Keep, Kept, Said};
 use crate::raw::Raw;
 use crate::server::{FORMATS, Server, Way};
 
@@ -109,7 +109,11 @@ async fn greet(greet: Greet, peer: Peer) -> Result<(), converse::Error> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_test_kit_has_peers_that_await_what_is_pushed() {
-    let app = App::test().state(Kept::default()).state(Topic::<Said>::new("news")).state(Topics::<Said>::new());
+    let app = App::test()
+        .state(Kept::default())
+        .state(Topic::<Said>::new("news"))
+        .state(Topic::<Chat>::new("chat"))
+        .state(Topics::<Said>::new());
     let mut josh = app.peer().await;
     let () = josh.call(Greet::new("josh")).await.unwrap();
     assert_eq!(josh.pushed::<Said>().await.text, "hello, josh");

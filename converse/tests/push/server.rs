@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use converse::{App, Cbor, Client, Config, Engine, Json, MsgPack, Serving, Topic, Topics};
 
-use crate::classes::{Kept, Said};
+use crate::classes::{Chat, Kept, Said};
 
 pub(crate) struct Server {
     pub(crate) kept: Kept,
     pub(crate) news: Topic<Said>,
     pub(crate) rooms: Topics<Said>,
+    pub(crate) chat: Topic<Chat>,
     pub(crate) serving: Serving,
     engine: Engine,
 }
@@ -32,15 +33,16 @@ impl Way {
 impl Server {
     pub(crate) async fn start() -> Server {
         let (kept, news, rooms) = (Kept::default(), Topic::new("news"), Topics::with_limit(3));
+        let chat = Topic::<Chat>::new("chat");
         let any = Some("127.0.0.1:0".parse().unwrap());
         let drain_timeout = Duration::from_secs(2);
         let most = 2_000;
         let config =
             Config { http: any, tcp: any, drain_timeout, max_connections_per_address: most, ..Config::default() };
-        let app = || App::linked().state(kept.clone()).state(news.clone()).state(rooms.clone());
+        let app = || App::linked().state(kept.clone()).state(news.clone()).state(rooms.clone()).state(chat.clone());
         let serving = app().build_with(config).unwrap().serve().await.unwrap();
         let engine = app().build().unwrap();
-        Server { kept, news, rooms, serving, engine }
+        Server { kept, news, rooms, chat, serving, engine }
     }
 
     pub(crate) fn http(&self) -> SocketAddr {

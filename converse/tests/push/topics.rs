@@ -6,7 +6,7 @@ use converse::{Client, PushError, PushStream, Pushed};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::classes::{Join, Keep, Part, Said, Subscribe};
+use crate::classes::{Came, Chat, Join, Keep, Part, Said, Subscribe, Watch};
 use crate::server::{FORMATS, Server, Way, until};
 
 async fn next(pushed: &mut PushStream) -> (Option<String>, String) {
@@ -151,4 +151,30 @@ async fn coming_and_going_and_publishing_at_once_leaves_nobody_behind() {
     until("no room is left", || server.rooms.is_empty()).await;
     let gone = server.kept.last().send(Said::new("x")).unwrap_err();
     assert!(matches!(gone, PushError::Gone), "{gone:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_of_a_union_go_out_under_their_own_classes() {
+    let server = Server::start().await;
+    for way in Way::ALL {
+        for format in FORMATS {
+            let client = server.client(way, format).await;
+            let mut pushed = client.pushed();
+            let () = client.call(Watch::new()).await.unwrap();
+            assert_eq!(server.chat.publish(Said::new("hello").into()).unwrap(), 1);
+            assert_eq!(server.chat.publish(Came::new("anna").into()).unwrap(), 1);
+            assert!(matches!(server.chat.publish(Chat::from(Came::new(""))), Err(PushError::Invalid(_))));
+            let mut seen = Vec::new();
+            for _ in 0..3 {
+                let Pushed { topic, message, .. } =
+                    timeout(Duration::from_secs(20), pushed.next()).await.unwrap().unwrap();
+                seen.push((topic, message.class().name().to_owned()));
+            }
+            let told = |topic: Option<&str>, class: &str| (topic.map(str::to_owned), class.to_owned());
+            let expected = [told(None, "Came"), told(Some("chat"), "Said"), told(Some("chat"), "Came")];
+            assert_eq!(seen, expected, "{way:?} in {format}");
+            drop((client, pushed));
+            until("the client is gone", || server.chat.subscribers() == 0).await;
+        }
+    }
 }

@@ -32,8 +32,12 @@ function received(text) {
   else problem(body);
 }
 
+/** Where the messages are: where the page came from, unless it says otherwise. */
+const server = document.querySelector("meta[name=server]").content ||
+  `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+
 function connect() {
-  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+  socket = new WebSocket(server);
   socket.onopen = () => {
     pause = 500;
     $("state").textContent = "connected";
