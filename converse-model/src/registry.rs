@@ -238,6 +238,7 @@ impl RegistryBuilder {
         }
         let unsent = entries.iter().enumerate().filter(|(_, entry)| !entry.is_sent());
         let unsent = unsent.map(|(at, entry)| (entry.class().name().clone(), at)).collect();
-        Ok(Registry { built, classes: entries, known, unsent, live: Live::new(self.attachments, self.settlements) })
+        let live = Live::new(self.attachments, self.settlements);
+        Ok(Registry { built, classes: entries, known, unsent, live })
     }
 }

@@ -27,9 +27,8 @@ pub(super) struct Live {
 
 /// What whoever changes the registry holds meanwhile.
 struct Turn {
-    /// What outer crates attach to each class.
+    /// What outer crates attach to each class, and what they do with one that is added.
     attachments: Vec<Attachment>,
-    /// What outer crates do with each class that is added.
     settlements: Vec<Settlement>,
     /// Entries that stand nowhere any longer, and are still held by messages or by the map's own bookkeeping. The end of a
     /// class takes locks of those that it derives from: were a message the last to hold it, it would wait for whoever has them.
