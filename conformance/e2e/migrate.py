@@ -8,7 +8,6 @@ if it says more than there are.
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import signal
@@ -16,19 +15,17 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 
 from running import Server
+from running.migrating import FLAGS, Tables, call, is_whole_at_the_end, is_whole_behind_a_kill, write_notes
 from running.settings import settings
 from running.store import is_whole, opened
 from running.trace import CHANGES, counts, traced
 
 SETTINGS = settings(__doc__, times=3)
-FLAGS = ("--http", "off", "--tcp", "127.0.0.1:0")
-NOTES = 50
 
 OLDER = """
 PRAGMA journal_mode = DELETE;
@@ -38,15 +35,6 @@ DROP TABLE "converse_keys";
 DELETE FROM "converse_history";
 """
 """What makes the tables of today those of an older program, in one file."""
-
-
-@dataclass(frozen=True)
-class Tables:
-    """How each table and index was made, what is in those that hold something, and what was done to them."""
-
-    made: dict[str, str]
-    rows: dict[str, list[tuple]]
-    changes: list[str]
 
 
 def tables(folder: Path) -> Tables:
@@ -62,17 +50,10 @@ def tables(folder: Path) -> Tables:
         return Tables(made, kept, [change for (change,) in rows("converse_history", "change")])
 
 
-def call(server: Server, **message: object) -> dict:
-    with server.connect() as connection, connection.makefile("rb") as replies:
-        connection.sendall(json.dumps(message).encode() + b"\n")
-        return json.loads(replies.readline())
-
-
 def make_older(folder: Path) -> None:
     """A database with rows, as a program that had fewer tables and columns left it."""
     with Server(SETTINGS.binary, *FLAGS, folder=folder) as server:
-        for number in range(NOTES):
-            assert "Noted" in call(server, Note={"text": f"note {number}"})
+        write_notes(server)
         server.terminate()
         assert server.wait() == 0
     with closing(sqlite3.connect(folder / "converse.db")) as connection:
@@ -111,16 +92,11 @@ def kill_at(call_: str, number: int, before: Path, behind: Tables) -> bool:
         was_ready = server.starts()
         server.__exit__()
         assert was_ready or server.process.returncode == -signal.SIGKILL, server.errors
-        found = seen(folder)
         where = f"killed at {call_} {number}"
-        assert found.made in (was.made, behind.made), f"{where}: the tables are half made: {found.made.keys()}"
-        assert found.changes == (behind.changes if found.made == behind.made else was.changes), f"{where}: {found.changes}"
+        is_whole_behind_a_kill(where, was, seen(folder), behind)
         with Server(SETTINGS.binary, *FLAGS, folder=folder) as server:
             assert "Noted" in call(server, Note={"text": "after all"})
-        then = tables(folder)
-        assert then.made == behind.made and then.changes == behind.changes, f"{where}: {then}"
-        assert then.rows["note"][:-1] == was.rows["note"], f"{where}: notes are lost"
-        assert was.rows["user"] in ([], then.rows["user"]), f"{where}: users are lost"
+        is_whole_at_the_end(where, was, tables(folder), behind)
         return not was_ready
 
 

@@ -2,7 +2,7 @@
 
 Its folder is a small tmpfs, which another file fills up, and leaves again: once, or as often as --times says. While there is no
 room nobody is acknowledged anything, what is told is worth a retry, and who only reads is answered; once there is room it goes on
-by itself. It takes root. `full.py` does it with a limit on the size of files, and without load.
+by itself. `full.py` does it with a limit on the size of files, and without load.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ use converse_dispatch::{
     Authenticate, BoxFuture, Dispatch, Formats, Record, Result, Settings, States, Wording, handlers,
 };
 use converse_model::report::Issue;
-use converse_model::{Classed, Problem, Problems, Registry, RegistryBuilder};
+use converse_model::{Classed, Registry, RegistryBuilder};
 use converse_net::{Mounts, Otlp, TokioRuntime};
-use converse_store::{Row, Schema, Store, StoreError, engine, tables};
+use converse_store::{LiveTables, Row, Schema, Store, StoreError, engine, tables};
 use converse_wire::Format;
 
 use crate::{Config, Engine, Sessions, StartError, TestApp, main_fn, mounts};
@@ -161,7 +161,7 @@ impl App {
     /// App::linked().with_store(|app, store| app.on_start(move || first_user(store))).main()
     /// ```
     ///
-    /// An application in which no class has a table does not start with it.
+    /// With it there is a store where no class has a table yet: one that is added later may.
     #[must_use]
     pub fn with_store(mut self, go_on: impl FnOnce(App, Store) -> App + Send + 'static) -> App {
         self.with_store.push(Box::new(go_on));
@@ -228,8 +228,12 @@ impl App {
             return Err(StartError::PanicAborts);
         }
         let registry = std::mem::replace(&mut self.registry, Registry::empty());
-        let registry = tables(handlers(registry)).build().map_err(StartError::Classes)?;
+        let live = LiveTables::default();
+        let registry = live.follow(tables(handlers(registry))).build().map_err(StartError::Classes)?;
         let (mut app, store) = self.with_tables(&registry, &config)?;
+        if let Some(store) = &store {
+            live.serve(store);
+        }
         if let Some((place, sessions)) = app.sessions {
             let sessions = sessions.with_key(config.session_key().map_err(StartError::Config)?);
             app.states.put(sessions.clone());
@@ -254,16 +258,9 @@ impl App {
 
     /// The application with what needs its tables, if a class has one.
     fn with_tables(mut self, registry: &Registry, config: &Config) -> Result<(App, Option<Store>), StartError> {
-        let Some(store) = open(registry, config)? else {
-            let what =
-                "a test has rows for a table, or the application is given `with_store`, and no class has a table";
-            let problem = Problem {
-                what: what.to_owned(),
-                remedy: "write #[table] above the declaration of what is to be kept".to_owned(),
-            };
-            let none = self.rows.is_empty() && self.with_store.is_empty();
-            return if none { Ok((self, None)) } else { Err(StartError::Classes(Problems(vec![problem]))) };
-        };
+        // Who asks for a store has one: classes with tables may come later.
+        let is_asked_for = !self.rows.is_empty() || !self.with_store.is_empty();
+        let Some(store) = open(registry, config, is_asked_for)? else { return Ok((self, None)) };
         for seed in std::mem::take(&mut self.rows) {
             seed(&store).map_err(StartError::Store)?;
         }
@@ -279,10 +276,10 @@ impl App {
     }
 }
 
-/// The store, if a class has a table.
-fn open(registry: &Registry, config: &Config) -> Result<Option<Store>, StartError> {
+/// The store, if a class has a table or it is asked for.
+fn open(registry: &Registry, config: &Config, is_asked_for: bool) -> Result<Option<Store>, StartError> {
     let schema = Schema::of(registry).map_err(StartError::Classes)?;
-    if schema.is_empty() {
+    if schema.is_empty() && !is_asked_for {
         return Ok(None);
     }
     let engine = engine(config.store.expose(), config.durability)

@@ -107,6 +107,16 @@ impl AnyMessage {
         self.value.get(field)
     }
 
+    /// The fields, by their names on the wire: to be kept. A secret is there as it is.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The same by value.
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
     /// The message as its Rust type; `None` if it is of another class.
     pub fn downcast<M: Message + Decode>(&self) -> Option<M> {
         let same = self.class.type_id() == Some(std::any::TypeId::of::<M>());

@@ -96,6 +96,8 @@ impl Registry {
     }
 }
 
+type Settlement = Box<dyn FnMut(&Entry) -> Vec<Problem> + Send>;
+
 type Attachment = Box<dyn FnMut(&Known<'_>, &Entry, &mut Slots) -> Vec<Problem> + Send>;
 
 /// The compiled classes of a registry, for those who attach something to one of its classes.
@@ -129,6 +131,7 @@ pub struct RegistryBuilder {
     rules: Vec<Rule>,
     registrations: Vec<Registration>,
     attachments: Vec<Attachment>,
+    settlements: Vec<Settlement>,
     problems: Vec<Problem>,
 }
 
@@ -172,6 +175,14 @@ impl RegistryBuilder {
         attachment: impl FnMut(&Known<'_>, &Entry, &mut Slots) -> Vec<Problem> + Send + 'static,
     ) -> RegistryBuilder {
         self.attachments.push(Box::new(attachment));
+        self
+    }
+
+    /// Has an outer crate do what a class needs that is added later, once nothing is wrong with it and before it stands
+    /// under its name; and say why it cannot be done: then the class is not added.
+    #[must_use]
+    pub fn settle(mut self, settlement: impl FnMut(&Entry) -> Vec<Problem> + Send + 'static) -> RegistryBuilder {
+        self.settlements.push(Box::new(settlement));
         self
     }
 
@@ -222,6 +233,6 @@ impl RegistryBuilder {
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        Ok(Registry { built, classes: entries, known, live: Live::new(self.attachments) })
+        Ok(Registry { built, classes: entries, known, live: Live::new(self.attachments, self.settlements) })
     }
 }

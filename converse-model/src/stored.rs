@@ -1,6 +1,8 @@
 //! What a declaration says about keeping values of its class: data, which the store reads.
 
-use crate::Text;
+use std::sync::Arc;
+
+use crate::{Default, Field, Text, TextFormat, Type, Value};
 
 /// Whether values of a class are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,4 +78,49 @@ impl Column {
         on_delete: OnDelete::Refuse,
         renamed_from: Text::Static(""),
     };
+}
+
+/// What is said of the column of a field of a class that is made while the program runs.
+impl Field {
+    /// By this a row is found; on several fields, by all of them together.
+    #[must_use]
+    pub fn primary_key(mut self) -> Field {
+        self.column.primary_key = true;
+        self
+    }
+
+    /// The store makes the key of a new row that has none: it need not be sent.
+    #[must_use]
+    pub fn auto(mut self) -> Field {
+        self.column.auto = true;
+        if matches!(self.default, Default::None) {
+            self.default = Default::Value(Arc::new(match &self.ty {
+                Type::Int { .. } => Value::Int(0),
+                Type::Format(TextFormat::Uuid) => Value::from("00000000-0000-0000-0000-000000000000"),
+                _ => Value::from(""),
+            }));
+        }
+        self
+    }
+
+    /// No two rows have the same value.
+    #[must_use]
+    pub fn unique(mut self) -> Field {
+        self.column.unique = true;
+        self
+    }
+
+    /// Rows are often looked for by it.
+    #[must_use]
+    pub fn index(mut self) -> Field {
+        self.column.index = true;
+        self
+    }
+
+    /// What becomes of a row when the one that this refers to, a [`Type::Ref`], is deleted.
+    #[must_use]
+    pub fn on_delete(mut self, on_delete: OnDelete) -> Field {
+        self.column.on_delete = on_delete;
+        self
+    }
 }

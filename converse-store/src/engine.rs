@@ -18,7 +18,8 @@ pub trait Engine: Send + Sync + 'static {
         true
     }
 
-    /// Opens a connection.
+    /// Opens a connection. It waits for the database, and so do its connections: a thread that runs futures must not call
+    /// them.
     ///
     /// # Errors
     /// Why it cannot be opened.

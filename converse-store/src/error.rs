@@ -14,7 +14,7 @@ use crate::{Failure, TableMap};
 pub enum StoreError {
     /// Another row has a value that no two rows may have. The handler may go on: nothing was changed.
     Taken {
-        /// The table.
+        /// The table; empty where the statement is raw SQL.
         table: String,
         /// The columns of which no two rows may have the same values.
         columns: Vec<String>,
@@ -63,10 +63,11 @@ impl StoreError {
     }
 
     /// What a failure of a database means to those who asked it for something.
-    pub(crate) fn of(failure: Failure, table: &TableMap, tables: &Tables) -> StoreError {
+    pub(crate) fn of(failure: Failure, table: Option<&TableMap>, tables: &Tables) -> StoreError {
+        let name = table.map_or("", |table| &table.name);
         match failure {
-            Failure::Taken(columns) => StoreError::Taken { table: table.name.clone(), columns },
-            Failure::Dangling(column) => StoreError::Dangling { field: tables.field(&table.name, &column) },
+            Failure::Taken(columns) => StoreError::Taken { table: name.to_owned(), columns },
+            Failure::Dangling(column) => StoreError::Dangling { field: tables.field(name, &column) },
             Failure::InUse { table, column } => StoreError::InUse { field: tables.field(&table, &column) },
             Failure::Contended(why) => {
                 tracing::warn!("the store gives way to other programs: {why}");
@@ -118,6 +119,9 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            StoreError::Taken { table, columns } if table.is_empty() => {
+                write!(f, "another row has the same {}", columns.join(", "))
+            }
             StoreError::Taken { table, columns } => {
                 write!(f, "another row of the table {table} has the same {}", columns.join(", "))
             }

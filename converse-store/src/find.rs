@@ -6,7 +6,7 @@ use std::sync::Arc;
 use converse_dispatch::BoxFuture;
 
 use crate::filter::{Filter, OrderBy, Set};
-use crate::row::{Row, from_row, to_row};
+use crate::row::Kept;
 use crate::table::unexpected;
 use crate::{Answer, Assign, Cell, Cond, Op, Order, StoreError, Table, TableMap};
 
@@ -15,7 +15,7 @@ const FETCHED: u64 = 256;
 
 /// The rows that fit. Awaiting it reads them all: `users.find(|u| u.age.gt(18)).limit(10).await?`.
 #[must_use = "nothing is read until it is awaited"]
-pub struct Find<R: Row> {
+pub struct Find<R: Kept> {
     table: Table<R>,
     filter: Filter<R>,
     order: Option<OrderBy<R>>,
@@ -31,14 +31,14 @@ struct Known {
     limit: Option<u64>,
 }
 
-impl<R: Row> Find<R> {
+impl<R: Kept> Find<R> {
     pub(crate) fn new(table: Table<R>, filter: Filter<R>) -> Find<R> {
         Find { table, filter, order: None, after: None, limit: None }
     }
 
     /// In this order, and by the key where rows are the same in it; by the key alone if none is given.
     pub fn order(mut self, order: impl FnOnce(&'static R::Columns) -> OrderBy<R>) -> Find<R> {
-        self.order = Some(order(R::COLUMNS));
+        self.order = Some(order(R::columns()));
         self
     }
 
@@ -59,7 +59,7 @@ impl<R: Row> Find<R> {
         let order = OrderBy::read(self.order, &map)?;
         let mut filter = self.filter.read(&map)?;
         if let Some(row) = &self.after {
-            filter = Cond::All(vec![filter, Cond::behind(&order, &to_row(&map, row)?)]);
+            filter = Cond::All(vec![filter, Cond::behind(&order, &row.to_cells(&map)?)]);
         }
         Ok((self.table, Known { map, filter, order, limit: self.limit }))
     }
@@ -98,7 +98,7 @@ impl<R: Row> Find<R> {
         self,
         set: impl FnOnce(&'static R::Columns) -> S,
     ) -> Result<u64, StoreError> {
-        let set: Vec<Set<R>> = set(R::COLUMNS).into_iter().collect();
+        let set: Vec<Set<R>> = set(R::columns()).into_iter().collect();
         let (table, map, filter) = self.whole("changed")?;
         let mut set = set.iter().map(|set| set.read(&map)).collect::<Result<Vec<Assign>, StoreError>>()?;
         if set.is_empty() {
@@ -139,7 +139,7 @@ impl<R: Row> Find<R> {
     }
 }
 
-impl<R: Row> IntoFuture for Find<R> {
+impl<R: Kept> IntoFuture for Find<R> {
     type Output = Result<Vec<R>, StoreError>;
     type IntoFuture = BoxFuture<Result<Vec<R>, StoreError>>;
 
@@ -149,12 +149,12 @@ impl<R: Row> IntoFuture for Find<R> {
         Box::pin(async move {
             let (table, Known { map, filter, order, limit }) = read?;
             let rows = select(&table, Op::Select { table: Arc::clone(&map), filter, order, limit }).await?;
-            rows.iter().map(|row| from_row(&map, row)).collect()
+            rows.iter().map(|row| R::of_cells(&map, row)).collect()
         })
     }
 }
 
-async fn select<R: Row>(table: &Table<R>, op: Op) -> Result<Vec<Vec<Cell>>, StoreError> {
+async fn select<R: Kept>(table: &Table<R>, op: Op) -> Result<Vec<Vec<Cell>>, StoreError> {
     match table.run(op).await? {
         Answer::Rows(rows) => Ok(rows),
         other => Err(unexpected(&other)),
@@ -162,7 +162,7 @@ async fn select<R: Row>(table: &Table<R>, op: Op) -> Result<Vec<Vec<Cell>>, Stor
 }
 
 /// Rows that are read bit by bit: `while let Some(user) = rows.next().await? { … }`.
-pub struct Rows<R: Row> {
+pub struct Rows<R: Kept> {
     table: Table<R>,
     known: Known,
     /// How many are still to come.
@@ -172,7 +172,7 @@ pub struct Rows<R: Row> {
     is_over: bool,
 }
 
-impl<R: Row> Rows<R> {
+impl<R: Kept> Rows<R> {
     /// The next row; `None` behind the last.
     ///
     /// # Errors
@@ -182,7 +182,7 @@ impl<R: Row> Rows<R> {
             self.fetch().await?;
         }
         match self.fetched.next() {
-            Some(row) => from_row(&self.known.map, &row).map(Some),
+            Some(row) => R::of_cells(&self.known.map, &row).map(Some),
             None => Ok(None),
         }
     }

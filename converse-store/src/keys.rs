@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use converse_dispatch::{BoxFuture, Claim, Claimed, Error, Fault, FaultKind, Keeper, Unit};
+use converse_model::{ClassRef, Text};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -174,6 +175,7 @@ pub(crate) fn maps() -> [TableMap; 2] {
     let table = |name: &str, columns, key| TableMap {
         name: name.to_owned(),
         class: String::new(),
+        shape: ClassRef::Named(Text::Static("")),
         columns,
         key,
         version: None,

@@ -31,6 +31,11 @@ impl Link {
         Link { engine, access, connection: Some(connection), refused: None }
     }
 
+    /// The database that it leads to.
+    pub(crate) fn engine(&self) -> &Arc<dyn Engine> {
+        &self.engine
+    }
+
     /// The connection, until it is [given back](Self::give_back); a new one if there is none.
     ///
     /// # Errors

@@ -1,22 +1,31 @@
 //! How values of a class lie in a table: read off its shape, hung on the class.
 
+use std::slice;
 use std::sync::Arc;
 
 use converse_model::{
-    ClassRef, Definition, Field, OnDelete, Problem, RegistryBuilder, Seq, Text, TextFormat, Transform, Type, Value,
+    ClassRef, Definition, Field, OnDelete, Origin, Problem, RegistryBuilder, Seq, Shape, Text, TextFormat, Transform,
+    Type, Value,
 };
 
 use crate::journal::JournalMap;
+use crate::live;
 use crate::names::{LONGEST, OWN, snake, unfit};
 use crate::{Cell, Kind, StoreError};
 
+/// How many bytes rows are found by at most: what is longer has no place in an index of PostgreSQL, and no engine keeps
+/// what another does not.
+const SEARCHED: usize = 2000;
+
 /// A table of a class.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TableMap {
     /// The name.
     pub name: String,
     /// The name of the class.
     pub class: String,
+    /// What the class's values are.
+    pub shape: ClassRef,
     /// The columns, in the order of the fields.
     pub columns: Vec<ColumnMap>,
     /// The columns of the key.
@@ -124,8 +133,7 @@ impl IndexMap {
 #[must_use]
 pub fn tables(builder: RegistryBuilder) -> RegistryBuilder {
     builder.attach(|_, entry, slots| {
-        // Nothing is kept of a class that is made while the program runs.
-        let Some(definition) = entry.definition() else { return Vec::new() };
+        let Some(definition) = entry.definition() else { return live::attach(entry, slots) };
         if definition.stored.table {
             match TableMap::of(definition) {
                 Ok(map) => drop(slots.put(Arc::new(map))),
@@ -148,10 +156,16 @@ impl TableMap {
     /// # Errors
     /// All that keeps its values out of a table.
     pub fn of(definition: &Definition) -> Result<TableMap, Vec<Problem>> {
-        let shape = definition.shape;
+        let shape = ClassRef::Known(definition.shape);
+        TableMap::of_class(&shape, &definition.origin, definition.stored.renamed_from)
+    }
+
+    /// The same of a class that need not be compiled.
+    pub(crate) fn of_class(class: &ClassRef, origin: &Origin, renamed_from: &str) -> Result<TableMap, Vec<Problem>> {
+        let shape = class.shape().unwrap_or(&Shape::EMPTY);
         let mut problems = Vec::new();
         let name = snake(&shape.name);
-        let place = format!("the table `{name}` of `{}` ({})", shape.name, definition.origin);
+        let place = format!("the table `{name}` of `{}` ({origin})", shape.name);
         let mut problem = |what: String, remedy: &str| problems.push(Problem { what, remedy: remedy.to_owned() });
         if let Some(why) = unfit(&name) {
             problem(format!("{place} {why}"), "give the class a shorter name with `name = \"…\"`");
@@ -165,15 +179,16 @@ impl TableMap {
         let mut map = TableMap {
             name,
             class: shape.name.to_string(),
+            shape: class.clone(),
             columns: Vec::new(),
             key: Vec::new(),
             version: None,
             indexes: Vec::new(),
-            renamed_from: snake(definition.stored.renamed_from),
+            renamed_from: snake(renamed_from),
         };
         for (at, field) in shape.fields().iter().enumerate() {
             if let Err((what, remedy)) = map.add(at, field) {
-                problem(format!("the field `{}.{}` ({}) {what}", shape.name, field.name, definition.origin), remedy);
+                problem(format!("the field `{}.{}` ({origin}) {what}", shape.name, field.name), remedy);
             }
         }
         if problems.is_empty() { Ok(map) } else { Err(problems) }
@@ -265,7 +280,34 @@ impl TableMap {
             }
             Ok(cell)
         });
-        cells.collect()
+        let cells: Vec<Cell> = cells.collect::<Result<_, _>>()?;
+        let searched =
+            std::iter::once(&*self.key).chain(self.indexes.iter().map(|index| slice::from_ref(&index.column)));
+        for columns in searched.filter(|_| own == 0) {
+            self.searched(columns, columns.iter().filter_map(|at| cells.get(*at)))?;
+        }
+        Ok(cells)
+    }
+
+    /// Whether rows can be found by these cells.
+    fn searched<'c>(&self, columns: &[usize], cells: impl Iterator<Item = &'c Cell>) -> Result<(), StoreError> {
+        let length = |cell: &Cell| match cell {
+            Cell::Text(text) => text.len(),
+            Cell::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        if cells.map(length).sum::<usize>() <= SEARCHED {
+            return Ok(());
+        }
+        let column = self.column(columns.first().copied().unwrap_or_default())?;
+        Err(self
+            .misfit(column, "rows are found by it, and so it has at most 2,000 bytes; give the field a `max_length`"))
+    }
+
+    /// Whether a column may hold this cell, as far as rows are found by it.
+    pub(crate) fn is_searched(&self, at: usize, cell: &Cell) -> Result<(), StoreError> {
+        let is_searched = self.indexes.iter().any(|index| index.column == at);
+        if is_searched { self.searched(&[at], std::iter::once(cell)) } else { Ok(()) }
     }
 
     /// A row as a value of the class.
@@ -294,6 +336,17 @@ impl TableMap {
         self.key.iter().filter_map(|at| row.get(*at).cloned()).collect()
     }
 
+    /// The place of a field's column.
+    ///
+    /// # Errors
+    /// If the class has no such field: those that it has are named.
+    pub(crate) fn place(&self, field: &str) -> Result<usize, StoreError> {
+        self.columns.iter().position(|column| column.field == field).ok_or_else(|| {
+            let known: Vec<&str> = self.columns.iter().map(|column| column.field.as_str()).collect();
+            StoreError::Misfit(format!("`{}` has no field `{field}`; it has {}", self.class, known.join(", ")))
+        })
+    }
+
     /// The column of this place.
     ///
     /// # Errors
@@ -309,7 +362,8 @@ impl TableMap {
 }
 
 impl ColumnMap {
-    fn of(field: &Field) -> ColumnMap {
+    /// The column of a field.
+    pub(crate) fn of(field: &Field) -> ColumnMap {
         let (kind, nullable) = Kind::of(&field.ty);
         ColumnMap {
             name: snake(&field.name),

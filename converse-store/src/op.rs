@@ -53,23 +53,44 @@ pub enum Op {
         /// How many are counted at most.
         limit: Option<u64>,
     },
+    /// What a statement of the program's own does, in the SQL of the database: one statement, which neither begins nor
+    /// ends a transaction, nor changes tables.
+    Sql {
+        /// The statement.
+        text: Arc<str>,
+        /// Its parameters, in their order.
+        parameters: Vec<Cell>,
+        /// Whether it may change rows. One that may not, and does, is refused by the engine.
+        writes: bool,
+    },
 }
 
 impl Op {
-    /// The table.
-    pub fn table(&self) -> &Arc<TableMap> {
+    /// The table; none of a statement of the program's own.
+    pub fn table(&self) -> Option<&Arc<TableMap>> {
         match self {
             Op::Insert { table, .. }
             | Op::Update { table, .. }
             | Op::Delete { table, .. }
             | Op::Select { table, .. }
-            | Op::Count { table, .. } => table,
+            | Op::Count { table, .. } => Some(table),
+            Op::Sql { .. } => None,
+        }
+    }
+
+    /// Whether it may delete rows, and what refers to them is in its way.
+    pub(crate) fn deletes(&self) -> bool {
+        match self {
+            Op::Delete { .. } => true,
+            // Of a statement of the program's own its first word tells.
+            Op::Sql { text, .. } => text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("delete")),
+            _ => false,
         }
     }
 
     /// Whether it may change rows.
     pub fn is_write(&self) -> bool {
-        matches!(self, Op::Insert { .. } | Op::Update { .. } | Op::Delete { .. })
+        matches!(self, Op::Insert { .. } | Op::Update { .. } | Op::Delete { .. } | Op::Sql { writes: true, .. })
     }
 }
 
@@ -201,6 +222,16 @@ pub enum Answer {
     Rows(Vec<Vec<Cell>>),
     /// How many rows there were, or were changed.
     Count(u64),
+    /// What a statement of the program's own gave: the names of its columns, its rows, and how many it changed. Their
+    /// cells are of the database's kinds: a truth may be a number.
+    Table {
+        /// The names of the columns.
+        names: Vec<String>,
+        /// The rows.
+        rows: Vec<Vec<Cell>>,
+        /// How many rows were changed.
+        changed: u64,
+    },
     /// The row is there; the number that was made for its key, if one was.
     Inserted(Option<i64>),
 }
@@ -213,6 +244,7 @@ impl Answer {
         match self {
             Answer::Rows(rows) => rows.hash(&mut hasher),
             Answer::Count(count) => count.hash(&mut hasher),
+            Answer::Table { rows, changed, .. } => (rows, changed).hash(&mut hasher),
             Answer::Inserted(_) => "inserted".hash(&mut hasher),
         }
         hasher.finish()

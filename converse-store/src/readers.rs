@@ -70,7 +70,7 @@ fn read(mut link: Link, tables: &Tables, queue: &Queue) {
         if matches!(result, Err(Failure::Broken(_))) {
             result = ask(&mut link, &op);
         }
-        answer.send(result.map_err(|failure| StoreError::of(failure, op.table(), tables)));
+        answer.send(result.map_err(|failure| StoreError::of(failure, op.table().map(|table| &**table), tables)));
     }
 }
 

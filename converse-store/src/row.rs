@@ -3,11 +3,12 @@
 use std::marker::PhantomData;
 
 use converse_dispatch::{from_value, to_value};
+use converse_model::report::Report;
 use converse_model::{Classed, Typed, Value};
 use converse_wire::{Decode, Encode};
 
-use crate::filter::{Filter, OrderBy, Set};
-use crate::{Cell, ColumnMap, Cond, Kind, Order, StoreError, TableMap, Test};
+use crate::filter::{Filter, OrderBy, Place, Set};
+use crate::{Cell, StoreError, TableMap, Test};
 
 /// A class whose values are rows of a table: what `#[table]` and `#[message(table)]` implement.
 #[diagnostic::on_unimplemented(
@@ -85,102 +86,68 @@ impl Comparand<Option<String>> for &str {
 impl<R: Row, V: Typed> TableColumn<R, V> {
     /// Rows with this value; `None` is one.
     pub fn eq(self, value: impl Comparand<V>) -> Filter<R> {
-        self.is(Test::Eq, value.untyped())
+        self.place().compares(Test::Eq, value.untyped())
     }
 
     /// Rows with another value.
     pub fn ne(self, value: impl Comparand<V>) -> Filter<R> {
-        self.is(Test::Ne, value.untyped())
+        self.place().compares(Test::Ne, value.untyped())
     }
 
     /// Rows with a value below this one. `None` is below no value and above none.
     pub fn lt(self, value: impl Comparand<V>) -> Filter<R> {
-        self.is(Test::Lt, value.untyped())
+        self.place().compares(Test::Lt, value.untyped())
     }
 
     /// Rows with this value or one below it.
     pub fn le(self, value: impl Comparand<V>) -> Filter<R> {
-        self.is(Test::Le, value.untyped())
+        self.place().compares(Test::Le, value.untyped())
     }
 
     /// Rows with a value above this one.
     pub fn gt(self, value: impl Comparand<V>) -> Filter<R> {
-        self.is(Test::Gt, value.untyped())
+        self.place().compares(Test::Gt, value.untyped())
     }
 
     /// Rows with this value or one above it.
     pub fn ge(self, value: impl Comparand<V>) -> Filter<R> {
-        self.is(Test::Ge, value.untyped())
+        self.place().compares(Test::Ge, value.untyped())
     }
 
     /// Rows with one of these values.
     pub fn is_in<C: Comparand<V>>(self, values: impl IntoIterator<Item = C>) -> Filter<R> {
-        let values: Vec<Value> = values.into_iter().map(Comparand::untyped).collect();
-        let column = self.0;
-        Filter::of(move |map| {
-            let at = map.column(column)?;
-            let cells: Result<Vec<Cell>, StoreError> = values.iter().map(|value| cell(map, at, value)).collect();
-            let (nothing, cells): (Vec<Cell>, Vec<Cell>) = cells?.into_iter().partition(|cell| *cell == Cell::Null);
-            let some = Cond::In { column, cells, not: false };
-            Ok(if nothing.is_empty() { some } else { Cond::Any(vec![some, Cond::Null { column, not: false }]) })
-        })
+        self.place().among(values.into_iter().map(Comparand::untyped).collect())
     }
 
     /// Orders rows by this column, the least first; `None` is below all values.
     pub fn asc(self) -> OrderBy<R> {
-        OrderBy::of(Order { column: self.0, descending: false })
+        OrderBy::of(self.place(), false)
     }
 
     /// Orders rows by this column, the greatest first.
     pub fn desc(self) -> OrderBy<R> {
-        OrderBy::of(Order { column: self.0, descending: true })
+        OrderBy::of(self.place(), true)
     }
 
     /// Puts this value into the column, of every row that is found.
     pub fn to(self, value: impl Comparand<V>) -> Set<R> {
-        Set::of(self.0, value.untyped())
+        Set::of(self.place(), value.untyped())
     }
 
-    fn is(self, test: Test, value: Value) -> Filter<R> {
-        let column = self.0;
-        Filter::of(move |map| {
-            let at = map.column(column)?;
-            if !at.kind.is_ordered() && !matches!((test, &value), (Test::Eq | Test::Ne, Value::None)) {
-                return Err(map.misfit(at, "it is kept as JSON, and cannot be compared; compare it in the program"));
-            }
-            Ok(match (cell(map, at, &value)?, test) {
-                (Cell::Null, Test::Eq) => Cond::Null { column, not: false },
-                (Cell::Null, Test::Ne) => Cond::Null { column, not: true },
-                // Nothing compares with no value.
-                (Cell::Null, _) => Cond::Any(Vec::new()),
-                (cell, test) => Cond::Is(column, test, cell),
-            })
-        })
-    }
-
-    fn has(self, text: &str, start: bool) -> Filter<R> {
-        let (column, text) = (self.0, text.to_owned());
-        Filter::of(move |map| {
-            let at = map.column(column)?;
-            if at.kind != Kind::Text || text.contains('\0') {
-                return Err(map.misfit(at, "only texts begin with a text, or have one in them, and none has NUL"));
-            }
-            Ok(Cond::Has { column, text: text.clone(), start, not: false })
-        })
+    fn place(self) -> Place {
+        Place::At(self.0)
     }
 }
 
 impl<R: Row, V: Typed> TableColumn<R, Option<V>> {
     /// Rows in which it is `None`.
     pub fn is_none(self) -> Filter<R> {
-        let column = self.0;
-        Filter::of(move |_| Ok(Cond::Null { column, not: false }))
+        self.place().nothing(false)
     }
 
     /// Rows in which it is `Some`.
     pub fn is_some(self) -> Filter<R> {
-        let column = self.0;
-        Filter::of(move |_| Ok(Cond::Null { column, not: true }))
+        self.place().nothing(true)
     }
 }
 
@@ -193,36 +160,77 @@ impl Textual for Option<String> {}
 impl<R: Row, V: Typed + Textual> TableColumn<R, V> {
     /// Rows whose text begins with this one, to the letter.
     pub fn starts_with(self, text: &str) -> Filter<R> {
-        self.has(text, true)
+        self.place().has(text, true)
     }
 
     /// Rows whose text has this one in it, to the letter.
     pub fn contains(self, text: &str) -> Filter<R> {
-        self.has(text, false)
+        self.place().has(text, false)
     }
 }
 
-fn cell(map: &TableMap, column: &ColumnMap, value: &Value) -> Result<Cell, StoreError> {
-    column.cell(value).map_err(|why| map.misfit(column, why))
+/// What a table keeps: values of a class that has one (each [`Row`]), or, where the class is known by its name alone,
+/// [`Value`]s.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no table",
+    label = "not a table",
+    note = "write `#[table]` above its declaration, or `#[message(table)]` if it is sent as well"
+)]
+pub trait Kept: Sized + Send + 'static {
+    /// The columns by name.
+    type Columns: 'static;
+
+    /// Whether a value that is put in is as it is kept; else it may lack what its class completes.
+    const IS_WHOLE: bool;
+
+    /// The columns by name.
+    fn columns() -> &'static Self::Columns;
+
+    /// The value as a row.
+    ///
+    /// # Errors
+    /// A value that breaks the rules of its class, or that no row can hold.
+    fn to_cells(&self, map: &TableMap) -> Result<Vec<Cell>, StoreError>;
+
+    /// A row as a value.
+    ///
+    /// # Errors
+    /// A row that does not fit its class any more.
+    fn of_cells(map: &TableMap, cells: &[Cell]) -> Result<Self, StoreError>;
 }
 
-/// A value of a class as a row.
-pub(crate) fn to_row<R: Row>(map: &TableMap, value: &R) -> Result<Vec<Cell>, StoreError> {
-    if !value.fits() {
-        let report = converse_model::report(R::SHAPE, &to_value(value));
-        return Err(StoreError::Misfit(format!("a row of {} breaks the rules of its class: {report}", map.name)));
+#[diagnostic::do_not_recommend]
+impl<R: Row> Kept for R {
+    type Columns = R::Columns;
+    const IS_WHOLE: bool = true;
+
+    fn columns() -> &'static R::Columns {
+        R::COLUMNS
     }
-    map.row(&to_value(value))
+
+    fn to_cells(&self, map: &TableMap) -> Result<Vec<Cell>, StoreError> {
+        let value = to_value(self);
+        if !self.fits() {
+            return Err(breaks(map, &converse_model::report(R::SHAPE, &value)));
+        }
+        map.row(&value)
+    }
+
+    fn of_cells(map: &TableMap, cells: &[Cell]) -> Result<R, StoreError> {
+        let value = map.value(cells)?;
+        from_value(&value).map_err(|_| no_longer(map, &converse_model::report(R::SHAPE, &value)))
+    }
 }
 
-/// A row as a value of its class.
-pub(crate) fn from_row<R: Row>(map: &TableMap, row: &[Cell]) -> Result<R, StoreError> {
-    let value = map.value(row)?;
-    from_value(&value).map_err(|_| {
-        let report = converse_model::report(R::SHAPE, &value);
-        StoreError::Misfit(format!(
-            "a row of {} does not fit its class {} any more: {report}; loosen the rule, or change the rows",
-            map.name, map.class
-        ))
-    })
+/// A value that breaks the rules of its class.
+pub(crate) fn breaks(map: &TableMap, report: &Report) -> StoreError {
+    StoreError::Misfit(format!("a row of {} breaks the rules of its class: {report}", map.name))
+}
+
+/// A row that does not fit its class any more.
+pub(crate) fn no_longer(map: &TableMap, report: &Report) -> StoreError {
+    StoreError::Misfit(format!(
+        "a row of {} does not fit its class {} any more: {report}; loosen the rule, or change the rows",
+        map.name, map.class
+    ))
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use converse_model::{ClassRef, Kind, Payload, Problem, Problems, Registry, Role, Shape, Type};
 
 use crate::journal::JournalMap;
+use crate::names::snake;
 use crate::{Refers, TableMap};
 
 /// The tables of a registry's classes.
@@ -72,16 +73,53 @@ impl Schema {
 }
 
 /// The tables of a program by their names, for what is not known at compile time.
-pub(crate) struct Tables(HashMap<String, Arc<TableMap>>);
+pub(crate) struct Tables(papaya::HashMap<String, Arc<TableMap>>);
 
 impl Tables {
     pub(crate) fn of(schema: &Schema) -> Tables {
         Tables(schema.tables.iter().map(|map| (map.name.clone(), Arc::clone(map))).collect())
     }
 
+    /// The table of this name.
+    pub(crate) fn named(&self, table: &str) -> Option<Arc<TableMap>> {
+        self.0.pin().get(table).cloned()
+    }
+
+    /// The table of the class of this name.
+    pub(crate) fn of_class(&self, class: &str) -> Option<Arc<TableMap>> {
+        self.named(&snake(class)).filter(|map| map.class == class)
+    }
+
+    /// Puts a table in, or in the place of the one of its name.
+    pub(crate) fn put(&self, map: &Arc<TableMap>) {
+        self.0.pin().insert(map.name.clone(), Arc::clone(map));
+    }
+
+    /// What keeps a table of a class that is added from being one.
+    pub(crate) fn problems(&self, map: &TableMap) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if let Some(other) = self.named(&map.name).filter(|other| other.class != map.class) {
+            problems.push(Problem {
+                what: format!("the table `{}` is that of two classes: `{}` and `{}`", map.name, other.class, map.class),
+                remedy: "call the class something else".to_owned(),
+            });
+        }
+        for column in &map.columns {
+            let Some(refers) = &column.refers else { continue };
+            let is_there = |map: &TableMap| map.class == refers.class && map.name == refers.table;
+            if !is_there(map) && !self.named(&refers.table).is_some_and(|map| is_there(&map)) {
+                problems.push(Problem {
+                    what: format!("`{}.{}` refers to `{}`, which has no table", map.class, column.field, refers.class),
+                    remedy: format!("add `{}`, with a table, before it", refers.class),
+                });
+            }
+        }
+        problems
+    }
+
     /// What a column is called in its class, `Note.author`; empty if the table is.
     pub(crate) fn field(&self, table: &str, column: &str) -> String {
-        let Some(map) = self.0.get(table) else {
+        let Some(map) = self.named(table) else {
             return if table.is_empty() { String::new() } else { format!("{table}.{column}") };
         };
         let field = map.columns.iter().find(|known| known.name == column).map_or(column, |known| &known.field);

@@ -48,7 +48,7 @@ pub(crate) enum Parameter<'o> {
 /// A statement in the making.
 pub(crate) struct Statement<'o> {
     dialect: &'o dyn Dialect,
-    map: &'o TableMap,
+    map: Option<&'o TableMap>,
     pub(crate) text: String,
     pub(crate) parameters: Vec<Parameter<'o>>,
 }
@@ -61,8 +61,12 @@ pub(crate) fn quoted(name: &str) -> String {
 impl<'o> Statement<'o> {
     /// The statement that does what is asked.
     pub(crate) fn of(op: &'o Op, dialect: &'o dyn Dialect) -> Statement<'o> {
-        let mut statement =
-            Statement { dialect, map: op.table(), text: String::with_capacity(128), parameters: Vec::new() };
+        let mut statement = Statement {
+            dialect,
+            map: op.table().map(|table| &**table),
+            text: String::with_capacity(128),
+            parameters: Vec::new(),
+        };
         match op {
             Op::Insert { row, upsert, .. } => statement.insert(row, *upsert),
             Op::Update { set, filter, .. } => statement.update(set, filter),
@@ -73,19 +77,32 @@ impl<'o> Statement<'o> {
             }
             Op::Select { filter, order, limit, .. } => statement.select(filter, order, *limit),
             Op::Count { filter, limit, .. } => statement.count(filter, *limit),
+            Op::Sql { text, parameters, .. } => {
+                statement.push(text);
+                statement.parameters.extend(parameters.iter().map(Parameter::Cell));
+            }
         }
         statement
     }
 
     /// The condition alone, ` WHERE …`, or nothing where it holds of every row.
     pub(crate) fn only(cond: &'o Cond, map: &'o TableMap, dialect: &'o dyn Dialect) -> Statement<'o> {
-        let mut statement = Statement { dialect, map, text: String::new(), parameters: Vec::new() };
+        let mut statement = Statement { dialect, map: Some(map), text: String::new(), parameters: Vec::new() };
         statement.filter(cond);
         statement
     }
 
     fn table(&self) -> String {
-        quoted(&self.map.name)
+        self.map.map_or_else(String::new, |map| quoted(&map.name))
+    }
+
+    fn known(&self, at: usize) -> Option<&'o ColumnMap> {
+        self.map?.columns.get(at)
+    }
+
+    /// The columns of the key.
+    fn key(&self) -> &'o [usize] {
+        self.map.map_or(&[], |map| &map.key)
     }
 
     fn push(&mut self, text: &str) {
@@ -93,11 +110,11 @@ impl<'o> Statement<'o> {
     }
 
     fn column(&self, at: usize) -> String {
-        self.map.columns.get(at).map_or_else(String::new, |column| quoted(&column.name))
+        self.known(at).map_or_else(String::new, |column| quoted(&column.name))
     }
 
     fn kind(&self, at: usize) -> Kind {
-        self.map.columns.get(at).map_or(Kind::Text, |column| column.kind)
+        self.known(at).map_or(Kind::Text, |column| column.kind)
     }
 
     fn parameter(&mut self, kind: Kind, value: Parameter<'o>) -> String {
@@ -113,7 +130,7 @@ impl<'o> Statement<'o> {
         let mut names = Vec::with_capacity(row.len());
         let mut values = Vec::with_capacity(row.len());
         for (at, cell) in row.iter().enumerate() {
-            if is_to_be_made(self.map, at, cell) {
+            if self.map.is_some_and(|map| is_to_be_made(map, at, cell)) {
                 continue;
             }
             names.push(self.column(at));
@@ -126,12 +143,12 @@ impl<'o> Statement<'o> {
             self.push(&format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", ")));
         }
         if upsert {
-            let key: Vec<String> = self.map.key.iter().map(|at| self.column(*at)).collect();
-            let others = (0..row.len()).filter(|at| !self.map.key.contains(at));
+            let key: Vec<String> = self.key().iter().map(|at| self.column(*at)).collect();
+            let others = (0..row.len()).filter(|at| !self.key().contains(at));
             let set: Vec<String> = others
                 .map(|at| {
                     let name = self.column(at);
-                    let is_version = self.map.version == Some(at);
+                    let is_version = self.map.and_then(|map| map.version) == Some(at);
                     if is_version {
                         format!("{name} = {table}.{name} + 1")
                     } else {
@@ -163,13 +180,17 @@ impl<'o> Statement<'o> {
 
     /// A change that changes nothing: for a table whose columns are all key.
     fn same(&self) -> String {
-        let key = self.map.key.first().map_or_else(String::new, |at| self.column(*at));
+        let key = self.key().first().map_or_else(String::new, |at| self.column(*at));
         format!("{key} = {key}")
     }
 
     fn select(&mut self, filter: &'o Cond, order: &[Order], limit: Option<u64>) {
-        let columns: Vec<String> =
-            self.map.columns.iter().map(|column| self.dialect.read(&quoted(&column.name), column.kind)).collect();
+        let columns: Vec<String> = self
+            .map
+            .iter()
+            .flat_map(|map| &map.columns)
+            .map(|column| self.dialect.read(&quoted(&column.name), column.kind))
+            .collect();
         let table = self.table();
         self.push(&format!("SELECT {} FROM {table}", columns.join(", ")));
         self.filter(filter);

@@ -1,6 +1,7 @@
 //! The tables of a program, and who may use them.
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::AtomicUsize;
@@ -8,8 +9,9 @@ use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
+use converse_dispatch::oneshot;
 use converse_dispatch::{Error, Inject, Keeper, Missing, Scope, States};
-use converse_model::Message;
+use converse_model::{Message, Value};
 
 use crate::engine::{Access, Connection, Engine, Failure};
 use crate::keys::{KeeperOf, Keys};
@@ -18,9 +20,9 @@ use crate::migrate::{Allowed, Report, migrate};
 use crate::readers::Readers;
 use crate::row::Row;
 use crate::schema::Tables;
-use crate::unit::{Threads, Work};
-use crate::writer::Writer;
-use crate::{Answer, Journal, Op, Schema, StoreError, Table, TableMap};
+use crate::unit::{Threads, Work, gone};
+use crate::writer::{Following, Request, Writer};
+use crate::{Answer, Journal, Op, RawSql, Schema, StoreError, Table, TableMap};
 
 /// The tables of a program.
 ///
@@ -36,6 +38,7 @@ pub struct Store {
 
 struct Inner {
     schema: Schema,
+    tables: Arc<Tables>,
     threads: Arc<Threads>,
     keys: Arc<Keys>,
     place: String,
@@ -51,7 +54,7 @@ impl Store {
         let tables = Arc::new(Tables::of(&schema));
         let opened = || -> Result<(Box<dyn Connection>, Report, Readers), Failure> {
             let mut connection = engine.connect(Access::Write)?;
-            let report = migrate(&*engine, &mut *connection, &schema, allowed)?;
+            let report = migrate(&*engine, &mut *connection, &schema.tables, allowed)?;
             Ok((connection, report, Readers::start(&engine, &tables)?))
         };
         // A thread that runs futures may not wait for what an engine awaits; this one may.
@@ -60,14 +63,14 @@ impl Store {
         let (connection, report, readers) = opened.unwrap_or_else(ended).map_err(StoreError::at_start)?;
         let (requests, asked) = mpsc::channel();
         let place = engine.place();
-        let writer = Writer::new(Link::new(engine, Access::Write, connection), tables, asked);
+        let writer = Writer::new(Link::new(engine, Access::Write, connection), Arc::clone(&tables), asked);
         std::thread::Builder::new()
             .name("converse-write".to_owned())
             .spawn(move || writer.run())
             .map_err(|error| StoreError::Unavailable(format!("no thread can be started: {error}")))?;
         let threads = Arc::new(Threads { readers, requests, begun: AtomicUsize::new(0) });
         let keys = Arc::new(on_this_thread(Keys::open(Arc::clone(&threads)))?);
-        Ok((Store { inner: Arc::new(Inner { schema, threads, keys, place }), work: None }, report))
+        Ok((Store { inner: Arc::new(Inner { schema, tables, threads, keys, place }), work: None }, report))
     }
 
     /// What knows which `$idempotency_key`s there were, for a dispatcher.
@@ -91,6 +94,30 @@ impl Store {
         }
     }
 
+    /// The table of a class by its name, also of one that was made while the program runs ([`Keeps`](crate::Keeps)): its
+    /// rows are [`Value`]s, by the names of fields. A class that was removed has its table still.
+    ///
+    /// # Errors
+    /// No class of this name has a table.
+    pub fn table_of(&self, class: &str) -> Result<Table<Value>, StoreError> {
+        match self.inner.tables.of_class(class) {
+            Some(map) => Ok(Table::new(map, self.clone())),
+            None => Err(StoreError::Refused(format!("no class called {class} has a table, or none yet"))),
+        }
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.inner.tables
+    }
+
+    /// Brings a table up to its class, and waits for it on this thread. Handlers that have written are waited for, and
+    /// taken out after 100 ms.
+    pub(crate) fn follow(&self, table: &Arc<TableMap>) -> Result<(), StoreError> {
+        let (done, followed) = oneshot::channel();
+        self.inner.threads.ask(Request::Follow(Following { table: Arc::clone(table), done }))?;
+        on_this_thread(followed).unwrap_or_else(|| Err(gone()))
+    }
+
     /// The journal of a class.
     ///
     /// # Errors
@@ -100,6 +127,15 @@ impl Store {
             Some(map) if M::STORED.journal.is_some() => Ok(Journal::new(map, self.clone())),
             _ => Err(StoreError::Refused(format!("{} has no journal; write #[message(journal)] above it", M::NAME))),
         }
+    }
+
+    /// A statement in the SQL of the database, as a part of the handler's work if there is one:
+    /// `store.sql("SELECT username, count(*) FROM note WHERE at > ?1 GROUP BY 1").bind(at).rows::<(String, u64)>().await?`.
+    ///
+    /// It is one statement that reads or changes rows; what ends transactions, or changes tables or settings, is refused.
+    /// What comes from elsewhere is a parameter, never a part of the text. Memory has no SQL.
+    pub fn sql(&self, text: impl Into<Cow<'static, str>>) -> RawSql {
+        RawSql::new(self.clone(), text.into())
     }
 
     /// The message that the handler answers is in its journal, under this number.

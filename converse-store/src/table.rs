@@ -11,7 +11,7 @@ use converse_wire::Encode;
 
 use crate::auto::{NIL, uuid7};
 use crate::find::Find;
-use crate::row::{from_row, to_row};
+use crate::row::Kept;
 use crate::store::missing;
 use crate::{Answer, Assign, Auto, Cell, Cond, Filter, Op, Row, Store, StoreError, TableMap, Test};
 
@@ -19,19 +19,19 @@ use crate::{Answer, Assign, Auto, Cell, Cond, Filter, Op, Row, Store, StoreError
 ///
 /// What a handler writes is kept together, when its reply is sent: a success reply says that it is safe. If the
 /// handler fails, or its reply cannot be written, nothing of it is kept.
-pub struct Table<R: Row> {
+pub struct Table<R: Kept> {
     map: Arc<TableMap>,
     store: Store,
     rows: PhantomData<fn() -> R>,
 }
 
-impl<R: Row> Clone for Table<R> {
+impl<R: Kept> Clone for Table<R> {
     fn clone(&self) -> Table<R> {
         Table { map: Arc::clone(&self.map), store: self.store.clone(), rows: PhantomData }
     }
 }
 
-impl<R: Row> Table<R> {
+impl<R: Kept> Table<R> {
     pub(crate) fn new(map: Arc<TableMap>, store: Store) -> Table<R> {
         Table { map, store, rows: PhantomData }
     }
@@ -42,7 +42,7 @@ impl<R: Row> Table<R> {
     /// [`StoreError::Taken`] if there is a row with this key, or with the same value in a `unique` column: then
     /// nothing was changed. A row that breaks the rules of its class, and what keeps the store from doing it.
     pub async fn insert(&self, row: R) -> Result<R, StoreError> {
-        let mut cells = to_row(&self.map, &row)?;
+        let mut cells = row.to_cells(&self.map)?;
         let is_made = self.make_key(&mut cells)?;
         let is_changed = is_made || self.map.columns.iter().any(|column| !column.transforms.is_empty());
         let op = Op::Insert { table: Arc::clone(&self.map), row: cells.clone(), upsert: false };
@@ -53,7 +53,7 @@ impl<R: Row> Table<R> {
         if let (Some(made), Some(cell)) = (made, self.map.key.first().and_then(|at| cells.get_mut(*at))) {
             *cell = Cell::Int(made);
         }
-        if is_changed { from_row(&self.map, &cells) } else { Ok(row) }
+        if is_changed || !R::IS_WHOLE { R::of_cells(&self.map, &cells) } else { Ok(row) }
     }
 
     /// Puts a row in, or changes the row with this key into it.
@@ -61,21 +61,10 @@ impl<R: Row> Table<R> {
     /// # Errors
     /// As [`insert`](Self::insert), but for the key.
     pub async fn upsert(&self, row: &R) -> Result<(), StoreError> {
-        let mut cells = to_row(&self.map, row)?;
+        let mut cells = row.to_cells(&self.map)?;
         self.make_key(&mut cells)?;
         let op = Op::Insert { table: Arc::clone(&self.map), row: cells, upsert: true };
         self.store.run(op).await.map(drop)
-    }
-
-    /// The row with this key: `users.get("josh")`; a tuple where several fields are the key.
-    ///
-    /// # Errors
-    /// A row that no longer fits its class, and what keeps the store from reading.
-    pub async fn get<K: Encode + ?Sized>(&self, key: &K) -> Result<Option<R>, StoreError>
-    where
-        R::Key: Borrow<K>,
-    {
-        self.select(self.with_key(key)?).first().await
     }
 
     /// Changes the row with this one's key into this one, and gives it back as it is kept; `None` if there is no
@@ -85,7 +74,7 @@ impl<R: Row> Table<R> {
     /// [`StoreError::Conflict`] if the row has a `version`, and others changed it since this one was read; else as
     /// [`insert`](Self::insert).
     pub async fn update(&self, row: &R) -> Result<Option<R>, StoreError> {
-        let mut cells = to_row(&self.map, row)?;
+        let mut cells = row.to_cells(&self.map)?;
         let key = self.key_is(&self.map.key_of(&cells));
         let filter = match self.version(&cells) {
             Some((column, cell)) => Cond::All(vec![key.clone(), Cond::Is(column, Test::Eq, cell)]),
@@ -100,7 +89,7 @@ impl<R: Row> Table<R> {
             {
                 *cell = Cell::Int(version.wrapping_add(1));
             }
-            return from_row(&self.map, &cells).map(Some);
+            return R::of_cells(&self.map, &cells).map(Some);
         }
         let is_there = Op::Count { table: Arc::clone(&self.map), filter: key, limit: Some(1) };
         match self.map.version {
@@ -111,22 +100,10 @@ impl<R: Row> Table<R> {
         }
     }
 
-    /// Takes the row with this key out; false if there is none.
-    ///
-    /// # Errors
-    /// What keeps the store from doing it.
-    pub async fn delete<K: Encode + ?Sized>(&self, key: &K) -> Result<bool, StoreError>
-    where
-        R::Key: Borrow<K>,
-    {
-        let op = Op::Delete { table: Arc::clone(&self.map), filter: self.with_key(key)? };
-        Ok(self.count(op).await? > 0)
-    }
-
     /// The rows that fit: `users.find(|u| u.username.eq("josh"))`, to be ordered, limited, read, counted, changed or
     /// taken out.
     pub fn find(&self, filter: impl FnOnce(&'static R::Columns) -> Filter<R>) -> Find<R> {
-        Find::new(self.clone(), filter(R::COLUMNS))
+        Find::new(self.clone(), filter(R::columns()))
     }
 
     /// All rows.
@@ -177,13 +154,21 @@ impl<R: Row> Table<R> {
         Ok(true)
     }
 
-    /// The condition that a row has this key.
-    fn with_key<K: Encode + ?Sized>(&self, key: &K) -> Result<Cond, StoreError> {
-        let value = to_value(key);
-        let parts = match value {
+    /// The condition that a row has this key: a list of its parts, where they are several.
+    fn with_key(&self, key: Value) -> Result<Cond, StoreError> {
+        let parts = match key {
             Value::List(parts) if self.map.key.len() > 1 => parts,
             one => vec![one],
         };
+        if parts.len() != self.map.key.len() {
+            let why = format!(
+                "the key of {} has {} parts, and {} are given",
+                self.map.class,
+                self.map.key.len(),
+                parts.len()
+            );
+            return Err(StoreError::Misfit(why));
+        }
         let columns = self.map.key.iter().zip(&parts);
         let cells: Result<Vec<Cell>, StoreError> = columns
             .map(|(at, part)| {
@@ -194,9 +179,62 @@ impl<R: Row> Table<R> {
         Ok(self.key_is(&cells?))
     }
 
+    async fn delete_one(&self, key: Value) -> Result<bool, StoreError> {
+        let op = Op::Delete { table: Arc::clone(&self.map), filter: self.with_key(key)? };
+        Ok(self.count(op).await? > 0)
+    }
+
     fn key_is(&self, cells: &[Cell]) -> Cond {
         let parts = self.map.key.iter().zip(cells);
         Cond::All(parts.map(|(at, cell)| Cond::Is(*at, Test::Eq, cell.clone())).collect())
+    }
+}
+
+impl<R: Row> Table<R> {
+    /// The row with this key: `users.get("josh")`; a tuple where several fields are the key.
+    ///
+    /// # Errors
+    /// A row that no longer fits its class, and what keeps the store from reading.
+    pub async fn get<K: Encode + ?Sized>(&self, key: &K) -> Result<Option<R>, StoreError>
+    where
+        R::Key: Borrow<K>,
+    {
+        self.select(self.with_key(to_value(key))?).first().await
+    }
+
+    /// Takes the row with this key out; false if there is none.
+    ///
+    /// # Errors
+    /// What keeps the store from doing it.
+    pub async fn delete<K: Encode + ?Sized>(&self, key: &K) -> Result<bool, StoreError>
+    where
+        R::Key: Borrow<K>,
+    {
+        self.delete_one(to_value(key)).await
+    }
+}
+
+/// The rows of a class that is known by its name: [`Store::table_of`].
+impl Table<Value> {
+    /// The row with this key; a list where several fields are the key.
+    ///
+    /// # Errors
+    /// A row that no longer fits its class, and what keeps the store from reading.
+    pub async fn get(&self, key: impl Into<Value>) -> Result<Option<Value>, StoreError> {
+        self.select(self.with_key(key.into())?).first().await
+    }
+
+    /// Takes the row with this key out; false if there is none.
+    ///
+    /// # Errors
+    /// What keeps the store from doing it.
+    pub async fn delete(&self, key: impl Into<Value>) -> Result<bool, StoreError> {
+        self.delete_one(key.into()).await
+    }
+
+    /// The name of the class.
+    pub fn class(&self) -> &str {
+        &self.map.class
     }
 }
 

@@ -24,6 +24,13 @@ pub(crate) struct Threads {
     pub(crate) begun: AtomicUsize,
 }
 
+impl Threads {
+    /// Asks the thread that writes.
+    pub(crate) fn ask(&self, request: Request) -> Result<(), StoreError> {
+        self.requests.send(request).map_err(|_| gone())
+    }
+}
+
 /// Not begun, so nothing was written.
 const NEW: u8 = 0;
 /// Begun, and not ended.
@@ -60,7 +67,7 @@ impl Work {
             return self.threads.readers.run(op).await;
         }
         let (answer, answered) = oneshot::channel();
-        self.ask(Request::Run { unit: self.id, op, answer })?;
+        self.threads.ask(Request::Run { unit: self.id, op, answer })?;
         wait(answered).await
     }
 
@@ -98,7 +105,7 @@ impl Work {
     pub(crate) async fn alone(&self) -> Result<(), StoreError> {
         self.begin()?;
         let (answer, answered) = oneshot::channel();
-        self.ask(Request::Alone { unit: self.id, answer })?;
+        self.threads.ask(Request::Alone { unit: self.id, answer })?;
         wait(answered).await
     }
 
@@ -140,7 +147,7 @@ impl Work {
             return Ok(());
         }
         let (ended, has_ended) = oneshot::channel();
-        self.ask(request(self.id, ended))?;
+        self.threads.ask(request(self.id, ended))?;
         wait(has_ended).await
     }
 
@@ -174,15 +181,11 @@ impl Work {
         begun
     }
 
-    fn ask(&self, request: Request) -> Result<(), StoreError> {
-        self.threads.requests.send(request).map_err(|_| gone())
-    }
-
     /// Undoes what was done, with nobody waiting for it.
     fn give_up(&self) {
         if self.leave() {
             // A thread that is gone has undone everything.
-            let _gone = self.ask(Request::Abandon { unit: self.id, ended: None });
+            let _gone = self.threads.ask(Request::Abandon { unit: self.id, ended: None });
         }
     }
 }
@@ -225,7 +228,7 @@ impl Unit for Work {
     }
 }
 
-fn gone() -> StoreError {
+pub(crate) fn gone() -> StoreError {
     StoreError::Unavailable("the writing thread ended".to_owned())
 }
 

@@ -14,8 +14,9 @@ use converse_dispatch::oneshot::Sender;
 use crate::engine::{Connection, Failure};
 use crate::group::{Ended, Group, UnitId};
 use crate::link::Link;
+use crate::migrate::{Allowed, migrate};
 use crate::schema::Tables;
-use crate::{Answer, Op, StoreError};
+use crate::{Answer, Op, StoreError, TableMap};
 
 /// What a unit asks of the writer.
 pub(crate) enum Request {
@@ -27,15 +28,25 @@ pub(crate) enum Request {
     Keep { unit: UnitId, ended: Ended },
     /// To undo what it did.
     Abandon { unit: UnitId, ended: Option<Ended> },
+    /// To bring a table up to its class, once no unit is open.
+    Follow(Following),
+}
+
+/// A table that is to follow its class, and who waits for it.
+pub(crate) struct Following {
+    pub(crate) table: Arc<TableMap>,
+    pub(crate) done: Sender<Result<(), StoreError>>,
 }
 
 impl Request {
-    fn unit(&self) -> UnitId {
+    /// The unit that asks; none where it is the program.
+    fn unit(&self) -> Option<UnitId> {
         match self {
+            Request::Follow(_) => None,
             Request::Run { unit, .. }
             | Request::Alone { unit, .. }
             | Request::Keep { unit, .. }
-            | Request::Abandon { unit, .. } => *unit,
+            | Request::Abandon { unit, .. } => Some(*unit),
         }
     }
 }
@@ -64,6 +75,8 @@ pub(crate) struct Writer {
     alone: Option<UnitId>,
     /// The unit that wants to, once the others have ended.
     next_alone: Option<(UnitId, Sender<Result<(), StoreError>>)>,
+    /// The tables that are to follow their classes, once nobody writes.
+    following: VecDeque<Following>,
 }
 
 impl Writer {
@@ -78,6 +91,7 @@ impl Writer {
             expelled: BTreeMap::new(),
             alone: None,
             next_alone: None,
+            following: VecDeque::new(),
         }
     }
 
@@ -92,6 +106,7 @@ impl Writer {
     /// What is asked next; ends transactions meanwhile.
     fn next(&mut self) -> Option<Request> {
         loop {
+            self.follow();
             self.grant_alone();
             if self.takes_new()
                 && let Some(request) = self.waiting.pop_front()
@@ -105,7 +120,7 @@ impl Writer {
                 return self.requests.recv().ok();
             }
             let is_open = self.group.open().next().is_some();
-            if !is_open && (self.group.is_full() || !self.waiting.is_empty()) {
+            if !is_open && (self.group.is_full() || !self.waiting.is_empty() || !self.following.is_empty()) {
                 self.commit();
                 continue;
             }
@@ -131,12 +146,13 @@ impl Writer {
     }
 
     fn take(&mut self, request: Request) {
-        let unit = request.unit();
+        let unit = request.unit().unwrap_or_default();
         if let Some(error) = self.expelled.get(&unit).cloned() {
             self.refuse(request, error);
             return;
         }
         match request {
+            Request::Follow(following) => self.following.push_back(following),
             Request::Run { .. } | Request::Alone { .. } if !self.may_enter(unit) => self.waiting.push_back(request),
             Request::Run { unit, op, answer } => self.run_with_others(unit, op, answer),
             Request::Alone { unit, answer } => self.want_alone(unit, answer),
@@ -155,7 +171,7 @@ impl Writer {
 
     /// What nobody waits for any more is not begun: the unit has ended.
     fn forget_waiting(&mut self, unit: UnitId) {
-        self.waiting.retain(|request| request.unit() != unit);
+        self.waiting.retain(|request| request.unit() != Some(unit));
     }
 
     /// Whether a unit is part of the transaction, or may become so.
@@ -164,7 +180,7 @@ impl Writer {
     }
 
     fn takes_new(&self) -> bool {
-        self.alone.is_none() && self.next_alone.is_none() && !self.group.is_full()
+        self.alone.is_none() && self.next_alone.is_none() && self.following.is_empty() && !self.group.is_full()
     }
 
     fn over(&mut self, unit: UnitId) {
@@ -207,7 +223,7 @@ impl Writer {
                 }
             }
         }
-        let tables: Vec<_> = wanted.iter().map(|(_, op)| Arc::clone(op.table())).collect();
+        let tables: Vec<_> = wanted.iter().map(|(_, op)| op.table().cloned()).collect();
         let results = self.group.run(wanted, &mut *connection);
         let broken = results.iter().find_map(|result| match result {
             Err(Failure::Broken(why)) => Some(why.clone()),
@@ -224,7 +240,7 @@ impl Writer {
             None => {
                 self.link.give_back(connection);
                 for ((answer, result), table) in answers.into_iter().zip(results).zip(tables) {
-                    answer.send(result.map_err(|failure| StoreError::of(failure, &table, &self.tables)));
+                    answer.send(result.map_err(|failure| StoreError::of(failure, table.as_deref(), &self.tables)));
                 }
             }
         }
@@ -287,7 +303,7 @@ impl Writer {
 
     /// Whether somebody waits for the open units.
     fn is_awaited(&self) -> bool {
-        self.group.is_awaited() || !self.waiting.is_empty() || self.next_alone.is_some()
+        self.group.is_awaited() || !self.waiting.is_empty() || self.next_alone.is_some() || !self.following.is_empty()
     }
 
     /// Whether somebody in another process does.
@@ -338,6 +354,26 @@ impl Writer {
         }
     }
 
+    /// Brings tables up to their classes, once no unit is part of a transaction.
+    fn follow(&mut self) {
+        while self.group.is_empty()
+            && let Some(Following { table, done }) = self.following.pop_front()
+        {
+            let engine = Arc::clone(self.link.engine());
+            let followed = self.link.take().and_then(|mut connection| {
+                let followed = migrate(&*engine, &mut *connection, &[Arc::clone(&table)], &Allowed::default());
+                if !matches!(followed, Err(Failure::Broken(_))) {
+                    self.link.give_back(connection);
+                }
+                followed
+            });
+            if followed.is_ok() {
+                self.tables.put(&table);
+            }
+            done.send(followed.map(drop).map_err(StoreError::at_start));
+        }
+    }
+
     /// Lets the unit that wants to be alone go on, once no other is open.
     fn grant_alone(&mut self) {
         let Some((unit, _)) = &self.next_alone else { return };
@@ -360,6 +396,7 @@ impl Writer {
     /// Answers a unit that was taken out.
     fn refuse(&mut self, request: Request, error: StoreError) {
         match request {
+            Request::Follow(following) => following.done.send(Err(error)),
             Request::Run { answer, .. } => answer.send(Err(error)),
             Request::Alone { answer, .. } => answer.send(Err(error)),
             Request::Keep { unit, ended } => {

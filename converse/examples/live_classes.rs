@@ -1,7 +1,9 @@
 //! Forms that are made while the server runs: `cargo run --example live_classes`.
 //!
 //! A form is a class. It is defined by a message, sent by its own name from then on, checked and answered like any
-//! compiled one, changed, and taken away. The server is told what to do in its own language:
+//! compiled one, changed, and taken away. What is filled in is kept in a table of the form, which grows with it, and is
+//! there when the form is made again (`--store memory:` keeps it nowhere). The server is told what to do in its own
+//! language:
 //!
 //! ```text
 //! curl -s localhost:7117 -H 'content-type: application/json' \
@@ -9,10 +11,11 @@
 //! curl -s localhost:7117 -H 'content-type: application/json' -d '{"Visit":{"guest":"ada","days":"two"}}'
 //! ```
 
-use std::sync::Mutex;
-
 use converse::model::{Class, Constraint, Field, Type};
-use converse::{Answers, AnyMessage, App, Classes, Error, Fault, Result, Scope, State, Terms, message, respond, value};
+use converse::{
+    Answers, AnyMessage, App, BoxFuture, Classes, Error, Fault, Keeps, Result, Scope, Store, Terms, Value, message,
+    respond, value,
+};
 
 /// What every form has: it is derived from by those that are made, and never sent itself.
 #[message(abstract)]
@@ -80,24 +83,13 @@ enum FormError {
     Bad { why: String },
 }
 
-/// What came in.
-#[derive(Default)]
-pub struct Received(Mutex<Vec<String>>);
-
-impl Received {
-    fn keep(&self, form: &AnyMessage) -> Result<u64> {
-        let json = form.to_json()?;
-        let mut all = self.0.lock().map_err(|_| Error::new("another thread panicked while it kept a form"))?;
-        all.push(json);
-        Ok(all.len() as u64)
-    }
-}
-
 #[respond]
 impl DefineForm {
     fn respond(self, classes: Classes) -> Result<()> {
         let base = classes.class_of::<Form>().ok_or_else(|| Error::new("the class Form is not linked"))?;
-        let mut statement = Class::define(self.name).base(&base).respond(filled);
+        // The store makes the number of each that is filled in.
+        let number = Field::from(("number", Type::Int { min: 0, max: 1 << 53 })).primary_key().auto();
+        let mut statement = Class::define(self.name).base(&base).field(number).table().respond_later(filled);
         for field in self.fields {
             statement = statement.field(described(field));
         }
@@ -124,11 +116,17 @@ fn described(field: FormField) -> Field {
     Field { constraints: constraints.into(), ..(field.name, ty).into() }
 }
 
-/// Answers every form, whatever its fields are.
-#[allow(clippy::needless_pass_by_value, reason = "a handler is given its message")]
-fn filled(form: AnyMessage, scope: &Scope<'_>) -> Result<Filled> {
-    let received = scope.get::<State<Received>>()?;
-    Ok(Filled::new(form.class().name(), received.keep(&form)?))
+/// Answers every form, whatever its fields are: it is a row of its table.
+fn filled(form: AnyMessage, scope: &Scope<'_>) -> BoxFuture<Result<Filled>> {
+    let store = scope.get::<Store>();
+    Box::pin(async move {
+        let name = form.class().name().to_owned();
+        let row = store?.table_of(&name)?.insert(form.into_value()).await?;
+        match row.get("number") {
+            Some(Value::Int(number)) => Ok(Filled::new(name, u64::try_from(*number)?)),
+            _ => Err(Error::new("a form that was kept has no number")),
+        }
+    })
 }
 
 #[respond]
@@ -148,16 +146,20 @@ impl DropForm {
 
 #[respond]
 impl ListForms {
-    fn respond(self, classes: Classes, received: State<Received>) -> Result<Forms> {
+    async fn respond(self, classes: Classes, store: Store) -> Result<Forms> {
         let base = classes.class_of::<Form>().ok_or_else(|| Error::new("the class Form is not linked"))?;
         let forms = classes.all().into_iter().filter(|entry| entry.class().derives_from(&base));
         let mut names: Vec<String> = forms.map(|entry| entry.name().to_owned()).collect();
         names.sort_unstable();
-        let received = received.0.lock().map_err(|_| Error::new("another thread panicked while it kept a form"))?;
-        Ok(Forms::new(names, received.len() as u64))
+        let mut received = 0;
+        for name in &names {
+            received += store.table_of(name)?.all().count().await?;
+        }
+        Ok(Forms::new(names, received))
     }
 }
 
 fn main() -> std::process::ExitCode {
-    App::linked().state(Received::default()).main()
+    // No compiled class has a table: it says that it wants a store.
+    App::linked().with_store(|app, _| app).main()
 }

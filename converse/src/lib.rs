@@ -141,7 +141,9 @@ pub use converse_dispatch::{
 pub use converse_macros::{Fault, after, before, init_subclass, message, protocol, respond, table, union, value};
 pub use converse_model::report::Issue;
 pub use converse_model::{Problem, Problems, Registry, Terms, Value};
-pub use converse_store::{Durability, Entry, Find, Journal, Keyed, Recorded, Ref, Row, Rows, Store, StoreError, Table};
+pub use converse_store::{
+    Durability, Entry, Find, Journal, Keeps, Keyed, RawSql, Recorded, Ref, Row, Rows, Store, StoreError, Table,
+};
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
@@ -193,7 +195,8 @@ pub mod model {
         runtime_checkable, type_, update_abstract_members,
     };
     pub use converse_model::{
-        Constraint, Default, Entry, Field, Kind, Num, Pattern, PatternRef, Seq, Shape, Text, Transform, Type,
+        ClassRef, Column, Constraint, Default, Entry, Field, Kind, Num, OnDelete, Pattern, PatternRef, Seq, Shape,
+        Text, Transform, Type,
     };
 }
 

@@ -1,5 +1,6 @@
 //! Packages of Debian, for what a step needs and the machine has not.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::Failure;
@@ -14,6 +15,12 @@ pub(crate) struct Program {
     pub(crate) idle: &'static str,
 }
 
+/// PostgreSQL's server, of the version that Debian 12 has; any other that is there will do.
+pub(crate) const POSTGRES: Program = Program { name: "initdb", package: "postgresql-15", idle: "--version" };
+
+/// Where Debian has the programs of PostgreSQL that are not for everybody: a folder for each version.
+const VERSIONS: &str = "/usr/lib/postgresql";
+
 impl Program {
     /// Installs it where it is not.
     pub(crate) fn provide(&self, otherwise: &str) -> Result<(), Failure> {
@@ -26,7 +33,9 @@ impl Program {
     }
 
     fn is_there(&self) -> bool {
+        let mut versions = std::fs::read_dir(VERSIONS).into_iter().flatten().flatten();
         ask(Command::new(self.name).arg(self.idle)).is_some()
+            || versions.any(|version| Path::new(&version.path()).join("bin").join(self.name).is_file())
     }
 }
 

@@ -3,11 +3,11 @@
 //! Each part is a script of `conformance/e2e/`, which prints what it saw. The test command runs most of them too, for a
 //! few seconds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::debian::Program;
+use crate::debian::{POSTGRES, Program};
 use crate::example::server;
 use crate::process::run_within;
 use crate::venv::Venv;
@@ -18,12 +18,13 @@ use crate::{Failure, House, known};
 pub(crate) struct Part {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    /// The script, in `conformance/e2e/`.
+    /// The script, in `conformance/e2e/`; several parts may have one.
     pub(crate) script: &'static str,
-    /// How often it does what it does.
+    /// How often it does what it does, and on which store if not on SQLite.
     times: u32,
-    /// Whether the test command runs it too, less often.
-    pub(crate) is_tested: bool,
+    arguments: &'static [&'static str],
+    /// How often the test command does it, if it does.
+    pub(crate) tested: Option<u32>,
     /// What it runs besides the server.
     needs: &'static [Program],
     /// It has hung if it takes longer.
@@ -34,6 +35,8 @@ const EXT4: Program = Program { name: "mkfs.ext4", package: "e2fsprogs", idle: "
 const XFS: Program = Program { name: "mkfs.xfs", package: "xfsprogs", idle: "-V" };
 const STRACE: Program = Program { name: "strace", package: "strace", idle: "--version" };
 
+const ON_POSTGRES: &[&str] = &["--store", "postgres"];
+
 /// Every part, in order.
 pub(crate) const PARTS: &[Part] = &[
     Part {
@@ -41,7 +44,8 @@ pub(crate) const PARTS: &[Part] = &[
         about: "killed (SIGKILL) under load on every transport",
         script: "kill.py",
         times: 1000,
-        is_tested: true,
+        arguments: &[],
+        tested: Some(20),
         needs: &[],
         limit: Duration::from_mins(10),
     },
@@ -50,7 +54,8 @@ pub(crate) const PARTS: &[Part] = &[
         about: "the power cut under load",
         script: "power.py",
         times: 100,
-        is_tested: false,
+        arguments: &[],
+        tested: None,
         needs: &[EXT4, XFS, STRACE],
         limit: Duration::from_mins(10),
     },
@@ -59,7 +64,8 @@ pub(crate) const PARTS: &[Part] = &[
         about: "syncs and writes that fail (EIO), each the n-th",
         script: "fail.py",
         times: 50,
-        is_tested: true,
+        arguments: &[],
+        tested: Some(3),
         needs: &[STRACE],
         limit: Duration::from_mins(10),
     },
@@ -68,7 +74,8 @@ pub(crate) const PARTS: &[Part] = &[
         about: "a disk that is full under load, and is not any more",
         script: "room.py",
         times: 20,
-        is_tested: true,
+        arguments: &[],
+        tested: Some(1),
         needs: &[],
         limit: Duration::from_mins(5),
     },
@@ -77,7 +84,8 @@ pub(crate) const PARTS: &[Part] = &[
         about: "eight servers that start at once on one new file",
         script: "together.py",
         times: 50,
-        is_tested: true,
+        arguments: &[],
+        tested: Some(3),
         needs: &[],
         limit: Duration::from_mins(5),
     },
@@ -86,9 +94,40 @@ pub(crate) const PARTS: &[Part] = &[
         about: "killed at every write and sync of a start that makes tables, or changes them",
         script: "migrate.py",
         times: 1000,
-        is_tested: true,
+        arguments: &[],
+        tested: Some(3),
         needs: &[STRACE],
         limit: Duration::from_mins(5),
+    },
+    Part {
+        name: "kill-postgres",
+        about: "as kill, on PostgreSQL, whose server is killed as well",
+        script: "kill.py",
+        times: 250,
+        arguments: ON_POSTGRES,
+        tested: Some(5),
+        needs: &[POSTGRES],
+        limit: Duration::from_mins(15),
+    },
+    Part {
+        name: "power-postgres",
+        about: "as power, on PostgreSQL",
+        script: "power.py",
+        times: 50,
+        arguments: ON_POSTGRES,
+        tested: None,
+        needs: &[EXT4, XFS, POSTGRES],
+        limit: Duration::from_mins(15),
+    },
+    Part {
+        name: "migrate-postgres",
+        about: "as migrate, on PostgreSQL, at every statement",
+        script: "migrate_postgres.py",
+        times: 1000,
+        arguments: &[],
+        tested: Some(2),
+        needs: &[POSTGRES],
+        limit: Duration::from_mins(15),
     },
 ];
 
@@ -96,6 +135,15 @@ impl Part {
     /// Installs what it needs.
     pub(crate) fn provide(&self, otherwise: &str) -> Result<(), Failure> {
         self.needs.iter().try_for_each(|program| program.provide(otherwise))
+    }
+
+    /// Does it so often.
+    pub(crate) fn run(&self, house: &House, venv: &Venv, server: &Path, times: u32, seed: u64) -> Result<(), Failure> {
+        let mut command = Command::new(venv.python());
+        command.arg(format!("conformance/e2e/{}", self.script)).arg(server).args(self.arguments);
+        command.args(["--times", &times.to_string(), "--seed", &seed.to_string()]).current_dir(&house.root);
+        let folder = Folder::make()?;
+        run_within(command.env("TMPDIR", &folder.0), self.limit, "the script prints above what it missed")
     }
 }
 
@@ -110,18 +158,13 @@ pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Failure> {
     let Chosen { parts, seed } = choose(arguments)?;
     let server = server(house)?;
     let venv = Venv::make(house)?;
-    let folder = Folder::make()?;
     let mut failed = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         println!("[{}/{}] {}: {}", index + 1, parts.len(), part.name, part.about);
         let start = Instant::now();
-        let result = part.provide("choose other parts with `--only`").and_then(|()| {
-            let mut command = Command::new(venv.python());
-            command.arg(format!("conformance/e2e/{}", part.script)).arg(&server);
-            command.args(["--times", &part.times.to_string(), "--seed", &seed.to_string()]);
-            command.env("TMPDIR", &folder.0).current_dir(&house.root);
-            run_within(&mut command, part.limit, "the script prints above what it missed")
-        });
+        let result = part
+            .provide("choose other parts with `--only`")
+            .and_then(|()| part.run(house, &venv, &server, part.times, seed));
         let verdict = if result.is_ok() { "ok" } else { "FAILED" };
         println!("      {verdict} ({:.1} s)", start.elapsed().as_secs_f64());
         if let Err(failure) = result {
@@ -136,7 +179,7 @@ pub(crate) fn run(house: &House, arguments: &[String]) -> Result<(), Failure> {
     Err(Failure::new(format!("failed: {}", failed.join(", ")), remedy))
 }
 
-/// Where the scripts put their files: gone at the end, also if a script was ended.
+/// Where a script puts its files: gone at its end, also if it was ended.
 struct Folder(PathBuf);
 
 impl Folder {

@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock};
 use tokio_postgres::NoTls;
 
 #[cfg(unix)]
-pub use private::Private;
+pub use private::{Private, Sync};
 
 /// The variable that names a database in which schemas may come and go.
 pub const VARIABLE: &str = "CONVERSE_TEST_POSTGRES";
@@ -32,7 +32,7 @@ pub fn url() -> Result<String, String> {
 fn started() -> Result<String, String> {
     // Statics are not dropped; the server's guard sees the end of the process.
     static SERVER: Mutex<Option<Private>> = Mutex::new(None);
-    let private = private()?;
+    let private = private(Sync::Memory)?;
     let url = private.url();
     *SERVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(private);
     Ok(url)
@@ -50,8 +50,8 @@ fn started() -> Result<String, String> {
 /// # Errors
 /// Why there is none, and what to do.
 #[cfg(unix)]
-pub fn private() -> Result<Private, String> {
-    let mut private = Private::start()?;
+pub fn private(sync: Sync) -> Result<Private, String> {
+    let mut private = Private::start(sync)?;
     private.is_up(|url| run_at(url, "SELECT 1"))?;
     Ok(private)
 }

@@ -32,7 +32,7 @@ fn with_server<T>(go_on: impl FnOnce(&str) -> T) -> Result<T, String> {
     match std::env::var(cluster::VARIABLE) {
         Ok(url) if !url.is_empty() => Ok(go_on(&url)),
         _ => {
-            let server = cluster::private()?;
+            let server = cluster::private(cluster::Sync::Memory)?;
             Ok(go_on(&server.url()))
         }
     }

@@ -6,23 +6,29 @@ use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 const REMEDY: &str = "install PostgreSQL's server (as root: `apt-get install postgresql-15`, or any of 13 and newer), or name \
                       a database of yours, in which schemas come and go: CONVERSE_TEST_POSTGRES=postgres://…";
 
-/// What tests need of a server, and what they can do without: nobody cuts the power of theirs.
-const SETTINGS: &[&str] = &[
-    "listen_addresses=",
-    "max_connections=400",
-    "shared_buffers=32MB",
-    "fsync=off",
-    "full_page_writes=off",
-    "autovacuum=off",
-];
+/// What is set of a server.
+const SETTINGS: &[&str] = &["listen_addresses=", "max_connections=400", "shared_buffers=32MB", "autovacuum=off"];
+
+/// What is safe once a server has said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sync {
+    /// It outlives the end of the server: enough where nobody cuts the power.
+    Memory,
+    /// It outlives a loss of power.
+    Disk,
+}
 
 /// How long a server may take to start.
 const STARTED: Duration = Duration::from_mins(1);
+
+/// How many were started by this process.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A server; it ends with this value, and with the process.
 pub struct Private {
@@ -36,9 +42,10 @@ impl Private {
     ///
     /// # Errors
     /// Why it cannot, and what to do.
-    pub fn start() -> Result<Private, String> {
+    pub fn start(sync: Sync) -> Result<Private, String> {
         let programs = programs().ok_or_else(|| format!("there is no server of PostgreSQL here; {REMEDY}"))?;
-        let folder = std::env::temp_dir().join(format!("converse-postgres-{}", std::process::id()));
+        let name = format!("converse-postgres-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(name);
         let cannot = |error: io::Error| format!("a private server cannot be made in {}: {error}", folder.display());
         fs::create_dir(&folder).map_err(cannot)?;
         let owner = owner(&folder).map_err(cannot)?;
@@ -74,7 +81,8 @@ impl Private {
             .arg(&data)
             .arg("-k")
             .arg(&folder);
-        for setting in SETTINGS {
+        let faster: &[&str] = if sync == Sync::Memory { &["fsync=off", "full_page_writes=off"] } else { &[] };
+        for setting in SETTINGS.iter().chain(faster) {
             guard.args(["-c", setting]);
         }
         as_owner(&mut guard);
@@ -86,6 +94,16 @@ impl Private {
     /// The URL of its database.
     pub fn url(&self) -> String {
         format!("postgres://postgres@/postgres?host={}", self.folder.display())
+    }
+
+    /// Ends it as a defect would (SIGKILL). It starts again by itself, and recovers.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    pub fn kill(&self) -> io::Result<()> {
+        let pid = fs::read_to_string(self.folder.join("pid"))?;
+        let killed = Command::new("/bin/sh").args(["-c", "kill -9 \"$0\""]).arg(pid.trim()).status()?;
+        if killed.success() { Ok(()) } else { Err(io::Error::other("there is no such process")) }
     }
 
     /// Awaits it.
@@ -103,17 +121,21 @@ impl Private {
     }
 }
 
-/// Starts the server, awaits the end of its input, and ends it.
+/// Starts the server, and again whenever it ended, until the end of its input; then ends it.
 const GUARD: &str = r#"
 folder=$1; shift
 trap : INT TERM HUP
-"$@" </dev/null &
-server=$!
+while [ ! -e "$folder/over" ]; do
+    "$@" </dev/null &
+    echo $! >"$folder/pid"
+    wait $!
+    sleep 0.1
+done &
 while read -r _; do :; done
-kill -INT $server
-wait $server
-rm -rf "$folder/data" "$folder/log"
-rmdir "$folder" 2>/dev/null || rm -rf "$folder"
+: >"$folder/over"
+kill -INT "$(cat "$folder/pid")" 2>/dev/null
+wait
+rm -rf "$folder"/* && rmdir "$folder"
 "#;
 
 impl Drop for Private {

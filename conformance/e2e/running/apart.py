@@ -13,13 +13,18 @@ from pathlib import Path
 MARK = "CONVERSE_APART"
 
 
-def apart() -> None:
-    """Runs this script once more, in namespaces of its own: what it mounted and started is gone when it is, whatever happens."""
+def apart(with_disks: bool = False) -> None:
+    """Runs this script once more, in namespaces of its own: what it mounted and started is gone when it is, whatever happens.
+
+    Where it mounts disks, and not only memory, it takes root.
+    """
     if os.environ.get(MARK):
         return
+    namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     if os.geteuid() != 0:
-        sys.exit(f"error: {Path(sys.argv[0]).name} mounts file systems: run it as root")
-    namespaces = ("--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+        if with_disks:
+            sys.exit(f"error: {Path(sys.argv[0]).name} mounts disks: run it as root")
+        namespaces.append("--map-root-user")
     os.environ[MARK] = "yes"
     os.execvp("unshare", ["unshare", *namespaces, sys.executable, *sys.argv])
 

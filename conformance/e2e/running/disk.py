@@ -42,13 +42,13 @@ class Disk:
 
 @contextmanager
 def disk(folder: Path) -> Iterator[Disk]:
-    """A disk of 256 MiB; what is in the folder is its own."""
+    """A disk of 512 MiB; what is in the folder is its own."""
     outer = folder / "outer"
     empty(outer, "4G")
     call("mkfs.xfs", "-q", "-m", "reflink=1", outer)
     with mounted("-o", "loop", outer) as under:
         image = under / "disk"
-        empty(image, "256M")
+        empty(image, "512M")
         # Nothing is left to be done later, when somebody looks at what is written.
         call("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", image)
         with mounted("-o", "loop", image) as inner:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """The server's binary, how often, and the seed of chance."""
+    """The server's binary, how often, the seed of chance, and where rows are kept."""
 
     binary: str
     times: int
     seed: int
+    store: str
 
 
 def settings(about: str | None, times: int) -> Settings:
@@ -22,5 +23,6 @@ def settings(about: str | None, times: int) -> Settings:
     parser.add_argument("binary", help="the path of the server of the example sign_in")
     parser.add_argument("--times", type=int, default=times, help=f"how often; {times} if nothing is said")
     parser.add_argument("--seed", type=int, default=1, help="repeats a run")
+    parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite", help="where rows are kept")
     read = parser.parse_args()
-    return Settings(str(Path(read.binary).resolve()), read.times, read.seed)
+    return Settings(str(Path(read.binary).resolve()), read.times, read.seed, read.store)

@@ -63,6 +63,14 @@ impl Class {
         }))
     }
 
+    /// The type of fields that refer to a row of the class, if it has a shape: the row's key.
+    pub fn as_reference(&self) -> Option<Type> {
+        match self.as_type()? {
+            Type::Class(class) => Some(Type::Ref(class)),
+            _ => None,
+        }
+    }
+
     /// An instance of a class that has a shape, with the fields that a map holds. A secret is there as it is.
     ///
     /// # Errors

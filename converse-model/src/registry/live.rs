@@ -11,7 +11,7 @@ use papaya::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::check::{check_name, check_record};
-use super::{Attachment, Found, Known, Registry};
+use super::{Attachment, Found, Known, Registry, Settlement};
 use crate::object::Class;
 use crate::{Entry, Origin, Problem, Problems, Slots, Terms, Text};
 
@@ -19,17 +19,24 @@ use crate::{Entry, Origin, Problem, Problems, Slots, Terms, Text};
 pub(super) struct Live {
     /// By name: classes that were added, and those that stand in the place of others.
     pub(super) names: HashMap<Text, Arc<Entry>, FxBuildHasher>,
-    /// What outer crates attach to each class; held by whoever changes the registry.
-    attachments: Mutex<Vec<Attachment>>,
+    /// What outer crates do with each class; held by whoever changes the registry.
+    outer: Mutex<Outer>,
+}
+
+/// What outer crates do with each class that is added.
+struct Outer {
+    attachments: Vec<Attachment>,
+    settlements: Vec<Settlement>,
 }
 
 impl Live {
-    pub(super) fn new(attachments: Vec<Attachment>) -> Live {
-        Live { names: HashMap::with_hasher(FxBuildHasher), attachments: Mutex::new(attachments) }
+    pub(super) fn new(attachments: Vec<Attachment>, settlements: Vec<Settlement>) -> Live {
+        let outer = Mutex::new(Outer { attachments, settlements });
+        Live { names: HashMap::with_hasher(FxBuildHasher), outer }
     }
 
-    fn turn(&self) -> MutexGuard<'_, Vec<Attachment>> {
-        self.attachments.lock().unwrap_or_else(PoisonError::into_inner)
+    fn turn(&self) -> MutexGuard<'_, Outer> {
+        self.outer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -85,7 +92,7 @@ impl Registry {
         let mut problems = Vec::new();
         let mut turn = self.live.turn();
         for entry in self.messages().into_iter().filter(|entry| entry.class().derives_from(class)) {
-            match self.attached(entry.bare(), &mut turn) {
+            match self.attached(entry.bare(), &mut turn.attachments) {
                 Ok(entry) => self.stand(entry),
                 Err(wrong) => problems.extend(wrong.0),
             }
@@ -137,7 +144,11 @@ impl Registry {
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        let entry = self.attached(entry, &mut turn)?;
+        let entry = self.attached(entry, &mut turn.attachments)?;
+        let problems: Vec<Problem> = turn.settlements.iter_mut().flat_map(|settle| settle(&entry)).collect();
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
         self.stand(Arc::clone(&entry));
         Ok(entry)
     }

@@ -2,6 +2,7 @@
 
 mod references;
 mod rows;
+mod translate;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -112,9 +113,23 @@ impl Connection for MemoryConnection {
                 lock(&self.tables).insert(map.name.clone(), MemoryTable::new(Arc::clone(map)));
                 Ok(())
             }
-            // A table is made with its indexes, and columns that refer.
-            Change::CreateIndex(..) | Change::AddReference(..) => Ok(()),
-            other => Err(Failure::Refused(format!("memory cannot {other}: its tables are always new"))),
+            Change::AddColumn(map, at) => {
+                let (mut tables, column) = (lock(&self.tables), map.columns.get(*at));
+                if let (Some(table), Some(column)) = (tables.get_mut(&map.name), column) {
+                    table.add_column(column);
+                }
+                Ok(())
+            }
+            Change::CreateIndex(map, index) => {
+                let column = map.columns.get(index.column).map_or("", |column| &column.name);
+                match lock(&self.tables).get_mut(&map.name) {
+                    Some(table) => table.add_index(column, index),
+                    None => Ok(()),
+                }
+            }
+            // The column knows it.
+            Change::AddReference(..) => Ok(()),
+            other => Err(Failure::Refused(format!("memory cannot {other}"))),
         }
     }
 }

@@ -6,17 +6,28 @@ use converse_model::OnDelete;
 
 use super::Tables;
 use super::rows::{Key, Overlay};
+use super::translate::Places;
 use crate::engine::Failure;
 use crate::{Answer, Assign, Cell, Cond, Op, TableMap};
+
+/// What a statement of the program's own is answered.
+const NO_SQL: &str = "memory has no SQL: look for rows with `Table::find`, or keep them in a database, with \
+     `--store sqlite://PATH`, in a test with `App::linked().build_with(Config { store: \"sqlite://…\".into(), … })`";
 
 type Overlays = BTreeMap<String, Overlay>;
 
 /// Does what is asked of one table, and to others what follows from it. After a failure the overlays are of no use.
 pub(super) fn run(tables: &Tables, overlays: &mut Overlays, op: &Op) -> Result<Answer, Failure> {
-    let map = op.table();
+    let Some(map) = op.table() else {
+        return Err(Failure::Refused(NO_SQL.to_owned()));
+    };
     let Some(table) = tables.get(&map.name) else {
         return Err(Failure::Refused(format!("there is no table {}", map.name)));
     };
+    if let Some(places) = Places::of(map, table.map())? {
+        let op = places.op(op, table.map(), |row| table.known(row, overlays.get(&map.name)));
+        return run(tables, overlays, &op).map(|answer| places.answer(answer));
+    }
     let overlay = overlays.entry(map.name.clone()).or_insert_with(|| table.overlay());
     if let Op::Delete { filter, .. } = op {
         let gone = table.keys(filter, overlay);

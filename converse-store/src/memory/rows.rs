@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::engine::Failure;
 use crate::migrate::Existing;
-use crate::{Answer, Assign, Auto, Cell, Cond, IndexMap, Kind, Op, Order, TableMap, Test};
+use crate::{Answer, Assign, Auto, Cell, ColumnMap, Cond, IndexMap, Kind, Op, Order, TableMap, Test};
 
 /// Cells by which rows are found, in the order of their kinds.
 #[derive(Debug, Clone)]
@@ -117,6 +117,8 @@ impl MemoryTable {
                 let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
                 Ok(Answer::Rows(rows.into_iter().take(limit).cloned().collect()))
             }
+            // References has said it.
+            Op::Sql { .. } => Err(Failure::Refused("there is no SQL".to_owned())),
             Op::Count { filter, limit, .. } => {
                 let count = self.fitting(filter, overlay).count() as u64;
                 Ok(Answer::Count(limit.map_or(count, |limit| limit.min(count))))
@@ -124,8 +126,43 @@ impl MemoryTable {
         }
     }
 
-    pub(super) fn map(&self) -> &TableMap {
+    pub(super) fn map(&self) -> &Arc<TableMap> {
         &self.map
+    }
+
+    /// One more column, behind the others: rows that are there have its default.
+    pub(super) fn add_column(&mut self, column: &ColumnMap) {
+        let mut map = TableMap::clone(&self.map);
+        map.columns.push(column.clone());
+        self.map = Arc::new(map);
+        let cell = column.default.clone().unwrap_or(Cell::Null);
+        self.rows.values_mut().for_each(|row| row.push(cell.clone()));
+    }
+
+    /// One more index; it fails if rows that are there have the same of what no two may have.
+    pub(super) fn add_index(&mut self, column: &str, index: &IndexMap) -> Result<(), Failure> {
+        let Some(at) = self.map.columns.iter().position(|known| known.name == column) else {
+            return Err(Failure::Refused(format!("the table {} has no column {column}", self.map.name)));
+        };
+        if self.map.indexes.iter().any(|known| known.name == index.name) {
+            return Ok(());
+        }
+        let index = IndexMap { column: at, ..index.clone() };
+        if index.unique {
+            let mut known = BTreeMap::new();
+            for (key, row) in &self.rows {
+                if let Some(value) = cells(&self.map, &[at], row)
+                    && known.insert(value, key.clone()).is_some()
+                {
+                    return Err(self.taken(&[at]));
+                }
+            }
+            self.unique.push((index.clone(), known));
+        }
+        let mut map = TableMap::clone(&self.map);
+        map.indexes.push(index);
+        self.map = Arc::new(map);
+        Ok(())
     }
 
     /// The keys of the rows that fit.
@@ -138,6 +175,15 @@ impl MemoryTable {
         match overlay.and_then(|overlay| overlay.rows.get(key)) {
             Some(row) => row.is_some(),
             None => self.rows.contains_key(key),
+        }
+    }
+
+    /// The row with the key of this one.
+    pub(super) fn known(&self, row: &[Cell], overlay: Option<&Overlay>) -> Option<Vec<Cell>> {
+        let key = cells(&self.map, &self.map.key, row)?;
+        match overlay.and_then(|overlay| overlay.rows.get(&key)) {
+            Some(row) => row.clone(),
+            None => self.rows.get(&key).cloned(),
         }
     }
 
@@ -322,7 +368,7 @@ impl MemoryTable {
 }
 
 /// The cells of these columns; none if one of them is nothing, which no two rows share.
-fn cells(map: &TableMap, columns: &[usize], row: &Row) -> Option<Key> {
+fn cells(map: &TableMap, columns: &[usize], row: &[Cell]) -> Option<Key> {
     let cells = columns.iter().map(|at| match (map.columns.get(*at), row.get(*at)) {
         (Some(column), Some(cell)) if *cell != Cell::Null => Some((column.kind, cell.clone())),
         _ => None,

@@ -10,10 +10,12 @@ use std::time::SystemTime;
 
 pub use change::{Change, Existing, ExistingColumn};
 
+use converse_model::{ClassRef, Text};
+
 use crate::engine::{Connection, Engine, Failure};
 use crate::instant::instant;
 use crate::map::plain_column;
-use crate::{Auto, Cell, ColumnMap, Kind, Op, Schema, TableMap};
+use crate::{Auto, Cell, ColumnMap, Kind, Op, TableMap};
 
 /// What may be done although it loses something: `drop_column:user.age`, as the setting `allow` names it.
 #[derive(Debug, Clone, Default)]
@@ -31,12 +33,12 @@ pub struct Report {
 pub(crate) fn migrate(
     engine: &dyn Engine,
     connection: &mut dyn Connection,
-    schema: &Schema,
+    tables: &[Arc<TableMap>],
     allowed: &Allowed,
 ) -> Result<Report, Failure> {
     let history = Arc::new(history());
     let own = crate::keys::maps().map(Arc::new).into_iter().chain([Arc::clone(&history)]);
-    let tables: Vec<Arc<TableMap>> = schema.tables.iter().cloned().chain(own).collect();
+    let tables: Vec<Arc<TableMap>> = tables.iter().cloned().chain(own).collect();
     let plan = |connection: &mut dyn Connection| -> Result<Vec<Change>, Failure> {
         let existing = connection.existing()?;
         plan::plan(engine, &tables, &existing, allowed).map_err(Failure::Refused)
@@ -97,6 +99,7 @@ pub(crate) fn history() -> TableMap {
     TableMap {
         name: "converse_history".to_owned(),
         class: String::new(),
+        shape: ClassRef::Named(Text::Static("")),
         columns: vec![
             column("id", Kind::Int, Some(Auto::Sequence)),
             column("at", Kind::Instant, None),

@@ -1,8 +1,9 @@
 //! What is asked of the server, in its words, and what its answer means.
 
 use tokio_postgres::Row;
+use tokio_postgres::types::Type;
 
-use super::cells::read;
+use super::cells::{native, read, type_of};
 use super::dialect::PostgresDialect;
 use crate::engine::Failure;
 use crate::sql::{Parameter, Statement, is_to_be_made, quoted, text_literal};
@@ -13,6 +14,8 @@ pub(super) struct Ask<'o> {
     pub(super) op: &'o Op,
     pub(super) text: String,
     pub(super) parameters: Vec<Parameter<'o>>,
+    /// The parameters' types, where the statement does not say them.
+    pub(super) types: Vec<Type>,
 }
 
 impl<'o> Ask<'o> {
@@ -28,7 +31,14 @@ impl<'o> Ask<'o> {
                 text.push_str(&returned);
             }
         }
-        Ask { op, text, parameters }
+        let mut types = Vec::new();
+        if let Op::Sql { parameters, .. } = op {
+            types.extend(parameters.iter().map(type_of));
+            // The same statement with values of other types is another to the server.
+            let names: Vec<&str> = types.iter().map(Type::name).collect();
+            text = format!("{text}\n-- {}", names.join(", "));
+        }
+        Ask { op, text, parameters, types }
     }
 
     /// What the server's answer means; none if a row was not put in, because there is one like it.
@@ -45,6 +55,12 @@ impl<'o> Ask<'o> {
             },
             Op::Update { .. } | Op::Delete { .. } => Answer::Count(count),
             Op::Count { .. } => Answer::Count(number()?.unsigned_abs()),
+            Op::Sql { writes, .. } => {
+                let columns = rows.first().map(Row::columns).unwrap_or_default();
+                let names = columns.iter().map(|column| column.name().to_owned()).collect();
+                let rows = rows.iter().map(native).collect::<Result<_, _>>().map_err(Failure::Refused)?;
+                Answer::Table { names, rows, changed: if *writes { count } else { 0 } }
+            }
             Op::Select { table, .. } => {
                 let rows = rows.iter().map(|row| read(table, row)).collect::<Result<_, _>>();
                 Answer::Rows(rows.map_err(Failure::Refused)?)

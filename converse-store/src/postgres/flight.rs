@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use futures_util::TryStreamExt;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Row, Statement};
 
 use crate::sql::Parameter;
@@ -30,9 +31,9 @@ pub(super) async fn fly(client: &Client, steps: &[Step<'_>]) -> Vec<Reply> {
 /// Prepares all.
 pub(super) async fn prepare<'t>(
     client: &Client,
-    texts: impl Iterator<Item = &'t str>,
+    texts: impl Iterator<Item = (&'t str, &'t [Type])>,
 ) -> Vec<Result<Statement, Error>> {
-    in_order(texts.map(|text| client.prepare(text))).await
+    in_order(texts.map(|(text, types)| client.prepare_typed(text, types))).await
 }
 
 async fn send(client: &Client, step: &Step<'_>) -> Reply {

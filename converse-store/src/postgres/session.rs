@@ -189,7 +189,13 @@ impl Session {
     /// Undoes what was begun together with one that failed.
     async fn back(&mut self, at: usize, asks: &[Ask<'_>], error: &Error) -> Undone {
         let Some(ask) = asks.get(at) else { return Undone::All(Failure::Broken(failure(error, None).to_string())) };
-        match failure_of(error, Some(&**ask.op.table()), matches!(ask.op, Op::Delete { .. })) {
+        let table = ask.op.table().map(|table| &**table);
+        self.undone(at, failure_of(error, table, ask.op.deletes())).await
+    }
+
+    /// Undoes what was begun together with the one at this place, which failed so.
+    async fn undone(&self, at: usize, failure: Failure) -> Undone {
+        match failure {
             broken @ Failure::Broken(_) => Undone::All(broken),
             failure if self.transaction == Transaction::None => Undone::One(at, failure),
             failure => match within(self.client.batch_execute(BACK)).await {
@@ -223,17 +229,22 @@ impl Session {
         if self.prepared.len() > PREPARED {
             self.prepared.clear();
         }
-        let mut news: Vec<(usize, &str)> = Vec::new();
+        let mut news: Vec<(usize, &Ask<'_>)> = Vec::new();
         for (at, ask) in asks.iter().enumerate() {
-            if !self.prepared.contains_key(&ask.text) && news.iter().all(|(_, text)| *text != ask.text) {
-                news.push((at, &ask.text));
+            if !self.prepared.contains_key(&ask.text) && news.iter().all(|(_, new)| new.text != ask.text) {
+                news.push((at, ask));
             }
         }
-        let texts = news.iter().map(|(_, text)| *text);
+        let texts = news.iter().map(|(_, new)| (&*new.text, &*new.types));
         let statements = within(prepare(&self.client, texts)).await.map_err(Undone::All)?;
-        for ((at, text), statement) in news.into_iter().zip(statements) {
+        for ((at, new), statement) in news.into_iter().zip(statements) {
             match statement {
-                Ok(statement) => drop(self.prepared.insert(text.to_owned(), statement)),
+                Ok(statement) if statement.params().len() != new.parameters.len() => {
+                    let (wanted, given) = (statement.params().len(), new.parameters.len());
+                    let why = format!("it has {wanted} parameters, and {given} are given");
+                    return Err(self.undone(at, Failure::Refused(why)).await);
+                }
+                Ok(statement) => drop(self.prepared.insert(new.text.clone(), statement)),
                 Err(error) => return Err(self.back(at, asks, &error).await),
             }
         }

@@ -119,7 +119,9 @@ impl RawSql {
         match self.store.run(op).await {
             Ok(Answer::Table { names, rows, changed }) => Ok((names, rows, changed)),
             Ok(other) => Err(unexpected(&other)),
-            Err(StoreError::Refused(why)) => Err(StoreError::Refused(format!("{why}, in the statement `{}`", self.text))),
+            Err(StoreError::Refused(why)) => {
+                Err(StoreError::Refused(format!("{why}, in the statement `{}`", self.text)))
+            }
             Err(other) => Err(other),
         }
     }

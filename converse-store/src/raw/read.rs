@@ -82,6 +82,11 @@ fn cell_value(name: &str, kind: Kind, cell: &Cell) -> Result<Value, StoreError> 
             Ok(number) => Cell::Uint(number),
             Err(_) => return Err(misfit(&format!("`{name}` is no number"))),
         },
+        // Sums of whole numbers may be beyond them.
+        (Kind::Int, Cell::Text(text)) => match text.parse() {
+            Ok(number) => Cell::Int(number),
+            Err(_) => return Err(misfit(&format!("`{name}` is no whole number"))),
+        },
         (Kind::Float, Cell::Int(value)) => Cell::Float(*value as f64),
         (Kind::Decimal, Cell::Int(value)) => Cell::Text(value.to_string()),
         (Kind::Decimal, Cell::Float(value)) => Cell::Text(value.to_string()),

@@ -38,7 +38,8 @@ pub(super) fn writes(text: &str) -> Result<bool, String> {
         }
         writes |= WRITE_WITHIN.contains(&&*word);
     }
-    if writes && let Some(own) = words.iter().find(|word| word.text.to_ascii_lowercase().starts_with(crate::names::OWN)) {
+    if writes && let Some(own) = words.iter().find(|word| word.text.to_ascii_lowercase().starts_with(crate::names::OWN))
+    {
         return Err(format!("the table {} is the store's own, and written by nobody else", own.text));
     }
     Ok(writes)

@@ -196,6 +196,25 @@ impl SqliteConnection {
                 let count: i64 = prepared.query_row(parameters, |row| row.get(0)).map_err(failure)?;
                 Ok(Answer::Count(count.unsigned_abs()))
             }
+            Op::Sql { writes, .. } => {
+                if !writes && !prepared.readonly() {
+                    return Err(Failure::Refused("it writes, and begins like a statement that reads".to_owned()));
+                }
+                let names: Vec<String> = prepared.column_names().map(str::to_owned).collect();
+                let before = self.0.total_changes();
+                let mut rows = prepared.query(parameters).map_err(failure)?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next().map_err(failure)? {
+                    found.push((0..names.len()).map(|at| native(row, at)).collect::<Result<_, _>>()?);
+                }
+                drop(rows);
+                let changed = if self.0.total_changes() == before { 0 } else { self.0.changes() };
+                if *writes && self.0.is_autocommit() {
+                    // Nothing of what was done in it may be called safe.
+                    return Err(Failure::Broken("a statement ended the transaction of others".to_owned()));
+                }
+                Ok(Answer::Table { names, rows: found, changed })
+            }
             Op::Select { table, .. } => {
                 let mut rows = prepared.query(parameters).map_err(failure)?;
                 let mut found = Vec::new();
@@ -257,6 +276,20 @@ fn read(map: &TableMap, row: &Row<'_>) -> Result<Vec<Cell>, Failure> {
             .ok_or_else(|| Failure::Refused(format!("{}.{} holds a value of another kind", map.name, column.name)))
     });
     cells.collect()
+}
+
+/// A cell of a column that nobody has described.
+fn native(row: &Row<'_>, at: usize) -> Result<Cell, Failure> {
+    Ok(match row.get_ref(at).map_err(failure)? {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(value) => Cell::Int(value),
+        ValueRef::Real(value) => Cell::Float(value),
+        ValueRef::Text(text) => match std::str::from_utf8(text) {
+            Ok(text) => Cell::Text(text.to_owned()),
+            Err(_) => return Err(Failure::Refused("a column holds a text that is not UTF-8".to_owned())),
+        },
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+    })
 }
 
 fn cell(kind: Kind, value: ValueRef<'_>) -> Option<Cell> {

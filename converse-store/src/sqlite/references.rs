@@ -77,7 +77,9 @@ pub(super) fn broken(connection: &Connection, op: &Op) -> Result<Failure, Failur
             let (table, column) = in_use(connection, table, filter)?.unwrap_or_default();
             Ok(Failure::InUse { table, column })
         }
-        Op::Select { .. } | Op::Count { .. } => Ok(dangling(None)),
+        // Which column it was, nobody can tell.
+        Op::Sql { .. } if op.deletes() => Ok(Failure::InUse { table: String::new(), column: String::new() }),
+        Op::Select { .. } | Op::Count { .. } | Op::Sql { .. } => Ok(dangling(None)),
     }
 }
 

@@ -5,8 +5,11 @@
 mod classes;
 mod engines;
 mod filters;
+mod live;
 mod log;
 mod migrations;
+mod postgres;
+mod raw;
 mod references;
 mod rows;
 mod units;

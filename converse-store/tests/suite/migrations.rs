@@ -10,10 +10,10 @@ use converse_store::{Allowed, Engine, Memory, Report};
 use crate::engines::{Classes, Folder, class, open, schema};
 
 /// The same class, as it was written at one time or another.
-mod versions {
+pub(crate) mod versions {
     macro_rules! version {
         ($module:ident, $(#[$table:meta])* { $($fields:tt)* }) => {
-            pub(super) mod $module {
+            pub(crate) mod $module {
                 $(#[$table])*
                 #[derive(Debug, PartialEq)]
                 pub(crate) struct User { $($fields)* }

@@ -148,3 +148,30 @@ fn secrets_are_kept_and_not_printed() {
         assert_eq!(found, 1);
     });
 }
+
+#[test]
+fn what_rows_are_found_by_is_short_enough_for_every_engine() {
+    // No two parts of it are the same, so that nothing can make it shorter.
+    let text = |bytes: usize| {
+        let mut state = 1_u64;
+        let letter = |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from_digit(u32::try_from(state >> 33).unwrap() % 36, 36).unwrap()
+        };
+        (0..bytes).map(letter).collect::<String>()
+    };
+    on_each(classes, |store: Store| async move {
+        let people = store.table::<Person>().unwrap();
+        let with_mail = |bytes| Person { mail: Some(text(bytes)), ..person("josh", None) };
+        let error = people.insert(with_mail(2001)).await.unwrap_err().to_string();
+        assert!(error.contains("`Person.mail`") && error.contains("2,000 bytes"), "{error}");
+        assert_eq!(people.insert(with_mail(2000)).await.unwrap(), with_mail(2000));
+        let longer = text(2001);
+        assert!(people.find(|p| p.name.eq("josh")).update(|p| [p.mail.to(&*longer)]).await.is_err());
+        assert_eq!(people.find(|p| p.mail.eq(&*longer)).count().await.unwrap(), 0);
+        // What nobody looks for may be as long as it likes.
+        let word = Person { word: text(100_000).into(), ..with_mail(2000) };
+        assert_eq!(people.update(&word).await.unwrap(), Some(word.clone()));
+        assert_eq!(people.get("josh").await.unwrap(), Some(word));
+    });
+}
