@@ -47,6 +47,7 @@ const BUDGETS: &[Budget] = &[
     budget("idle TCP connection, KiB", "idle", "idle-tcp", AtMost, 6.0, 3.0),
     budget("SQLite, 64 connections, to one commit each", "store", "sqlite-64", AtLeast, 10.0, 30.0),
     budget("SQLite, 1 connection, to one commit each", "store", "sqlite-1", AtLeast, 0.6, 0.9),
+    budget("PostgreSQL, 64 connections, to one commit each", "postgres", "postgres-64", AtLeast, 3.0, 6.0),
     budget("kept check of the class model, ns", "class-model", "kept-check", AtMost, 10.0, 3.0),
     budget("start with 10,000 classes, ms", "start", "start-10000", AtMost, 200.0, 50.0),
     budget("longest message while classes change, ms", "live", "live-stall", AtMost, 5.0, 1.0),

@@ -95,6 +95,13 @@ pub(super) const PARTS: &[Part] = &[
         about: "The whole way of a message to a committed row and its reply, against the same row by other means.",
     },
     Part {
+        name: "postgres",
+        package: "postgres",
+        arguments: &[],
+        title: "Messages that are safe on PostgreSQL, a second",
+        about: "The same against tokio-postgres with a commit for each, on one connection and on as many as there are clients.",
+    },
+    Part {
         name: "class-model",
         package: "class-model",
         arguments: &[],

@@ -11,6 +11,14 @@ use crate::programs::Program;
 /// The folder of the programs.
 pub(crate) struct Workspace(PathBuf);
 
+/// The seconds that a build took.
+#[derive(Clone, Copy)]
+pub(crate) struct Took {
+    /// Of processors, which tells the same on a busy machine; only Linux knows.
+    pub(crate) processor: f64,
+    pub(crate) clock: f64,
+}
+
 const MANIFEST: &str = "\
 [workspace]
 resolver = \"3\"
@@ -40,14 +48,16 @@ impl Workspace {
         Ok(Workspace(folder))
     }
 
-    /// Builds a program; the seconds of processor time that it took.
-    pub(crate) fn build(&self, name: &str, profile: &str) -> Result<f64, String> {
+    /// Builds a program.
+    pub(crate) fn build(&self, name: &str, profile: &str) -> Result<Took, String> {
         let (processor, clock) = (processor_time(), Instant::now());
         self.cargo(&["build", "--quiet", "--jobs", "1", "--profile", profile, "--package", name])?;
-        Ok(match (processor, processor_time()) {
+        let clock = clock.elapsed().as_secs_f64();
+        let processor = match (processor, processor_time()) {
             (Some(before), Some(after)) => after - before,
-            _ => clock.elapsed().as_secs_f64(),
-        })
+            _ => clock,
+        };
+        Ok(Took { processor, clock })
     }
 
     /// Removes what was built of a program, and of nothing else.
@@ -58,6 +68,11 @@ impl Workspace {
     fn cargo(&self, arguments: &[&str]) -> Result<(), String> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         command.current_dir(&self.0).args(arguments).env("CARGO_TARGET_DIR", self.0.join("target"));
+        // A build is as the manifest says, whatever else its caller's builds are told.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PROFILE_")) {
+            command.env_remove(name);
+        }
+        command.env_remove("CARGO_INCREMENTAL").env_remove("RUSTC_BOOTSTRAP").env_remove("RUSTFLAGS");
         let status = command.status().map_err(|why| format!("cargo cannot be run: {why}"))?;
         if status.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" "))) }
     }

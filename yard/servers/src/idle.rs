@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use crate::load::Protocol;
+use crate::load;
 use crate::process::Server;
 
 const CONNECTIONS: u64 = 2_000;
 
 /// Kibibytes a connection, in the server's own memory.
-pub(crate) async fn run(protocol: Protocol, server: &Server) -> std::io::Result<f64> {
-    let before = server.resident();
+pub(crate) async fn run(server: &Server) -> std::io::Result<f64> {
+    let (peer, before) = (server.peer, server.resident());
     let mut sockets = Vec::new();
     for _ in 0..CONNECTIONS {
-        sockets.push(protocol.connect(server.port).await?);
+        sockets.push(peer.speaks.connect(server.port).await?);
     }
     let mut tasks = Vec::new();
     for mut socket in sockets {
-        tasks.push(tokio::spawn(async move { protocol.once(&mut socket).await.map(|_| socket) }));
+        tasks.push(tokio::spawn(async move { load::first(peer, &mut socket).await.map(|_| socket) }));
     }
     let mut kept = Vec::new();
     for task in tasks {

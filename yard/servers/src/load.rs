@@ -7,9 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::shop::SIGN_IN;
+use crate::peers::Peer;
 
 pub(crate) const CONNECTIONS: usize = 64;
+
+/// When a first reply is there at the latest: a server that is asked by thousands at once takes its time.
+const LATEST: Duration = Duration::from_secs(30);
 
 /// What is spoken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,20 +23,20 @@ pub(crate) enum Protocol {
 }
 
 impl Protocol {
-    /// The bytes of one message.
-    fn message(self) -> Vec<u8> {
+    /// The bytes of one message with this text.
+    fn message(self, text: &str) -> Vec<u8> {
         match self {
             Protocol::Http => format!(
-                "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{SIGN_IN}",
-                SIGN_IN.len()
+                "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{text}",
+                text.len()
             )
             .into_bytes(),
-            // A whole text, masked by zeros (RFC 6455, section 5.3).
+            // A whole text, masked by zeros (RFC 6455, section 5.3); one length says all below 126.
             Protocol::WebSocket => {
-                let length = u8::try_from(SIGN_IN.len()).expect("a short message");
-                [&[0x81, 0x80 | length, 0, 0, 0, 0], SIGN_IN.as_bytes()].concat()
+                let length = u8::try_from(text.len()).ok().filter(|length| *length < 126).expect("a short message");
+                [&[0x81, 0x80 | length, 0, 0, 0, 0], text.as_bytes()].concat()
             }
-            Protocol::Lines => format!("{SIGN_IN}\n").into_bytes(),
+            Protocol::Lines => format!("{text}\n").into_bytes(),
         }
     }
 
@@ -52,50 +55,57 @@ impl Protocol {
         }
         Ok(socket)
     }
+}
 
-    /// Sends one message and reads its reply; how long that was.
-    pub(crate) async fn once(self, socket: &mut TcpStream) -> std::io::Result<usize> {
-        socket.write_all(&self.message()).await?;
-        let mut buffer = [0; 4096];
-        let mut length = 0;
-        // A reply is one write of a few hundred bytes; what is late would be a part of it.
-        loop {
-            length += socket.read(&mut buffer).await?;
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            let mut more = [0; 1];
-            let waiting = tokio::time::timeout(Duration::from_millis(1), socket.peek(&mut more)).await;
-            if waiting.is_err() {
-                return Ok(length);
-            }
+/// Sends a server its message and reads the reply; how long that was.
+pub(crate) async fn first(peer: &Peer, socket: &mut TcpStream) -> std::io::Result<usize> {
+    socket.write_all(&peer.speaks.message(peer.hears)).await?;
+    let (mut reply, mut buffer) = (Vec::new(), [0; 4096]);
+    // A reply is a write or two of a few hundred bytes; what is late would be a part of it.
+    loop {
+        let read = tokio::time::timeout(LATEST, socket.read(&mut buffer)).await;
+        let count = read.map_err(std::io::Error::other)??;
+        reply.extend_from_slice(&buffer[..count]);
+        // An echo says what it hears. Whatever else is no success must not be counted as an answer.
+        let said = String::from_utf8_lossy(&reply);
+        let answered = said.contains("success") || said.contains(peer.hears);
+        if count == 0 && !answered {
+            return Err(std::io::Error::other(format!("{} answers {said:?}", peer.name)));
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let mut more = [0; 1];
+        let waiting = tokio::time::timeout(Duration::from_millis(1), socket.peek(&mut more)).await;
+        if answered && waiting.is_err() {
+            return Ok(reply.len());
         }
     }
 }
 
 /// Replies a second, over all connections.
-pub(crate) async fn run(protocol: Protocol, port: u16, depth: usize, time: Duration) -> std::io::Result<f64> {
+pub(crate) async fn run(peer: &Peer, port: u16, depth: usize, time: Duration) -> std::io::Result<f64> {
     let mut sockets = Vec::new();
     for _ in 0..CONNECTIONS {
-        sockets.push(protocol.connect(port).await?);
+        sockets.push(peer.speaks.connect(port).await?);
     }
     let reply = match sockets.first_mut() {
-        Some(first) => protocol.once(first).await?,
+        Some(socket) => first(peer, socket).await?,
         None => 0,
     };
-    let batch = protocol.message().repeat(depth);
+    let batch = peer.speaks.message(peer.hears).repeat(depth);
     let (start, warm) = (Instant::now(), time / 5);
     let tasks: Vec<_> = sockets
         .into_iter()
         .map(|socket| tokio::spawn(connection(socket, batch.clone(), depth * reply, start + warm, start + warm + time)))
         .collect();
-    let mut batches = 0;
+    let mut bytes = 0;
     for task in tasks {
-        batches += task.await.map_err(std::io::Error::other)??;
+        bytes += task.await.map_err(std::io::Error::other)??;
     }
     #[allow(clippy::cast_precision_loss, reason = "a rate")]
-    Ok((batches * depth) as f64 / time.as_secs_f64())
+    Ok(bytes as f64 / reply as f64 / time.as_secs_f64())
 }
 
-/// How many batches one connection had answered between the two times.
+/// How many bytes one connection was answered with between the two times.
 async fn connection(
     mut socket: TcpStream,
     batch: Vec<u8>,
@@ -104,7 +114,7 @@ async fn connection(
     until: Instant,
 ) -> std::io::Result<usize> {
     let mut buffer = vec![0; 64 << 10];
-    let mut batches = 0;
+    let mut bytes = 0;
     loop {
         socket.write_all(&batch).await?;
         let mut left = replies;
@@ -114,11 +124,13 @@ async fn connection(
                 return Err(std::io::ErrorKind::UnexpectedEof.into());
             }
             left = left.checked_sub(count).ok_or_else(|| std::io::Error::other("a reply is longer than the first"))?;
+            let now = Instant::now();
+            if now >= until {
+                return Ok(bytes);
+            }
+            if now >= from {
+                bytes += count;
+            }
         }
-        let now = Instant::now();
-        if now >= until {
-            return Ok(batches);
-        }
-        batches += usize::from(now >= from);
     }
 }

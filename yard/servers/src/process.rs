@@ -1,21 +1,34 @@
 //! A server as a process on a core of its own.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+
+use crate::peers::{Peer, Run, find};
 
 pub(crate) struct Server {
     child: Child,
+    pub(crate) peer: &'static Peer,
     pub(crate) port: u16,
 }
 
 impl Server {
     /// Starts a peer on the first core.
-    pub(crate) fn start(peer: &str) -> Result<Server, String> {
-        let program = std::env::current_exe().map_err(|why| why.to_string())?;
-        let mut child = Command::new("taskset")
-            .args(["-c", "0"])
-            .arg(program)
-            .args(["serve", peer])
+    pub(crate) fn start(name: &str) -> Result<Server, String> {
+        let peer = find(name)?;
+        let mut command = Command::new("taskset");
+        command.args(["-c", "0"]);
+        match peer.run {
+            Run::Here(_) => {
+                let program = std::env::current_exe().map_err(|why| why.to_string())?;
+                command.arg(program).args(["serve", name]);
+            }
+            Run::Python(script, told) => {
+                let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/python").join(script);
+                command.arg(python::program()?).arg("-B").arg(script).args(told);
+            }
+        }
+        let mut child = command
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|why| format!("taskset cannot be run: {why}; install util-linux"))?;
@@ -23,8 +36,8 @@ impl Server {
         if let Some(out) = child.stdout.take() {
             BufReader::new(out).read_line(&mut line).map_err(|why| why.to_string())?;
         }
-        let port = line.trim().parse().map_err(|_| format!("{peer} did not start"))?;
-        Ok(Server { child, port })
+        let port = line.trim().parse().map_err(|_| format!("{name} did not start"))?;
+        Ok(Server { child, peer, port })
     }
 
     /// The bytes of memory that are its own and resident.

@@ -13,7 +13,7 @@ pub struct SignIn {
 }
 
 #[message]
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct SignInResponse {
     pub success: bool,
     pub valid_user: bool,
@@ -50,3 +50,10 @@ impl Request {
 
 /// What is sent.
 pub const SIGN_IN: &str = r#"{"SignIn":{"username":"josh","password":"basketball"}}"#;
+
+/// The same as JSON-RPC has it.
+pub const JSON_RPC: &str =
+    r#"{"jsonrpc":"2.0","id":1,"method":"SignIn","params":{"username":"josh","password":"basketball"}}"#;
+
+/// The same as the guide's code has it: the body is a text.
+pub const GUIDE: &str = r#"{"SignIn":"{\"username\":\"josh\",\"password\":\"basketball\"}"}"#;

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use crate::idle;
-use crate::load::{self, Protocol};
+use crate::load;
 use crate::process::Server;
 
-/// Two servers under the same load.
+/// Two servers under the same load, which speak the same.
 struct Row {
     name: &'static str,
-    protocol: Protocol,
     depth: usize,
     /// Which is 1.00.
     peer: &'static str,
@@ -18,36 +17,47 @@ struct Row {
     must: f64,
 }
 
-const fn row(
-    name: &'static str,
-    protocol: Protocol,
-    depth: usize,
-    peer: &'static str,
-    converse: &'static str,
-    must: f64,
-) -> Row {
-    Row { name, protocol, depth, peer, converse, must }
+const fn row(name: &'static str, depth: usize, peer: &'static str, converse: &'static str, must: f64) -> Row {
+    Row { name, depth, peer, converse, must }
 }
 
-const ROWS: [Row; 8] = [
-    row("http-actix", Protocol::Http, 1, "actix", "converse-http", 0.95),
-    row("http-axum", Protocol::Http, 1, "axum", "converse-http", 0.0),
-    row("http-actix-32", Protocol::Http, 32, "actix", "converse-http", 0.0),
-    row("websocket-32", Protocol::WebSocket, 32, "axum-ws", "converse-http", 1.2),
-    row("websocket", Protocol::WebSocket, 1, "axum-ws", "converse-http", 0.0),
-    row("tcp-32", Protocol::Lines, 32, "tokio-serde", "converse-tcp", 0.9),
-    row("tcp", Protocol::Lines, 1, "tokio-serde", "converse-tcp", 0.0),
-    row("tcp-echo-32", Protocol::Lines, 32, "tokio-echo", "converse-tcp", 0.0),
+const ROWS: &[Row] = &[
+    row("http-actix", 1, "actix", "converse-http", 0.95),
+    row("http-axum", 1, "axum", "converse-http", 0.0),
+    row("http-jsonrpsee", 1, "jsonrpsee", "converse-http", 0.0),
+    row("http-fastapi", 1, "fastapi", "converse-http", 0.0),
+    row("http-actix-32", 32, "actix", "converse-http", 0.0),
+    row("http-axum-32", 32, "axum", "converse-http", 0.0),
+    row("http-jsonrpsee-32", 32, "jsonrpsee", "converse-http", 0.0),
+    row("http-fastapi-32", 32, "fastapi", "converse-http", 0.0),
+    row("websocket-32", 32, "axum-ws", "converse-ws", 1.2),
+    row("websocket-jsonrpsee-32", 32, "jsonrpsee-ws", "converse-ws", 0.0),
+    row("websocket-guide-32", 32, "guide-ws", "converse-ws-guide", 0.0),
+    row("websocket", 1, "axum-ws", "converse-ws", 0.0),
+    row("websocket-jsonrpsee", 1, "jsonrpsee-ws", "converse-ws", 0.0),
+    row("websocket-guide", 1, "guide-ws", "converse-ws-guide", 0.0),
+    row("tcp-32", 32, "tokio-serde", "converse-tcp", 0.9),
+    row("tcp-echo-32", 32, "tokio-echo", "converse-tcp", 0.0),
+    row("tcp-guide-32", 32, "guide-tcp", "converse-tcp-guide", 0.0),
+    row("tcp", 1, "tokio-serde", "converse-tcp", 0.0),
+    row("tcp-echo", 1, "tokio-echo", "converse-tcp", 0.0),
+    row("tcp-guide", 1, "guide-tcp", "converse-tcp-guide", 0.0),
 ];
 
-/// Idle memory: a protocol, who serves it, and the kibibytes a connection that must not be exceeded.
-const IDLE: [(&str, Protocol, &str, f64); 6] = [
-    ("websocket", Protocol::WebSocket, "converse-http", 10.0),
-    ("websocket", Protocol::WebSocket, "axum-ws", 0.0),
-    ("http", Protocol::Http, "converse-http", 22.0),
-    ("http", Protocol::Http, "actix", 0.0),
-    ("http", Protocol::Http, "axum", 0.0),
-    ("tcp", Protocol::Lines, "converse-tcp", 6.0),
+/// Idle memory: a row, who serves it, and the kibibytes a connection that must not be exceeded.
+const IDLE: &[(&str, &str, f64)] = &[
+    ("idle-websocket", "converse-ws", 10.0),
+    ("idle-websocket", "axum-ws", 0.0),
+    ("idle-websocket", "jsonrpsee-ws", 0.0),
+    ("idle-websocket", "guide-ws", 0.0),
+    ("idle-http", "converse-http", 22.0),
+    ("idle-http", "actix", 0.0),
+    ("idle-http", "axum", 0.0),
+    ("idle-http", "jsonrpsee", 0.0),
+    ("idle-http", "fastapi", 0.0),
+    ("idle-tcp", "converse-tcp", 6.0),
+    ("idle-tcp", "tokio-serde", 0.0),
+    ("idle-tcp", "guide-tcp", 0.0),
 ];
 
 struct Asked {
@@ -81,26 +91,25 @@ pub(crate) fn run() -> Result<(), String> {
     let chosen = |name: &str| asked.only.as_deref().is_none_or(|only| name.starts_with(only));
     if !asked.json && ROWS.iter().any(|row| chosen(row.name)) {
         println!(
-            "{:<14} {:>5} {:<12} {:>11} {:>11} {:>6} {:>5}",
+            "{:<22} {:>5} {:<12} {:>11} {:>11} {:>6} {:>5}",
             "row", "depth", "peer", "peer /s", "converse /s", "ratio", "must"
         );
     }
     for row in ROWS.iter().filter(|row| chosen(row.name)) {
         runtime.block_on(measure(row, &asked))?;
     }
-    let chosen = |name: &str| chosen(&format!("idle-{name}"));
     if !asked.json && IDLE.iter().any(|(name, ..)| chosen(name)) {
         println!("\n{:<14} {:<14} {:>8} {:>5}", "idle", "server", "KiB each", "must");
     }
-    for (name, protocol, peer, must) in IDLE.iter().filter(|(name, ..)| chosen(name)) {
+    for (name, peer, must) in IDLE.iter().filter(|(name, ..)| chosen(name)) {
         let server = Server::start(peer)?;
-        let kib = runtime.block_on(idle::run(*protocol, &server)).map_err(|why| format!("{peer}: {why}"))?;
+        let kib = runtime.block_on(idle::run(&server)).map_err(|why| format!("{peer}: {why}"))?;
         if asked.json {
             println!("{{\"idle\":\"{name}\",\"server\":\"{peer}\",\"kib\":{kib:.2},\"must\":{must}}}");
         } else {
             println!("{name:<14} {peer:<14} {kib:>8.1} {must:>5.0}  {}", verdict(*must, kib <= *must));
             if *must > 0.0 {
-                println!("figure idle-{name} {kib:.2}");
+                println!("figure {name} {kib:.2}");
             }
         }
     }
@@ -110,7 +119,7 @@ pub(crate) fn run() -> Result<(), String> {
 async fn measure(row: &Row, asked: &Asked) -> Result<(), String> {
     let (peer, converse) = (Server::start(row.peer)?, Server::start(row.converse)?);
     let load = async |server: &Server| {
-        load::run(row.protocol, server.port, row.depth, asked.time).await.map_err(|why| format!("{}: {why}", row.name))
+        load::run(server.peer, server.port, row.depth, asked.time).await.map_err(|why| format!("{}: {why}", row.name))
     };
     let (mut peers, mut converses, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..asked.turns {
@@ -136,7 +145,7 @@ async fn measure(row: &Row, asked: &Asked) -> Result<(), String> {
     } else {
         let verdict = verdict(*must, ratio >= *must);
         println!(
-            "{name:<14} {depth:>5} {:<12} {peer:>11.0} {converse:>11.0} {ratio:>6.2} {must:>5.2}  {verdict}",
+            "{name:<22} {depth:>5} {:<12} {peer:>11.0} {converse:>11.0} {ratio:>6.2} {must:>5.2}  {verdict}",
             row.peer
         );
         if *must > 0.0 {

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::extract::Json;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::routing::{any, post};
+use axum::serve::ListenerExt;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 
 use super::{alone, listening};
@@ -22,6 +23,7 @@ fn run(router: Router) {
     alone(async {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         listening(listener.local_addr().expect("an address").port());
+        let listener = listener.tap_io(|socket| socket.set_nodelay(true).expect("no delay"));
         axum::serve(listener, router).await.expect("it serves");
     });
 }
