@@ -332,9 +332,7 @@ impl Dispatch {
             return Ok(Some(waiting));
         }
         let Some((class, responder)) = found else {
-            // Strangers hear of no class that they do not know.
-            let known = matches!(call.sender, Sender::Known(_));
-            return Err(Box::new(if class.is_some() { Stop::NotRespondable } else { Stop::UnknownClass { known } }));
+            return Err(unanswered(class.is_some(), &call.sender));
         };
         if !class.allow().is_empty() {
             call.restricted = Some(Arc::clone(class));
@@ -348,14 +346,7 @@ impl Dispatch {
         let hooks = responder.hooks.as_ref().filter(|_| passed.is_none());
         let run = || match hooks {
             None if !responder.viewed => (responder.run)(call),
-            None => {
-                // What is beyond the server's means is refused before its body is read.
-                if let Some(most) = responder.most {
-                    call.admit(most)?;
-                }
-                call.viewed = Some(call.view(class)?);
-                responder.answer(call)
-            }
+            None => responder.view(call, class),
             Some(hooks) => around(call, class, responder, hooks),
         };
         let ran = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Box::new(Stop::Panicked(panic))));
@@ -445,4 +436,11 @@ impl Dispatch {
     pub fn draining(&self) -> bool {
         self.load.draining()
     }
+}
+
+/// Why nobody answers a message; whether there is such a class. Strangers hear of no class that they do not know.
+#[cold]
+fn unanswered(there: bool, sender: &Sender) -> Box<Stop> {
+    let known = matches!(sender, Sender::Known(_));
+    Box::new(if there { Stop::NotRespondable } else { Stop::UnknownClass { known } })
 }

@@ -175,6 +175,16 @@ impl Responder {
         }
     }
 
+    /// Answers a message that is to be read as its class has it. What is beyond the server's means is refused before.
+    #[cold]
+    pub(crate) fn view(&self, call: &mut Call<'_, '_>, class: &Arc<Entry>) -> Ran {
+        if let Some(most) = self.most {
+            call.admit(most)?;
+        }
+        call.viewed = Some(call.view(class)?);
+        self.answer(call)
+    }
+
     /// Answers a message that was read as its class has it.
     pub(crate) fn answer(&self, call: &mut Call<'_, '_>) -> Ran {
         match &self.live {

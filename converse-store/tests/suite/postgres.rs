@@ -236,7 +236,8 @@ fn who_waits_too_long_for_another_program_is_told_so() {
 
 /// Cuts the connections of a store whose URL says this name, and waits until they are cut: half a minute at most.
 fn cut(name: &str) {
-    let sql = format!("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE application_name = '{name}'");
+    let sql =
+        format!("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE application_name = '{name}'");
     let cut = cluster::rows(&cluster::url().unwrap(), &sql).unwrap();
     assert!(cut.len() >= 5 && cut.iter().flatten().all(|cut| cut == "t"), "{cut:?}");
 }
