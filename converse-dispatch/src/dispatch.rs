@@ -332,7 +332,7 @@ impl Dispatch {
             return Ok(Some(waiting));
         }
         let Some((class, responder)) = found else {
-            return Err(unanswered(class.is_some(), &call.sender));
+            return Err(Box::new(unanswered(class.is_some(), &call.sender)));
         };
         if !class.allow().is_empty() {
             call.restricted = Some(Arc::clone(class));
@@ -440,7 +440,7 @@ impl Dispatch {
 
 /// Why nobody answers a message; whether there is such a class. Strangers hear of no class that they do not know.
 #[cold]
-fn unanswered(there: bool, sender: &Sender) -> Box<Stop> {
+fn unanswered(there: bool, sender: &Sender) -> Stop {
     let known = matches!(sender, Sender::Known(_));
-    Box::new(if there { Stop::NotRespondable } else { Stop::UnknownClass { known } })
+    if there { Stop::NotRespondable } else { Stop::UnknownClass { known } }
 }
