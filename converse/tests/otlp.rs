@@ -60,10 +60,11 @@ fn collector() -> (SocketAddr, Receiver<(String, Value)>) {
             }
             let mut body = vec![0; length];
             reader.read_exact(&mut body).unwrap();
-            reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").unwrap();
+            // Handed out before it is answered: who was answered may look at once for what came.
             if told.send((head, serde_json::from_slice(&body).unwrap())).is_err() {
                 return;
             }
+            reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").unwrap();
         }
     });
     (address, received)
