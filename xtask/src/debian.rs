@@ -1,10 +1,10 @@
 //! Packages of Debian, for what a step needs and the machine has not.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::Failure;
-use crate::process::{ask, run};
+use crate::process::{ask, run, twice};
 
 /// A program, the package that it is in, and what shows that it is there.
 #[derive(Debug, Clone, Copy)]
@@ -39,11 +39,11 @@ impl Program {
     }
 }
 
-/// Installs a package; it takes root.
+/// Installs a package; it takes root. What Debian has now is asked first: an old list names files that are gone.
 pub(crate) fn install(package: &str, remedy: &str) -> Result<(), Failure> {
     println!("      there is no {package}; installing Debian's takes a minute, once");
-    run(&mut apt(&["update", "-qq"]), remedy)?;
-    run(&mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]), remedy)
+    twice(|| run(&mut apt(&["update", "-qq"]), remedy))?;
+    twice(|| run(&mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]), remedy))
 }
 
 /// Unpacks packages, and what they need and the system has not, into a folder: nothing is installed, and no service starts at a
@@ -54,10 +54,12 @@ pub(crate) fn unpack(packages: &[&str], folder: &Path, remedy: &str) -> Result<(
     let failed =
         |error: std::io::Error| Failure::new(format!("{} cannot be used: {error}", archives.display()), remedy);
     std::fs::create_dir_all(archives.join("partial")).map_err(failed)?;
-    run(&mut apt(&["update", "-qq"]), remedy)?;
-    let mut fetch = apt(&["install", "-y", "-qq", "--no-install-recommends", "--download-only"]);
-    fetch.args(["-o", "APT::Sandbox::User=root", "-o", &format!("Dir::Cache::archives={}", archives.display())]);
-    run(fetch.args(packages), remedy)?;
+    twice(|| run(&mut apt(&["update", "-qq"]), remedy))?;
+    twice(|| {
+        let mut fetch = apt(&["install", "-y", "-qq", "--no-install-recommends", "--download-only"]);
+        fetch.args(["-o", "APT::Sandbox::User=root", "-o", &format!("Dir::Cache::archives={}", archives.display())]);
+        run(fetch.args(packages), remedy)
+    })?;
     for entry in std::fs::read_dir(&archives).map_err(failed)? {
         let archive = entry.map_err(failed)?.path();
         if archive.extension().is_some_and(|extension| extension == "deb") {
@@ -67,9 +69,11 @@ pub(crate) fn unpack(packages: &[&str], folder: &Path, remedy: &str) -> Result<(
     Ok(())
 }
 
+/// Where a machine keeps itself up to date, another apt-get may be at work: it is waited for.
 fn apt(arguments: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
-    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    command.args(["-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
     command
 }
 
