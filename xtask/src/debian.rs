@@ -1,10 +1,10 @@
 //! Packages of Debian, for what a step needs and the machine has not.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::Failure;
-use crate::process::{ask, run};
+use crate::process::{ask, run, twice};
 
 /// A program, the package that it is in, and what shows that it is there.
 #[derive(Debug, Clone, Copy)]
@@ -39,16 +39,18 @@ impl Program {
     }
 }
 
-/// Installs a package; it takes root.
+/// Installs a package; it takes root. What Debian has now is asked first: an old list names files that are gone.
 pub(crate) fn install(package: &str, remedy: &str) -> Result<(), Failure> {
     println!("      there is no {package}; installing Debian's takes a minute, once");
-    run(&mut apt(&["update", "-qq"]), remedy)?;
-    run(&mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]), remedy)
+    twice(|| run(&mut apt(&["update", "-qq"]), remedy))?;
+    twice(|| run(&mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]), remedy))
 }
 
+/// Where a machine keeps itself up to date, another apt-get may be at work: it is waited for.
 fn apt(arguments: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
-    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    command.args(["-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
     command
 }
 

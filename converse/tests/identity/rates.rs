@@ -98,8 +98,13 @@ fn an_address_that_guesses_tokens_is_not_looked_up_any_more() {
     }
     let limited = refused(|index| say("192.0.2.1", &format!("Bearer wrong-{index}")));
     assert!(limited.starts_with("HTTP/1.1 429 ") && limited.contains("\r\nretry-after: 1\r\n"), "{limited}");
-    let right = say("192.0.2.1", "Bearer josh-token");
-    assert!(right.starts_with("HTTP/1.1 429 "), "whether it is right is not said: {right}");
+    // Once a second it may guess again, so who is slow sees that first.
+    let right = (0..30).map(|index| {
+        refused(|_| say("192.0.2.1", &format!("Bearer wrong again {index}")));
+        say("192.0.2.1", "Bearer josh-token")
+    });
+    let is_limited = |right: &String| right.starts_with("HTTP/1.1 429 ");
+    assert!(right.into_iter().any(|right| is_limited(&right)), "whether it is right is not said");
     let mut line = server.lines();
     assert!(line.say("{\"Quiet\":{},\"$auth\":\"josh-token\"}").contains("Done"), "another address");
     assert!(say("192.0.2.2", "Bearer wrong").starts_with("HTTP/1.1 401 "));

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Outcome, chromium};
 use crate::example::server;
-use crate::process::run_within;
+use crate::process::{cargo, run, run_within};
 use crate::venv::Venv;
 use crate::{Failure, House, siege};
 
@@ -29,6 +29,7 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
         return Err(Failure::new(format!("{SCRIPTS} holds no script"), remedy));
     }
     let server = server(house)?;
+    compiled(house)?;
     chromium::provide()?;
     let venv = Venv::make(house)?;
     let is_part = |script: &Path| siege::PARTS.iter().any(|part| script.ends_with(part.script));
@@ -44,6 +45,14 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
         part.run(house, &venv, &server, times, SEED)?;
     }
     Ok(Outcome::Passed)
+}
+
+/// Compiles the other examples that scripts start: they find them done, and a slow compiler is not taken for a script that
+/// hangs.
+fn compiled(house: &House) -> Result<(), Failure> {
+    let remedy = "mend the example that is named above";
+    run(&mut cargo(house, &["build", "--example", "client"]), remedy)?;
+    run(&mut cargo(house, &["build", "-p", "converse", "--features", "http1", "--example", "chat"]), remedy)
 }
 
 /// The scripts in the order of their names; none where the folder is missing.
