@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::{Outcome, chromium};
+use super::{Outcome, chromium, proxies};
 use crate::example::server;
 use crate::process::{cargo, run, run_within};
 use crate::venv::Venv;
@@ -31,13 +31,14 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
     let server = server(house)?;
     compiled(house)?;
     chromium::provide()?;
+    let unpacked = proxies::provide(house)?;
     let venv = Venv::make(house)?;
     let is_part = |script: &Path| siege::PARTS.iter().any(|part| script.ends_with(part.script));
     for script in scripts.iter().filter(|script| !is_part(script)) {
         let mut command = Command::new(venv.python());
         command.arg(script.strip_prefix(&house.root).unwrap_or(script)).arg(&server).current_dir(&house.root);
         // Each server has tables of its own, gone at its end.
-        command.env("CONVERSE_STORE", "memory:");
+        command.env("CONVERSE_STORE", "memory:").envs(unpacked.as_ref().map(|folder| (proxies::UNPACKED, folder)));
         run_within(&mut command, SCRIPT_LIMIT, "the script prints above what it missed")?;
     }
     for (part, times) in siege::PARTS.iter().filter_map(|part| Some((part, part.tested?))) {
