@@ -125,7 +125,7 @@ impl Notices {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use converse_dispatch::{Budget, Load};
     use tokio::time::sleep;
@@ -138,10 +138,12 @@ mod tests {
         Arc::new(Load::new(Budget { queue_delay: WINDOW, ..Budget::default() }))
     }
 
-    /// Works in so many tasks at a time, each for a millisecond in its turn, until that is felt.
+    /// Works in so many tasks at a time, each for a millisecond in its turn, until it is felt.
     async fn work(tasks: usize, load: &Arc<Load>) {
+        let begun = Instant::now();
         let task = |load: Arc<Load>| async move {
             while !load.is_late() {
+                assert!(begun.elapsed() < Duration::from_mins(1), "nobody feels it");
                 std::thread::sleep(Duration::from_millis(1));
                 super::turn().await;
             }
@@ -157,7 +159,9 @@ mod tests {
         let load = load();
         let feeling = tokio::spawn(feel(Arc::downgrade(&load)));
         work(100, &load).await;
+        let busy = Instant::now();
         while load.is_late() {
+            assert!(busy.elapsed() < Duration::from_mins(1), "late for ever");
             sleep(WINDOW / 4).await;
         }
         drop(load);
