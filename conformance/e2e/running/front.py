@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from . import PATIENCE, environment
+from .load import free_port
 
 UNPACKED = "CONVERSE_UNPACKED"
 """The folder into which packages of Debian's were unpacked that the system has not."""
@@ -133,10 +134,3 @@ def located(program: str) -> tuple[str, dict[str, str]]:
         return program, {}
     libraries = sorted({str(library.parent) for library in unpacked.rglob("*.so*")})
     return str(path), {"LD_LIBRARY_PATH": ":".join(libraries)}
-
-
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
