@@ -146,7 +146,7 @@ fn hook(class: &Class, other: &Class, nested: bool) -> Result<Said> {
     if is(Native::ProtocolHook) {
         return protocol::hook(class, other, nested);
     }
-    match attribute::bind_to_class(&found, class).call(Args::from([other]))? {
+    match attribute::bind_to_class(found, class).call(Args::from([other]))? {
         Object::Bool(yes) => Ok(Said::Answer(yes)),
         Object::NotImplemented => Ok(Said::Nothing),
         _ => Err(Error::HookAnswer),

@@ -211,7 +211,7 @@ fn set_names(class: &Class) -> Result<()> {
 fn init_subclass(class: &Class, keywords: &Namespace) -> Result<()> {
     let found = class.mro().skip(1).find_map(|above| above.own(special::INIT_SUBCLASS));
     if let Some(hook) = found {
-        attribute::bind_to_class(&hook, class).call(Args { positional: Vec::new(), keywords: keywords.clone() })?;
+        attribute::bind_to_class(hook, class).call(Args { positional: Vec::new(), keywords: keywords.clone() })?;
     }
     Ok(())
 }
