@@ -58,9 +58,9 @@ impl Tally {
     pub(crate) fn begin(&self) -> Option<Instant> {
         let thread = THREAD.get();
         let Some(Counter(own)) = self.messages.get(thread) else { return self.begin_elsewhere() };
-        desk::sit(thread, self);
         // Nobody else writes to it, so nothing is lost between the two.
         let before = own.load(Relaxed);
+        desk::sit(thread, self, before);
         own.store(before.wrapping_add(1), Relaxed);
         if before.is_multiple_of(SAMPLE) { Some(now()) } else { None }
     }
@@ -72,11 +72,6 @@ impl Tally {
             return self.begin();
         }
         if self.by_others.fetch_add(1, Relaxed).is_multiple_of(SAMPLE) { Some(now()) } else { None }
-    }
-
-    /// How many messages this thread has begun, if it has a counter of its own.
-    pub(crate) fn begun(&self, thread: usize) -> u64 {
-        self.messages.get(thread).map_or(0, |counter| counter.0.load(Relaxed))
     }
 
     /// A message took so long.

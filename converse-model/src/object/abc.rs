@@ -2,10 +2,13 @@
 
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashSet;
+
+use super::cache::{self, Question};
 use super::check::{self, Answer, subclass_of};
 use super::function::Native;
 use super::{
-    Args, Call, Class, Descriptor, Error, Function, Object, Result, abstracts, attribute, protocol, root, special,
+    Args, Call, Class, Descriptor, Error, Function, Object, Result, abstracts, attribute, make, protocol, root, special,
 };
 
 static META: LazyLock<Class> = LazyLock::new(|| {
@@ -114,8 +117,28 @@ pub(super) fn subclass_check(class: &Class, other: &Class, nested: bool) -> Resu
         // Whatever the registered class itself says.
         || registered.contains(other)
         || any(&registered, other)?
-        || any(&class.subclasses(), other)?;
+        || !is_quiet_below(class) && any(&class.subclasses(), other)?;
     Ok(Answer { yes, keep })
+}
+
+/// Whether each class below this one counts those alone among its subclasses that derive from it. Then none of them
+/// need be asked about a class that does not: there may be thousands, and as many to be asked about.
+fn is_quiet_below(class: &Class) -> bool {
+    let version = cache::version();
+    let answers = &class.body().answers;
+    if let Some(answer) = answers.get(class.id(), Question::QuietBelow, version) {
+        return answer;
+    }
+    let (mut waiting, mut seen) = (class.subclasses(), FxHashSet::default());
+    let mut quiet = true;
+    while quiet && let Some(below) = waiting.pop() {
+        if seen.insert(below.id()) {
+            quiet = make::is_plain(&below) && below.registered().is_empty();
+            waiting.extend(below.subclasses());
+        }
+    }
+    answers.keep(class.id(), Question::QuietBelow, version, quiet);
+    quiet
 }
 
 fn any(classes: &[Class], other: &Class) -> Result<bool> {
@@ -146,7 +169,7 @@ fn hook(class: &Class, other: &Class, nested: bool) -> Result<Said> {
     if is(Native::ProtocolHook) {
         return protocol::hook(class, other, nested);
     }
-    match attribute::bind_to_class(&found, class).call(Args::from([other]))? {
+    match attribute::bind_to_class(found, class).call(Args::from([other]))? {
         Object::Bool(yes) => Ok(Said::Answer(yes)),
         Object::NotImplemented => Ok(Said::Nothing),
         _ => Err(Error::HookAnswer),

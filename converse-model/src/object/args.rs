@@ -1,6 +1,6 @@
 //! What a function is called with.
 
-use super::{Class, Error, Namespace, Object, Result, Super};
+use super::{Class, Error, Namespace, Object, Result, Super, WeakClass};
 use crate::Text;
 
 /// Arguments by place and by name.
@@ -63,20 +63,21 @@ impl From<&[Object]> for Args {
 /// A call, as the function that is called sees it.
 #[derive(Debug)]
 pub struct Call<'c> {
-    pub(super) args: &'c Args,
+    pub(super) positional: &'c [Object],
+    pub(super) keywords: &'c Namespace,
     /// The class in whose body the function stands, for [`superclass`](Call::superclass).
-    pub(super) home: Option<Class>,
+    pub(super) home: Option<&'c WeakClass>,
 }
 
 impl Call<'_> {
     /// The arguments by place, what the function was read from first.
     pub fn positional(&self) -> &[Object] {
-        &self.args.positional
+        self.positional
     }
 
     /// The arguments by name.
     pub fn keywords(&self) -> &Namespace {
-        &self.args.keywords
+        self.keywords
     }
 
     /// The argument at this place.
@@ -85,17 +86,17 @@ impl Call<'_> {
     /// If there are fewer.
     pub fn arg(&self, place: usize) -> Result<&Object> {
         let missing = || Error::Type(format!("missing the argument at place {place}"));
-        self.args.positional.get(place).ok_or_else(missing)
+        self.positional.get(place).ok_or_else(missing)
     }
 
     /// The arguments after the first.
     pub fn rest(&self) -> &[Object] {
-        self.args.positional.get(1..).unwrap_or_default()
+        self.positional.get(1..).unwrap_or_default()
     }
 
     /// The argument of this name.
     pub fn keyword(&self, name: &str) -> Option<&Object> {
-        self.args.keywords.get(name)
+        self.keywords.get(name)
     }
 
     /// The object that the method was read from: Python's `self`.
@@ -116,12 +117,12 @@ impl Call<'_> {
 
     /// The whole call, to be passed on.
     pub fn args(&self) -> Args {
-        self.args.clone()
+        Args { positional: self.positional.to_vec(), keywords: self.keywords.clone() }
     }
 
     /// The call without its first argument, to be passed on to a method of [`superclass`](Call::superclass).
     pub fn args_after_first(&self) -> Args {
-        Args { positional: self.rest().to_vec(), keywords: self.args.keywords.clone() }
+        Args { positional: self.rest().to_vec(), keywords: self.keywords.clone() }
     }
 
     /// The members of the classes above the one in whose body the function stands: Python's `super()`.
@@ -129,7 +130,11 @@ impl Call<'_> {
     /// # Errors
     /// If the function stands in no class's body, or its first argument is of another class.
     pub fn superclass(&self) -> Result<Super> {
-        let home = self.home.clone().ok_or_else(|| Error::Runtime("super(): __class__ cell not found".into()))?;
+        // What derives from the class, as the first argument must, keeps it.
+        let home = self
+            .home
+            .and_then(WeakClass::upgrade)
+            .ok_or_else(|| Error::Runtime("super(): __class__ cell not found".into()))?;
         let this = self.positional().first().ok_or_else(|| Error::Runtime("super(): no arguments".into()))?;
         Super::of(home, this)
     }

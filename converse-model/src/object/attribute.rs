@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Class, Descriptor, Error, ErrorKind, Method, Namespace, Object, Result, special};
+use super::{Class, Descriptor, Error, ErrorKind, Method, Namespace, Object, Result, cache, recent, special};
 use crate::Text;
 
 impl Object {
@@ -57,10 +57,10 @@ impl Object {
     pub fn invoke(&self, name: &str, args: impl Into<super::Args>) -> Result<Object> {
         // A method needs not be bound to be called at once.
         if let Object::Instance(instance) = self
-            && let Some(Object::Function(function)) = instance.class().find(name)
+            && let Some(function) = instance.class().find_function(name)
             && instance.own(name).is_none()
         {
-            return function.call(&args.into().after(self.clone()));
+            return function.call_on(self, args.into());
         }
         self.get(name)?.call(args)
     }
@@ -76,33 +76,40 @@ pub(super) fn present(read: Result<Object>) -> Result<bool> {
 }
 
 /// A member of a class, as it is read from an instance.
-pub(super) fn bind(member: &Object, this: &Object) -> Result<Object> {
+pub(super) fn bind(member: Object, this: &Object) -> Result<Object> {
     Ok(match member {
         Object::Function(function) => method(this.clone(), function),
         Object::Descriptor(Descriptor::Class(function)) => method(this.class().into(), function),
-        Object::Descriptor(Descriptor::Static(function)) => Object::Function(function.clone()),
+        Object::Descriptor(Descriptor::Static(function)) => Object::Function(function),
         Object::Descriptor(Descriptor::Property(property)) => {
             return property.read(this).unwrap_or_else(|| Err(refused("unreadable attribute")));
         }
-        other => other.clone(),
+        other => other,
     })
 }
 
 /// A member of a class, as it is read from the class.
-pub(super) fn bind_to_class(member: &Object, class: &Class) -> Object {
+pub(super) fn bind_to_class(member: Object, class: &Class) -> Object {
     match member {
         Object::Descriptor(Descriptor::Class(function)) => method(class.into(), function),
-        Object::Descriptor(Descriptor::Static(function)) => Object::Function(function.clone()),
-        other => other.clone(),
+        Object::Descriptor(Descriptor::Static(function)) => Object::Function(function),
+        other => other,
     }
 }
 
-fn method(this: Object, function: &super::Function) -> Object {
-    Object::Method(Arc::new(Method { this, function: function.clone() }))
+fn method(this: Object, function: super::Function) -> Object {
+    Object::Method(Arc::new(Method { this, function }))
 }
 
 fn get_of_instance(this: &Object, name: &str) -> Result<Object> {
     let class = this.class();
+    if let Object::Instance(instance) = this
+        && !instance.had(name)
+        && let Some(key) = recent::Key::new(class.id(), name, cache::version())
+        && let Some(data) = recent::data(key)
+    {
+        return Ok(data);
+    }
     let found = class.find(name);
     if !matches!(found, Some(Object::Descriptor(Descriptor::Property(_))))
         && let Object::Instance(instance) = this
@@ -111,7 +118,7 @@ fn get_of_instance(this: &Object, name: &str) -> Result<Object> {
         return Ok(own);
     }
     match found {
-        Some(member) => bind(&member, this),
+        Some(member) => bind(member, this),
         None => fact(this, name)
             .ok_or_else(|| Error::NoAttribute { class: class.name().clone(), name: name.to_owned().into() }),
     }
@@ -143,14 +150,14 @@ pub(super) fn get_of_class(class: &Class, name: &str) -> Result<Object> {
         return bind_of_metaclass(of_metaclass, class, name);
     }
     match class.find(name) {
-        Some(member) => Ok(bind_to_class(&member, class)),
+        Some(member) => Ok(bind_to_class(member, class)),
         None => bind_of_metaclass(of_metaclass, class, name),
     }
 }
 
 fn bind_of_metaclass(member: Option<Object>, class: &Class, name: &str) -> Result<Object> {
     match member {
-        Some(member) => bind(&member, &Object::Class(class.clone())),
+        Some(member) => bind(member, &Object::Class(class.clone())),
         None => Err(Error::NoClassAttribute { class: class.name().clone(), name: name.to_owned().into() }),
     }
 }

@@ -27,6 +27,8 @@ pub(super) enum Question {
     Subclass = 0,
     Instance = 1,
     Conforms = 2,
+    /// Whether all below it answer for themselves alone: asked of the class itself.
+    QuietBelow = 3,
 }
 
 /// A moment before which everything that changed is seen by whoever holds it.

@@ -11,7 +11,7 @@ impl Object {
         let args = args.into();
         match self {
             Object::Function(function) | Object::Descriptor(Descriptor::Static(function)) => function.call(&args),
-            Object::Method(method) => method.function.call(&args.after(method.this.clone())),
+            Object::Method(method) => method.function.call_on(&method.this, args),
             Object::Class(called) => class(called, args),
             other => match self::special(other, special::CALL)? {
                 Some(method) => method.call(args),
@@ -36,8 +36,8 @@ impl Object {
 pub(super) fn class(called: &Class, args: Args) -> Result<Object> {
     let this = Object::Class(called.clone());
     match called.metaclass().find(special::CALL) {
-        Some(Object::Function(function)) => function.call(&args.after(this)),
-        Some(other) => attribute::bind(&other, &this)?.call(args),
+        Some(Object::Function(function)) => function.call_on(&this, args),
+        Some(other) => attribute::bind(other, &this)?.call(args),
         None => Err(Error::NotCallable(called.metaclass().name().clone())),
     }
 }
@@ -46,7 +46,7 @@ pub(super) fn class(called: &Class, args: Args) -> Result<Object> {
 /// stands for, past the object's own attributes.
 pub(super) fn special(object: &Object, name: &str) -> Result<Option<Object>> {
     match object.class().find(name) {
-        Some(found) => attribute::bind(&found, object).map(Some),
+        Some(found) => attribute::bind(found, object).map(Some),
         None => Ok(None),
     }
 }

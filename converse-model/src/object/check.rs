@@ -224,5 +224,5 @@ pub(super) fn own_check(class: &Class, name: &str) -> Option<Native> {
 /// What a program's own check says.
 fn program_check(class: &Class, name: &str, asked: &Object) -> Result<bool> {
     let check = class.metaclass().find(name).ok_or_else(|| Error::NotCallable(class.name().clone()))?;
-    attribute::bind(&check, &class.into())?.call(Args::from([asked]))?.truth()
+    attribute::bind(check, &class.into())?.call(Args::from([asked]))?.truth()
 }

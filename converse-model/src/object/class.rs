@@ -10,7 +10,7 @@ use super::cache::{self, Answers, Found, LayoutAnswers};
 use super::compiled::ShapeOf;
 use super::layout::Layouts;
 use super::lock::{read, write};
-use super::{Args, Namespace, Object, Result, Statement, absent, attribute, call, root};
+use super::{Args, Function, Namespace, Object, Result, Statement, absent, attribute, call, recent, root};
 use crate::{Slots, Text};
 
 /// A class. Two handles are equal if they are of the same class; cloning one is cheap.
@@ -198,6 +198,31 @@ impl Class {
         if self.0.names.lack(name, version) {
             return None;
         }
+        let key = recent::Key::new(self.id(), name, version);
+        if let Some(found) = key.and_then(recent::get) {
+            return Some(found);
+        }
+        let found = self.search(name, version)?;
+        if let Some(key) = key {
+            recent::keep(key, &found);
+        }
+        Some(found)
+    }
+
+    /// The member of this name, if it is a function.
+    pub(super) fn find_function(&self, name: &str) -> Option<Function> {
+        let key = recent::Key::new(self.id(), name, cache::version());
+        if let Some(function) = key.and_then(recent::function) {
+            return Some(function);
+        }
+        match self.find(name) {
+            Some(Object::Function(function)) => Some(function),
+            _ => None,
+        }
+    }
+
+    /// The member of this name, by a thread that has it not at hand.
+    fn search(&self, name: &str, version: cache::Version) -> Option<Object> {
         if let Some(found) = read(&self.0.found).get(name, version) {
             return found.clone();
         }

@@ -1,10 +1,10 @@
 //! Functions: closures with a name, and the object that they were read from.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use super::depth::Deeper;
-use super::{Args, Call, Class, Object, Result, WeakClass};
+use super::{Args, Call, Class, Namespace, Object, Result, WeakClass};
 use crate::Text;
 
 type Code = dyn Fn(&Call<'_>) -> Result<Object> + Send + Sync;
@@ -12,6 +12,9 @@ type Code = dyn Fn(&Call<'_>) -> Result<Object> + Send + Sync;
 /// A function. It is equal to itself only.
 #[derive(Clone)]
 pub struct Function(Arc<Inner>);
+
+/// A handle that keeps no function alive.
+pub(super) struct WeakFunction(Weak<Inner>);
 
 struct Inner {
     name: Text,
@@ -113,12 +116,36 @@ impl Function {
     /// # Errors
     /// Its own, and that functions call each other too deep.
     pub fn call(&self, args: &Args) -> Result<Object> {
+        self.run(&args.positional, &args.keywords)
+    }
+
+    /// Calls the function with one argument more in front.
+    pub(super) fn call_on(&self, this: &Object, args: Args) -> Result<Object> {
+        // As a rule there is no other: then nothing is allocated.
+        if args.positional.is_empty() {
+            return self.run(std::slice::from_ref(this), &args.keywords);
+        }
+        self.call(&args.after(this.clone()))
+    }
+
+    fn run(&self, positional: &[Object], keywords: &Namespace) -> Result<Object> {
         let _deeper = Deeper::by_call()?;
-        (self.0.code)(&Call { args, home: self.0.home.get().and_then(WeakClass::upgrade) })
+        (self.0.code)(&Call { positional, keywords, home: self.0.home.get() })
+    }
+
+    pub(super) fn downgrade(&self) -> WeakFunction {
+        WeakFunction(Arc::downgrade(&self.0))
     }
 
     pub(super) fn address(&self) -> *const () {
         Arc::as_ptr(&self.0).cast()
+    }
+}
+
+impl WeakFunction {
+    #[inline]
+    pub(super) fn upgrade(&self) -> Option<Function> {
+        self.0.upgrade().map(Function)
     }
 }
 

@@ -37,9 +37,16 @@ impl Instance {
         &self.0.class
     }
 
+    /// Whether it may have an attribute of this name: not, if it never had one.
+    #[inline]
+    pub(super) fn had(&self, name: &str) -> bool {
+        !self.0.had.never(name)
+    }
+
     /// Its own attribute of this name.
+    #[inline]
     pub fn own(&self, name: &str) -> Option<Object> {
-        if self.0.had.never(name) {
+        if !self.had(name) {
             return None;
         }
         read(&self.0.attributes).get(name).cloned()

@@ -156,8 +156,17 @@ fn holds(bases: &[Class], body: &Namespace) -> Result<Holds> {
 
 /// A class with a hook of its own can change what an abstract class above it answers.
 fn note_hooks(class: &Class) {
+    if !is_plain(class) {
+        class.body().answers_for_parents.store(true, Ordering::Relaxed);
+        cache::invalidate();
+    }
+}
+
+/// Whether a class counts those that derive from it among its subclasses, and those that are registered, and asks no
+/// hook and no check of a program's own.
+pub(super) fn is_plain(class: &Class) -> bool {
     if class.metaclass() == root::type_() {
-        return;
+        return true;
     }
     let native = |owner: &Class, name: &str, natives: &[Native]| {
         owner.find(name).is_some_and(|found| {
@@ -167,10 +176,7 @@ fn note_hooks(class: &Class) {
     let plain = native(class, special::SUBCLASS_HOOK, &[Native::ObjectHook])
         || (native(class, special::SUBCLASS_HOOK, &[Native::ProtocolHook]) && !protocol::is_protocol(class));
     let checks = [Native::TypeSubclassCheck, Native::AbcSubclassCheck];
-    if !plain || !native(class.metaclass(), special::SUBCLASS_CHECK, &checks) {
-        class.body().answers_for_parents.store(true, Ordering::Relaxed);
-        cache::invalidate();
-    }
+    plain && native(class.metaclass(), special::SUBCLASS_CHECK, &checks)
 }
 
 /// Every function of the body knows where it stands, for `super`.
@@ -211,7 +217,7 @@ fn set_names(class: &Class) -> Result<()> {
 fn init_subclass(class: &Class, keywords: &Namespace) -> Result<()> {
     let found = class.mro().skip(1).find_map(|above| above.own(special::INIT_SUBCLASS));
     if let Some(hook) = found {
-        attribute::bind_to_class(&hook, class).call(Args { positional: Vec::new(), keywords: keywords.clone() })?;
+        attribute::bind_to_class(hook, class).call(Args { positional: Vec::new(), keywords: keywords.clone() })?;
     }
     Ok(())
 }

@@ -58,6 +58,7 @@ mod namespace;
 pub mod numbers;
 mod operator;
 mod protocol;
+mod recent;
 mod repr;
 mod root;
 mod special;

@@ -28,6 +28,7 @@ impl Namespace {
     }
 
     /// The object of this name.
+    #[inline]
     pub fn get(&self, name: &str) -> Option<&Object> {
         self.members.get(name).map(|(_, object)| object)
     }

@@ -84,7 +84,7 @@ pub fn operate(left: &Object, operator: Operator, right: &Object) -> Result<Obje
     }
     for (method, this, other) in tries {
         let Some(method) = method else { continue };
-        match attribute::bind(&method, this)?.call([other])? {
+        match attribute::bind(method, this)?.call([other])? {
             Object::NotImplemented => {}
             answer => return Ok(answer),
         }

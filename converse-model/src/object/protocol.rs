@@ -264,7 +264,7 @@ fn init(call: &Call<'_>) -> Result<Object> {
         return Ok(Object::None);
     }
     match inits.find(|init| !is_this(init)) {
-        Some(init) => attribute::bind(&init, this)?.call(call.args_after_first()),
+        Some(init) => attribute::bind(init, this)?.call(call.args_after_first()),
         None => Ok(Object::None),
     }
 }

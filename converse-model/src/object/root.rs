@@ -104,7 +104,7 @@ fn type_call(call: &Call<'_>) -> Result<Object> {
         return Ok(only.class().into());
     }
     let made = match class.find(special::NEW) {
-        Some(new) => attribute::bind_to_class(&new, class).call(call.args())?,
+        Some(new) => attribute::bind_to_class(new, class).call(call.args())?,
         None => return Err(Error::Type(format!("cannot create '{}' instances", class.name()))),
     };
     if made.class().derives_from(class)

@@ -38,8 +38,8 @@ impl Super {
             return Err(Error::NoAttribute { class: "super".into(), name: name.to_owned().into() });
         };
         match &self.this {
-            Object::Class(class) if *class == self.start => Ok(attribute::bind_to_class(&found, class)),
-            this => attribute::bind(&found, this),
+            Object::Class(class) if *class == self.start => Ok(attribute::bind_to_class(found, class)),
+            this => attribute::bind(found, this),
         }
     }
 

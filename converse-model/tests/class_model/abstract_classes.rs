@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use converse_model::object::{
-    Builtin, Class, Error, ErrorKind, Hook, Object, Result, abc, abc_meta, is_instance, is_subclass, type_,
+    Builtin, Class, Descriptor, Error, ErrorKind, Function, Hook, Object, Result, abc, abc_meta, is_instance,
+    is_subclass, type_,
 };
 
 use crate::{define, derived, plain, refused};
@@ -258,5 +259,37 @@ fn the_answers_of_two_threads_are_sound_while_a_third_registers() -> Result<()> 
         }
     });
     assert!(is_subclass(abc(), abc())?);
+    Ok(())
+}
+
+#[test]
+fn what_stands_far_below_an_abstract_class_is_heard_as_soon_as_it_has_something_to_say() -> Result<()> {
+    let says = |yes: bool| Descriptor::Class(Function::new("__subclasshook__", move |_| Ok(yes)));
+    let meta = define("M").base(abc_meta()).create()?;
+    let (above, mixin, other) = (abstract_class("A"), abstract_class("Mixin"), plain("Other"));
+    let below = define("Below").base(&above).create()?;
+    let far = define("Far").base(&below).base(&mixin).metaclass(&meta).create()?;
+    // Asked of another each time, so that it is not what is kept of that one.
+    let is = || is_subclass(&derived("Next", &[&other]), &above).unwrap();
+    assert!(!is() && !is());
+
+    far.set("__subclasshook__", says(true))?;
+    assert!(is(), "a hook that it was given");
+    far.delete("__subclasshook__")?;
+    assert!(!is());
+    mixin.set("__subclasshook__", says(true))?;
+    assert!(is(), "a hook that it inherits from elsewhere");
+    mixin.delete("__subclasshook__")?;
+    assert!(!is());
+    meta.set("__subclasscheck__", Function::new("__subclasscheck__", |_| Ok(true)))?;
+    assert!(is(), "a check that its metaclass was given");
+    meta.delete("__subclasscheck__")?;
+    assert!(!is());
+    let new = define("New").base(&far).subclass_hook(|_, _| Ok(Hook::Yes)).create()?;
+    assert!(is(), "a class that was made since");
+    drop(new);
+    assert!(!is(), "it is gone");
+    far.register(&other)?;
+    assert!(is(), "a registration");
     Ok(())
 }

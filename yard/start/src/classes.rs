@@ -6,7 +6,7 @@ use converse_model::{
     Base, Classed, Constraint, Definition, Field, Kind, Lineage, Origin, Pattern, PatternRef, Role, Shape, Stored, Type,
 };
 
-use crate::Command;
+use crate::{Command, Query};
 
 /// A type for each number.
 struct Numbered<const N: usize>;
@@ -26,10 +26,12 @@ static TYPES: [[[[TypeId; 10]; 10]; 10]; 20] = types!(0 1 2 3 4 5 6 7 8 9 10 11 
 /// How many there are.
 pub(crate) const MOST: usize = 20_000;
 
-/// The first so many classes. All derive from [`Command`], whose handler answers them; each has six fields, as a rule with a
-/// constraint, and one in three is of a tenant, one in five costs something, one in seven has a pattern of its own.
-pub(crate) fn definitions(count: usize) -> Vec<Definition> {
-    let bases: &'static [Base] = Box::leak(Box::new([Base::of::<Command>()]));
+/// The first so many classes. They derive from [`Command`], whose handler answers them, or half of them from [`Query`], for
+/// which there are no hooks; each has six fields, as a rule with a constraint, and one in three is of a tenant, one in five
+/// costs something, one in seven has a pattern of its own.
+pub(crate) fn definitions(count: usize, half: bool) -> Vec<Definition> {
+    let command: &'static [Base] = Box::leak(Box::new([Base::of::<Command>()]));
+    let query: &'static [Base] = Box::leak(Box::new([Base::of::<Query>()]));
     let of = |(at, type_id): (usize, &TypeId)| Definition {
         shape: Box::leak(Box::new(shape(at))),
         type_id: *type_id,
@@ -37,7 +39,7 @@ pub(crate) fn definitions(count: usize) -> Vec<Definition> {
         public: true,
         allow: &[],
         stored: Stored::NOT,
-        lineage: Lineage { bases, ..Lineage::NONE },
+        lineage: Lineage { bases: if half && at.is_multiple_of(2) { query } else { command }, ..Lineage::NONE },
         origin: Origin { module: "start::classes", file: file!(), line: u32::try_from(at).unwrap_or_default() },
     };
     let types = TYPES.iter().flatten().flatten().flatten();
