@@ -128,8 +128,10 @@ impl<M: Answerable> Fill for Option<M> {
     }
 
     fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Box<Stop>> {
-        *self = Some(M::of_viewed(viewed)?);
-        Ok(())
+        match M::of_viewed(self, viewed) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

@@ -130,11 +130,23 @@ pub fn fill<T>(place: &mut Option<T>, value: T) {
 ///
 /// # Errors
 /// Refuses what is none, and what breaks a rule.
+#[allow(clippy::question_mark, clippy::manual_let_else, reason = "a `?` is two more calls to compile for each record")]
 pub fn record<D: Draft, P: Pull + ?Sized>(place: &mut Option<D::Made>, pull: &mut P) -> Result<()> {
+    let mut at = match pull.record() {
+        Ok(at) => at,
+        Err(refused) => return Err(refused),
+    };
     let mut draft = D::EMPTY;
-    let mut at = pull.record()?;
-    while let Some(index) = pull.field(D::NAMES, &mut at)? {
-        draft.put(index, pull)?;
+    loop {
+        match pull.field(D::NAMES, &mut at) {
+            Ok(Some(index)) => {
+                if let Err(refused) = draft.put(index, pull) {
+                    return Err(refused);
+                }
+            }
+            Ok(None) => break,
+            Err(refused) => return Err(refused),
+        }
     }
     match draft.make(place) {
         Some(()) => Ok(()),
@@ -219,19 +231,19 @@ pub trait Answerable: Sized + Send + 'static {
     /// Refuses what is no valid message.
     fn read_body<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()>;
 
-    /// Takes it from a message whose class derives from its own.
+    /// Takes it from a message whose class derives from its own, into its place.
     ///
     /// # Errors
     /// What is wrong with it by rules that its own class does not have.
-    fn of_viewed(viewed: &Viewed) -> std::result::Result<Self, Error>;
+    fn of_viewed(place: &mut Option<Self>, viewed: &Viewed) -> std::result::Result<(), Error>;
 }
 
 /// What a message of a class that derives from that of `T` is as a `T`.
 ///
 /// # Errors
 /// What is wrong with it by rules that its own class does not have.
-pub fn viewed_as<T: Classed + Decode>(viewed: &Viewed) -> std::result::Result<T, Error> {
-    viewed.read()
+pub fn viewed_as<T: Classed + Decode>(place: &mut Option<T>, viewed: &Viewed) -> std::result::Result<(), Error> {
+    viewed.read(place)
 }
 
 #[diagnostic::do_not_recommend]
@@ -243,8 +255,8 @@ impl<T: Message + Decode> Answerable for T {
         T::decode_into(place, pull)
     }
 
-    fn of_viewed(viewed: &Viewed) -> std::result::Result<T, Error> {
-        viewed.read()
+    fn of_viewed(place: &mut Option<T>, viewed: &Viewed) -> std::result::Result<(), Error> {
+        viewed.read(place)
     }
 }
 

@@ -184,8 +184,11 @@ fn reply(class: &Class) -> TokenStream {
                 ) -> __P::Read<()> {
                     <#this as __P::Decode>::decode_into(place, pull)
                 }
-                fn of_viewed(viewed: &__P::Viewed) -> __P::Result<#this, __P::Error> {
-                    __P::viewed_as(viewed)
+                fn of_viewed(
+                    place: &mut __P::Option<#this>,
+                    viewed: &__P::Viewed,
+                ) -> __P::Result<(), __P::Error> {
+                    __P::viewed_as(place, viewed)
                 }
             }
         },

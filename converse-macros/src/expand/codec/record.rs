@@ -8,7 +8,7 @@ use super::key;
 use crate::ast::{Class, Default, Field};
 use crate::expand::at;
 use crate::expand::class::{generics, this};
-use crate::expand::methods::value_of;
+use crate::expand::methods::{optional, value_of};
 use crate::expand::shape::argument;
 
 /// Whose fields they are: several records of one enum share a block, and each has its own statics.
@@ -97,6 +97,7 @@ pub(super) fn draft(
         quote!(#index => pull.skip(),)
     });
     let whole = fields.iter().enumerate().zip(&locals).map(|((index, field), local)| whole(scope, index, field, local));
+    let taken = taken(fields, &locals, &draft);
     let patterns = patterns(scope, fields);
     let makers = makers(class, scope, fields);
     let access = |index: usize, field: &Field| {
@@ -139,6 +140,7 @@ pub(super) fn draft(
                 }
             }
             fn make(self, place: &mut __P::Option<#this>) -> __P::Option<()> {
+                #taken
                 #(#whole)*
                 #made
             }
@@ -146,21 +148,42 @@ pub(super) fn draft(
     }
 }
 
+/// Takes what was read, each field into its local. What cannot be left out is asked for in one pattern: a `?` for each
+/// is a way out of its own, on which the others are dropped one by one, and most of what a class takes to compile.
+fn taken(fields: &[Field], locals: &[Ident], draft: &Ident) -> TokenStream {
+    let patterns = fields
+        .iter()
+        .zip(locals)
+        .map(|(field, local)| if is_required(field) { quote!(#local: __P::Some(#local)) } else { quote!(#local) });
+    let otherwise = fields.iter().any(is_required).then(|| quote!(else { return __P::None }));
+    quote!(let #draft { #(#patterns,)* .. } = self #otherwise;)
+}
+
+/// Whether nothing stands for the field, as it is spelled.
+fn is_required(field: &Field) -> bool {
+    matches!(field.default, Default::None) && is_always_there(&field.ty)
+}
+
 /// A field's value: its text as it is kept, or what stands for the field.
 fn whole(scope: &Scope<'_>, index: usize, field: &Field, local: &Ident) -> TokenStream {
     let ty = &field.ty;
-    let came = if field.transforms.is_empty() {
-        quote!(self.#local)
-    } else {
-        let transforms = transforms(field);
-        quote_spanned! {at(ty)=>
-            self.#local.map(|mut value| {
-                #(<#ty as __P::constraint::TransformText>::transform(&mut value, #transforms);)*
-                value
-            })
-        }
+    let transforms = transforms(field);
+    let transform = quote_spanned! {at(ty)=>
+        #(<#ty as __P::constraint::TransformText>::transform(&mut value, #transforms);)*
     };
+    if is_required(field) {
+        return if transforms.is_empty() {
+            TokenStream::new()
+        } else {
+            quote!(let #local = { let mut value = #local; #transform value };)
+        };
+    }
+    let came =
+        if transforms.is_empty() { quote!(#local) } else { quote!(#local.map(|mut value| { #transform value })) };
     match &field.default {
+        Default::None if optional(ty).is_some() => {
+            quote!(let #local = match #came { __P::Some(value) => value, __P::None => __P::None };)
+        }
         Default::None => quote_spanned!(at(ty)=> let #local = <#ty as __P::FieldType>::or_absent(#came)?;),
         _ => {
             let maker = scope.maker("default", index);
