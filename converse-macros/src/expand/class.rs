@@ -5,12 +5,12 @@ use quote::{quote, quote_spanned};
 
 use super::at;
 use super::{codec, lineage, methods, origin, shape, stored};
-use crate::ast::{Class, Field, Kind, Role, Tagging};
+use crate::ast::{Class, Kind, Role, Tagging};
 
 pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
     let (generics, this) = (generics(class), this(class));
-    let public = class.public;
+    let public = class.public.then(|| quote! { const PUBLIC: __P::bool = true; });
     let (allow, stored, row) = (allow(class), stored::of_class(class), stored::row(class));
     let recorder = stored::recorder(class);
     let names = names(class);
@@ -20,12 +20,13 @@ pub(crate) fn class(class: &Class) -> TokenStream {
     let reply = reply(class);
     let methods = methods::methods(class);
     let role = match class.role {
-        Role::Message => quote!(__P::Role::Message),
-        Role::Value => quote!(__P::Role::Value),
-        Role::Union => quote!(__P::Role::Union),
-        Role::Table => quote!(__P::Role::Table),
-        Role::Protocol => quote!(__P::Role::Protocol),
+        Role::Message => None,
+        Role::Value => Some(quote!(Value)),
+        Role::Union => Some(quote!(Union)),
+        Role::Table => Some(quote!(Table)),
+        Role::Protocol => Some(quote!(Protocol)),
     };
+    let role = role.map(|role| quote!(const ROLE: __P::Role = __P::Role::#role;));
     let lineage = lineage::lineage(class);
     // A class with parameters is linked by those who name them.
     let linked = class.params.is_empty().then(|| linked(&this));
@@ -43,8 +44,8 @@ pub(crate) fn class(class: &Class) -> TokenStream {
             impl #generics __P::Classed for #this {
                 #names
                 const SHAPE: &'static __P::Shape = &#shape;
-                const ROLE: __P::Role = #role;
-                const PUBLIC: bool = #public;
+                #role
+                #public
                 #allow
                 #stored
                 #lineage
@@ -124,16 +125,21 @@ fn fits(class: &Class) -> TokenStream {
     let whole = class.validate.as_ref().map(|path| quote_spanned!(at(path)=> && #path(self).is_ok()));
     let checks = match &class.kind {
         Kind::Record(fields) => {
-            let access = |_: usize, field: &Field| {
-                let name = &field.ident;
-                quote!(&self.#name)
+            let own = match codec::is_unchecked(fields) {
+                true => Vec::new(),
+                false if codec::are_all_its_rules(class) => codec::own_checks(class, &quote!(self)),
+                false => vec![quote!(__keeps_rules(self))],
             };
-            let own = codec::checks(&codec::Scope::of_class(class), fields, &access);
-            let nested = fields.iter().map(|field| {
+            let nested = fields.iter().filter(|field| !codec::has_no_rules_within(&field.ty)).map(|field| {
                 let (ident, ty) = (&field.ident, &field.ty);
                 quote_spanned!(at(ty)=> <#ty as __P::FieldType>::satisfies(&self.#ident))
             });
-            quote!(true #(&& #own)* #(&& #nested)* #whole)
+            let checks: Vec<TokenStream> = own.into_iter().chain(nested).collect();
+            match (checks.is_empty(), whole) {
+                (true, None) => return TokenStream::new(),
+                (true, Some(whole)) => quote!(true #whole),
+                (false, whole) => quote!(#(#checks)&&* #whole),
+            }
         }
         Kind::Choice(_, variants) => codec::choice_fits(class, variants),
         Kind::Union(variants) => {
@@ -142,8 +148,8 @@ fn fits(class: &Class) -> TokenStream {
             );
             quote!(match self { #(#arms)* })
         }
-        Kind::Unit => quote!(true #whole),
-        Kind::Enum(_) => return TokenStream::new(),
+        Kind::Unit if whole.is_some() => quote!(true #whole),
+        Kind::Unit | Kind::Enum(_) => return TokenStream::new(),
     };
     quote! {
         #[inline]

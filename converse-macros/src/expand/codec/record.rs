@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{LitStr, Type};
+use syn::{GenericArgument, LitStr, PathArguments, Type};
 
 use super::key;
 use crate::ast::{Class, Default, Field};
@@ -58,14 +58,14 @@ impl Scope<'_> {
     }
 }
 
-/// The draft of a record of these fields, which makes `made` from their locals. A tag among the members is
-/// read past.
+/// The draft of a record of these fields, which `finish` makes of their locals, in the place `place`. A tag among the
+/// members is read past.
 pub(super) fn draft(
     class: &Class,
     scope: &Scope<'_>,
     fields: &[Field],
     closed: bool,
-    made: &TokenStream,
+    finish: &TokenStream,
     tag: Option<&LitStr>,
 ) -> TokenStream {
     let (generics, this, params) = (generics(class), this(class), &class.params);
@@ -100,26 +100,6 @@ pub(super) fn draft(
     let taken = taken(fields, &locals, &draft);
     let patterns = patterns(scope, fields);
     let makers = makers(class, scope, fields);
-    let access = |index: usize, field: &Field| {
-        let local = scope.local(index, field);
-        quote!(&#local)
-    };
-    let checks = checks(scope, fields, &access);
-    let made = if checks.is_empty() {
-        quote! {
-            __P::fill(place, #made);
-            __P::Some(())
-        }
-    } else {
-        quote! {
-            if #(#checks)&&* {
-                __P::fill(place, #made);
-                __P::Some(())
-            } else {
-                __P::None
-            }
-        }
-    };
     quote! {
         #makers
         #patterns
@@ -142,10 +122,82 @@ pub(super) fn draft(
             fn make(self, place: &mut __P::Option<#this>) -> __P::Option<()> {
                 #taken
                 #(#whole)*
-                #made
+                #finish
             }
         }
     }
+}
+
+/// Puts the class's value into its place, if it keeps the rules of its fields, which are checked there.
+pub(super) fn finish(class: &Class, made: &TokenStream) -> TokenStream {
+    if is_unchecked(class.fields()) {
+        return quote! {
+            __P::fill(place, #made);
+            __P::Some(())
+        };
+    }
+    let this = this(class);
+    let keeps_rules =
+        if are_all_its_rules(class) { quote!(<#this as __P::Typed>::fits) } else { quote!(__keeps_rules) };
+    quote! {
+        __P::fill(place, #made);
+        match place {
+            __P::Some(made) if #keeps_rules(made) => __P::Some(()),
+            _ => {
+                *place = __P::None;
+                __P::None
+            }
+        }
+    }
+}
+
+/// The same for a variant, whose fields' rules are checked before there is a value.
+pub(super) fn finish_variant(scope: &Scope<'_>, fields: &[Field], made: &TokenStream) -> TokenStream {
+    let access = |index: usize, field: &Field| {
+        let local = scope.local(index, field);
+        quote!(&#local)
+    };
+    let checks = checks(scope, fields, &access);
+    let fill = quote! {
+        __P::fill(place, #made);
+        __P::Some(())
+    };
+    if checks.is_empty() { fill } else { quote!(if #(#checks)&&* { #fill } else { __P::None }) }
+}
+
+/// The function that checks the rules of a class's fields, for what was read and for what was made by hand; none where
+/// `fits` checks nothing else.
+pub(super) fn keeps_rules(class: &Class) -> Option<TokenStream> {
+    if is_unchecked(class.fields()) || are_all_its_rules(class) {
+        return None;
+    }
+    let checks = own_checks(class, &quote!(__it));
+    let (generics, this) = (generics(class), this(class));
+    Some(quote! {
+        #[inline]
+        fn __keeps_rules #generics(__it: &#this) -> bool {
+            #(#checks)&&*
+        }
+    })
+}
+
+/// The checks of the rules of a class's fields, of this value.
+pub(crate) fn own_checks(class: &Class, value: &TokenStream) -> Vec<TokenStream> {
+    let access = |_: usize, field: &Field| {
+        let name = &field.ident;
+        quote!(&#value.#name)
+    };
+    checks(&Scope::of_class(class), class.fields(), &access)
+}
+
+/// Whether a value fits as soon as its fields keep their own rules.
+pub(crate) fn are_all_its_rules(class: &Class) -> bool {
+    class.validate.is_none() && class.fields().iter().all(|field| has_no_rules_within(&field.ty))
+}
+
+/// Whether no field has rules of its own.
+pub(crate) fn is_unchecked(fields: &[Field]) -> bool {
+    fields.iter().all(|field| field.constraints.is_empty())
 }
 
 /// Takes what was read, each field into its local. What cannot be left out is asked for in one pattern: a `?` for each
@@ -308,12 +360,31 @@ fn is_always_written(field: &Field) -> bool {
     !matches!(field.default, Default::None) || is_always_there(&field.ty)
 }
 
+/// The types without rules of their own, by the names that everybody knows them by.
+const SCALARS: [&str; 14] =
+    ["bool", "String", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64"];
+
 /// Whether the type is known, as it is spelled, to be never left out.
 fn is_always_there(ty: &Type) -> bool {
-    const KNOWN: [&str; 15] =
-        ["bool", "String", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64", "Vec"];
     match ty {
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| KNOWN.iter().any(|known| last.ident == known)),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Vec" || SCALARS.iter().any(|known| last.ident == known)),
+        _ => false,
+    }
+}
+
+/// Whether the type is known, as it is spelled, to hold nothing that has rules of its own: then none are looked for.
+pub(crate) fn has_no_rules_within(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(name) = path.path.segments.last() else { return false };
+    match &name.arguments {
+        PathArguments::None => SCALARS.iter().any(|known| name.ident == known),
+        PathArguments::AngleBracketed(of) if name.ident == "Option" || name.ident == "Vec" => {
+            of.args.iter().all(|argument| matches!(argument, GenericArgument::Type(ty) if has_no_rules_within(ty)))
+        }
         _ => false,
     }
 }
