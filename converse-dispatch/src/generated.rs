@@ -130,23 +130,11 @@ pub fn fill<T>(place: &mut Option<T>, value: T) {
 ///
 /// # Errors
 /// Refuses what is none, and what breaks a rule.
-#[allow(clippy::question_mark, clippy::manual_let_else, reason = "a `?` is two more calls to compile for each record")]
 pub fn record<D: Draft, P: Pull + ?Sized>(place: &mut Option<D::Made>, pull: &mut P) -> Result<()> {
-    let mut at = match pull.record() {
-        Ok(at) => at,
-        Err(refused) => return Err(refused),
-    };
     let mut draft = D::EMPTY;
-    loop {
-        match pull.field(D::NAMES, &mut at) {
-            Ok(Some(index)) => {
-                if let Err(refused) = draft.put(index, pull) {
-                    return Err(refused);
-                }
-            }
-            Ok(None) => break,
-            Err(refused) => return Err(refused),
-        }
+    let mut at = pull.record()?;
+    while let Some(index) = pull.field(D::NAMES, &mut at)? {
+        draft.put(index, pull)?;
     }
     match draft.make(place) {
         Some(()) => Ok(()),

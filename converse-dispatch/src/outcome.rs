@@ -35,18 +35,6 @@ pub struct Settling<'s> {
 }
 
 impl Settling<'_> {
-    /// Sends a reply that is written, from `start` on.
-    #[inline]
-    fn written(self, start: usize) -> Settled {
-        if self.unit.is_some() {
-            return self.conclude(start);
-        }
-        if let Some(fault) = &self.sent.fault {
-            self.dispatch.count_fault(self.class, fault);
-        }
-        Settled(Ok(None))
-    }
-
     /// Has a reply that is written, from `start` on, wait for its unit.
     #[cold]
     fn conclude(self, start: usize) -> Settled {
@@ -72,7 +60,13 @@ impl<R: IntoReply> Outcome<R> for Done<R> {
     fn settle(self, to: Settling<'_>) -> Settled {
         let start = to.out.len();
         finish(self.0, to.class, &to.form, to.out, to.sent);
-        to.written(start)
+        if to.unit.is_some() {
+            return to.conclude(start);
+        }
+        if let Some(fault) = &to.sent.fault {
+            to.dispatch.count_fault(to.class, fault);
+        }
+        Settled(Ok(None))
     }
 }
 

@@ -118,14 +118,13 @@ impl Outgoing<'_> {
 pub(crate) fn finish<R: IntoReply>(reply: R, class: &str, form: &Form<'_>, out: &mut Vec<u8>, sent: &mut Sent) {
     let start = out.len();
     if let Err(error) = reply.reply(&mut Outgoing { out, form, class: &mut sent.class }) {
-        failed(error, start, class, form, out, sent);
+        out.truncate(start);
+        failed(error, class, form, out, sent);
     }
 }
 
-/// Writes why there is no reply, in place of what was written of one.
 #[cold]
-fn failed(error: Error, start: usize, class: &str, form: &Form<'_>, out: &mut Vec<u8>, sent: &mut Sent) {
-    out.truncate(start);
+fn failed(error: Error, class: &str, form: &Form<'_>, out: &mut Vec<u8>, sent: &mut Sent) {
     *sent = write_fault(error.into_fault(class), form, out);
 }
 
