@@ -91,7 +91,7 @@ def talk(browser: Browser, url: str, own: bool) -> list[Page]:
     inline = "const script = document.createElement('script'); script.textContent = 'window.ran = 1';"
     anna.value(f"(() => {{ {inline} document.head.append(script); }})()")
     assert anna.value("window.ran === undefined")
-    assert any("Content Security Policy" in complaint for complaint in browser.complaints())
+    browser.complains("Content Security Policy")
     return [anna]
 
 
@@ -157,7 +157,7 @@ def refused(browser: Browser, server: Server, origin: str, stranger: Elsewhere) 
     assert page.value("document.querySelector('#state').textContent") == "connecting"
     assert page.value(post(server.told("http"))) == "refused"
     allowing = f'origins = ["{origin}", "{stranger.origin}"]'
-    assert allowing in server.errors, server.errors
+    server.complains(allowing)
     page.close()
 
 

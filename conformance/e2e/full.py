@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from running import Server
+from running import PATIENCE, Server
 
 BINARY = sys.argv[1]
 ROOM = 200 * 1024
@@ -72,10 +72,10 @@ def main(folder: Path) -> None:
         you = lines.call(**{"$auth": token, "WhoAmI": {}})
         assert you == {"You": {"username": "josh"}}, you
         assert server.process.poll() is None
-        assert "disk" in server.errors or "full" in server.errors or "I/O" in server.errors, server.errors
+        server.complains("disk", "full", "I/O")
 
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (UNLIMITED, UNLIMITED))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while "Noted" not in (reply := note(lines, "there is room")):
             assert time.monotonic() < deadline, reply
             time.sleep(0.1)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from running import Server
+from running import PATIENCE, Server
 from running.apart import apart
 from running.check import it_finds_what_is_wrong, lost, nothing_is_wrong
 from running.disk import Disk, disk
@@ -79,7 +79,7 @@ def killed_before_the_sync(powered: Disk, log: Path) -> None:
     folder = powered.folder / "killed"
     folder.mkdir()
     with Server(SETTINGS.binary, *ports.flags, folder=folder) as server:
-        tcp = Tcp(ports)
+        tcp = Tcp(ports, PATIENCE)
         first = tcp.exchange({"$idempotency_key": "first", "Note": {"text": "first"}})
         with Strace(server.process.pid, log, SYNCS, f"{','.join(SYNCS)}:error=EIO:signal=KILL:when=1"):
             try:
@@ -87,7 +87,7 @@ def killed_before_the_sync(powered: Disk, log: Path) -> None:
             except OSError:
                 server.process.wait()
     with Server(SETTINGS.binary, *ports.flags, folder=folder):
-        tcp = Tcp(ports)
+        tcp = Tcp(ports, PATIENCE)
         acknowledged = {"first": first["Noted"]["id"], "second": tcp.exchange(second())["Noted"]["id"]}
         with powered.cut() as after, place(after / "killed", "sqlite") as there:
             with Server(SETTINGS.binary, *Ports().flags, folder=there.folder):

@@ -55,7 +55,7 @@ def wait_for_refusals(load: Load) -> None:
 def main(place: Path) -> None:
     ports = Ports()
     with Server(SETTINGS.binary, *ports.flags, folder=place) as server, Load(ports, "room") as load:
-        reader = Tcp(ports)
+        reader = Tcp(ports, PATIENCE)
         signed_in = reader.exchange({"SignIn": {"username": "josh", "password": "basketball"}})
         who = {"$auth": signed_in["SignInResponse"]["token"], "WhoAmI": {}}
         for _ in range(SETTINGS.times):

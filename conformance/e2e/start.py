@@ -15,14 +15,10 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from running import Server, run
+from running.load import free_port
 
 BINARY = sys.argv[1]
 ANY = "127.0.0.1:0"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def refused(code: int, *words: str, flags: tuple[str, ...] = (), file: str | None = None, **variables: str) -> None:

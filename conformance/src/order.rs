@@ -1,10 +1,10 @@
 //! Handlers that take their time, to see in which order replies come, and which handlers ran.
 
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
@@ -37,11 +37,47 @@ impl Future for Rest {
     }
 }
 
+/// Which marks are released, and who waits for that.
+static HELD: Mutex<BTreeMap<String, (bool, Vec<Waker>)>> = Mutex::new(BTreeMap::new());
+
+/// Waits until a mark is released.
+async fn released(mark: &str) {
+    poll_fn(|cx| {
+        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        let (is_released, waiting) = held.entry(mark.to_owned()).or_default();
+        if *is_released {
+            return Poll::Ready(());
+        }
+        waiting.push(cx.waker().clone());
+        Poll::Pending
+    })
+    .await;
+}
+
 /// Takes so long, then answers with its mark.
 #[message]
 pub(crate) struct Slow {
     milliseconds: u64,
     mark: String,
+    /// Whether it takes until its mark is released instead.
+    #[field(default = false)]
+    held: bool,
+}
+
+/// Releases all that are held under a mark, now or later.
+#[message]
+pub(crate) struct Release {
+    mark: String,
+}
+
+#[respond]
+fn release(release: Release) {
+    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    let (is_released, waiting) = held.entry(release.mark).or_default();
+    *is_released = true;
+    for waker in waiting.drain(..) {
+        waker.wake();
+    }
 }
 
 /// The mark of a [`Slow`].
@@ -54,7 +90,11 @@ pub(crate) struct Slept {
 impl Slow {
     async fn respond(self) -> Slept {
         run().entry(self.mark.clone()).or_default().0 += 1;
-        Rest(Instant::now() + Duration::from_millis(self.milliseconds)).await;
+        if self.held {
+            released(&self.mark).await;
+        } else {
+            Rest(Instant::now() + Duration::from_millis(self.milliseconds)).await;
+        }
         run().entry(self.mark.clone()).or_default().1 += 1;
         Slept::new(self.mark)
     }

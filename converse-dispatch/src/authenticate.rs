@@ -97,6 +97,13 @@ pub trait Authenticate: Send + Sync + 'static {
     /// Why it cannot be found out. The message is not run then; a [`Fault`](crate::Fault) is told, any other
     /// error is logged and told as `internal`. Never for credentials that are merely wrong.
     fn authenticate(&self, credentials: &Credentials) -> BoxFuture<Result<Option<Principal>>>;
+
+    /// Whether these credentials hold something that it looks up: where that turns out to be nobody's it was a guess, which is
+    /// counted for the address that it came from. A bearer token or an API key, where nothing else is said; whoever looks at
+    /// cookies says which.
+    fn looks_up(&self, credentials: &Credentials) -> bool {
+        credentials.bearer().is_some() || credentials.api_key().is_some()
+    }
 }
 
 /// Those who are asked, in order.

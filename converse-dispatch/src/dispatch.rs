@@ -154,8 +154,8 @@ impl Dispatch {
     }
 
     /// The same dispatcher, which lets only those who are known send what is not public, and everybody only so
-    /// much. With no authenticator everybody may send everything that asks for no role. `guesses` is how many wrong tokens
-    /// or keys one address may show.
+    /// much. With no authenticator everybody may send everything that asks for no role. `guesses` is how many wrong tokens,
+    /// keys or sessions one address may show.
     #[must_use]
     pub fn guarded(
         self,
@@ -164,7 +164,7 @@ impl Dispatch {
         guesses: Option<Rate>,
     ) -> Arc<Dispatch> {
         let guarded = !authenticators.is_empty() || rate.is_some();
-        let guard = guarded.then(|| Guard::new(authenticators, rate, guesses, self.runtime.now()));
+        let guard = guarded.then(|| Guard::new(authenticators, rate, guesses, &self.runtime));
         Arc::new_cyclic(|this| Dispatch { guard, this: Weak::clone(this), ..self })
     }
 

@@ -10,12 +10,15 @@ use converse_wire::{Format, Head, Id, Pull, envelope};
 use crate::authenticate::{Authenticators, ask};
 use crate::came::Again;
 use crate::explain::{Stop, panicked};
+use crate::guesses::{Guesses, Turn};
 use crate::handler::{Call, OnItsWay, Source};
 use crate::identity::Standing;
 use crate::later::{Cut, watch};
 use crate::principal::unauthenticated;
 use crate::rate::Rates;
-use crate::{Authenticate, BoxFuture, Credentials, Dispatch, Error, Fault, FaultKind, Peer, Principal, Rate};
+use crate::{
+    Authenticate, BoxFuture, Credentials, Dispatch, Error, Fault, FaultKind, Home, Peer, Principal, Rate, Runtime,
+};
 
 /// Who sent a message.
 #[derive(Clone)]
@@ -41,8 +44,8 @@ pub(crate) type Asked = Result<Sender, Box<Fault>>;
 pub(crate) struct Guard {
     authenticators: Authenticators,
     rates: Option<Rates>,
-    /// How many wrong tokens or keys one address may show.
-    guesses: Option<Arc<Rates>>,
+    /// How many wrong tokens, keys and sessions one address may show.
+    guesses: Option<Arc<Guesses>>,
 }
 
 impl Guard {
@@ -50,10 +53,11 @@ impl Guard {
         authenticators: Vec<Box<dyn Authenticate>>,
         rate: Option<Rate>,
         guesses: Option<Rate>,
-        now: Instant,
+        runtime: &Arc<dyn Runtime>,
     ) -> Guard {
-        let guesses = guesses.map(|rate| Arc::new(Rates::new(rate, now)));
-        Guard { authenticators: authenticators.into(), rates: rate.map(|rate| Rates::new(rate, now)), guesses }
+        let guesses = guesses.map(|rate| Arc::new(Guesses::new(rate, Arc::clone(runtime))));
+        let rates = rate.map(|rate| Rates::new(rate, runtime.now()));
+        Guard { authenticators: authenticators.into(), rates, guesses }
     }
 
     /// Whether there is an authenticator.
@@ -102,17 +106,25 @@ impl Guard {
                 Standing::Bearer(credentials) => (credentials, Some(peer.clone())),
             },
         };
-        let guess = self.guess(&credentials, peer, now)?;
+        let turn = self.turn(&credentials, peer);
         let asking = ask(&self.authenticators, credentials);
+        let asking = async move {
+            let place = match turn {
+                Some(turn) => Some(turn.await.map_err(guessed)?),
+                None => None,
+            };
+            let known = asking.await?;
+            if let (None, Some(place)) = (&known, place) {
+                place.was_wrong();
+            }
+            Ok::<_, Error>(known)
+        };
         let (runtime, timeout) = (Arc::clone(&call.dispatch.runtime), call.dispatch.settings.handler_timeout);
         let mut asking: BoxFuture<Asked> = Box::pin(async move {
             match watch(Box::pin(asking), None, &*runtime, timeout).await {
                 Ok(Ok(principal)) => {
                     if let Some(peer) = of_connection {
                         peer.identity().keep(principal.clone(), now);
-                    }
-                    if let (None, Some((guesses, peer))) = (&principal, guess) {
-                        guesses.spend(&peer, now);
                     }
                     Ok(principal.into())
                 }
@@ -128,22 +140,13 @@ impl Guard {
         }
     }
 
-    /// Where it is counted if these credentials are wrong: a token or a key, which somebody may try to guess, from an
-    /// address. Whose address has shown too many of them is not looked up.
-    fn guess(
-        &self,
-        credentials: &Credentials,
-        peer: &Peer,
-        now: Instant,
-    ) -> Result<Option<(Arc<Rates>, Peer)>, Box<Stop>> {
-        let shown = credentials.bearer().is_some() || credentials.api_key().is_some();
-        let Some(guesses) = self.guesses.as_ref().filter(|_| shown && peer.address().is_some()) else {
-            return Ok(None);
-        };
-        if let Some(nanoseconds) = guesses.spent(peer, now) {
-            return Err(Box::new(guessed(nanoseconds)).into());
-        }
-        Ok(Some((Arc::clone(guesses), peer.clone())))
+    /// The turn of these credentials to be looked up, if they are something that somebody may try to guess, and come from an
+    /// address. Whose address has shown too many that were wrong has none.
+    fn turn(&self, credentials: &Credentials, peer: &Peer) -> Option<impl Future<Output = Turn> + Send + use<>> {
+        let guesses = self.guesses.as_ref()?;
+        let home = Home::of(peer.address()?.ip());
+        let guess = self.authenticators.iter().any(|authenticator| authenticator.looks_up(credentials));
+        guess.then(|| Arc::clone(guesses).turn(home))
     }
 
     /// The message, once it is known who sent it.
@@ -213,9 +216,9 @@ fn whole_head<'a>(format: &dyn Format, bytes: &'a [u8], dispatch: &Dispatch) -> 
 }
 
 #[cold]
-fn guessed(nanoseconds: u64) -> Fault {
-    let text = "too many tokens or keys from this address were wrong; the next is looked at a little later";
-    Fault::of(FaultKind::RATE_LIMITED, text).with_retry_after_ms(nanoseconds.div_ceil(1_000_000))
+fn guessed(nanoseconds: u64) -> Error {
+    let text = "too many tokens, keys or sessions from this address were wrong; the next is looked at a little later";
+    Fault::of(FaultKind::RATE_LIMITED, text).with_retry_after_ms(nanoseconds.div_ceil(1_000_000)).into()
 }
 
 #[cold]

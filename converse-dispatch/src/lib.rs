@@ -22,6 +22,7 @@ mod formats;
 mod generality;
 mod generated;
 mod guard;
+mod guesses;
 mod handler;
 mod home;
 mod hook;

@@ -60,52 +60,51 @@ impl Rates {
     /// # Errors
     /// `rate_limited` where there is none, and when there will be.
     pub(crate) fn take(&self, sender: &Sender, peer: &Peer, now: Instant) -> Result<(), Fault> {
-        let waits = self.with(sender, peer, now, |shard, hash, now| shard.take(hash, now, self.rate));
-        waits.flatten().map_or(Ok(()), |nanoseconds| Err(limited(nanoseconds)))
-    }
-}
-
-impl Rates {
-    /// After how many nanoseconds there is a token again for whoever sends from this address; `None` if there is one.
-    pub(crate) fn spent(&self, peer: &Peer, now: Instant) -> Option<u64> {
-        self.with(&Sender::Stranger, peer, now, |shard, hash, now| shard.missing(hash, now, self.rate)).flatten()
-    }
-
-    /// Takes a token from this address, if there is one.
-    pub(crate) fn spend(&self, peer: &Peer, now: Instant) {
-        // Of those that came at once the last may find none.
-        let _limited = self.take(&Sender::Stranger, peer, now);
-    }
-
-    /// Runs this on the shard of a sender, with the sender's own number and the time.
-    fn with<T>(
-        &self,
-        sender: &Sender,
-        peer: &Peer,
-        now: Instant,
-        run: impl FnOnce(&mut Shard, u64, u64) -> T,
-    ) -> Option<T> {
         let (table, hash) = match sender {
             Sender::Known(principal) => (&self.principals, self.hasher.hash_one(principal.id())),
             // All who have no address, as in memory, are one.
             _ => (&self.strangers, self.hasher.hash_one(peer.address().map(|address| Home::of(address.ip())))),
         };
+        let waits = self.with(table, hash, now, |shard, now| shard.take(hash, now, self.rate));
+        waits.flatten().map_or(Ok(()), |nanoseconds| Err(limited(nanoseconds)))
+    }
+
+    /// How many tokens a home has.
+    ///
+    /// # Errors
+    /// After how many nanoseconds it has one, where it has none.
+    pub(crate) fn left(&self, home: Home, now: Instant) -> Result<u32, u64> {
+        let hash = self.hasher.hash_one(Some(home));
+        self.with(&self.strangers, hash, now, |shard, now| shard.left(hash, now, self.rate)).unwrap_or(Ok(0))
+    }
+
+    /// Takes a token from a home, if it has one.
+    pub(crate) fn spend(&self, home: Home, now: Instant) {
+        let hash = self.hasher.hash_one(Some(home));
+        self.with(&self.strangers, hash, now, |shard, now| shard.take(hash, now, self.rate));
+    }
+
+    /// Runs this on the shard of a sender, with the time.
+    fn with<T>(&self, table: &Table, hash: u64, now: Instant, run: impl FnOnce(&mut Shard, u64) -> T) -> Option<T> {
         let now = nanos(now.saturating_duration_since(self.start).as_nanos());
         let shard = table.get(usize::try_from(hash >> 60).unwrap_or_default())?;
         // Nothing panics under the lock, so what it holds is whole even if it was poisoned.
-        Some(run(&mut shard.lock().unwrap_or_else(PoisonError::into_inner), hash, now))
+        Some(run(&mut shard.lock().unwrap_or_else(PoisonError::into_inner), now))
     }
 }
 
 impl Shard {
-    /// After how many nanoseconds a sender has a token again; `None` if it has one.
-    fn missing(&self, sender: u64, now: u64, rate: Rate) -> Option<u64> {
+    /// How many tokens a sender has; or after how many nanoseconds it has one.
+    fn left(&self, sender: u64, now: u64, rate: Rate) -> Result<u32, u64> {
         let full = self.full_at.len() >= BUCKETS;
         let full_at = *self.full_at.get(&sender).unwrap_or(if full { &self.rest } else { &0 });
         let each = 1_000_000_000 / u64::from(rate.per_second.get()).max(1);
-        let after = full_at.max(now).saturating_add(each);
         let latest = now.saturating_add(each.saturating_mul(rate.burst.get().into()));
-        (after > latest).then(|| after - latest)
+        let room = latest.saturating_sub(full_at.max(now));
+        match u32::try_from(room / each.max(1)).unwrap_or(u32::MAX) {
+            0 => Err(each.saturating_sub(room)),
+            left => Ok(left),
+        }
     }
 
     /// Takes one token; or says after how many nanoseconds there is one.

@@ -149,11 +149,11 @@ mod tests {
         assert!(load.is_late(), "a hundred tasks of a millisecond");
         let busy = Instant::now();
         while load.is_late() {
-            assert!(busy.elapsed() < 50 * WINDOW, "late for ever");
+            assert!(busy.elapsed() < Duration::from_mins(1), "late for ever");
             sleep(WINDOW / 4).await;
         }
         drop(load);
-        tokio::time::timeout(Duration::from_secs(5), feeling).await.unwrap().unwrap();
+        tokio::time::timeout(Duration::from_mins(1), feeling).await.unwrap().unwrap();
     }
 
     #[tokio::test]

@@ -156,12 +156,12 @@ mod tests {
         runtime.spawn_blocking(Box::new(move || second.send(2).unwrap())).unwrap();
         assert_eq!(runtime.spawn_blocking(Box::new(|| ())), Err(Busy));
         go.send(()).unwrap();
-        assert_eq!(result.recv_timeout(Duration::from_secs(5)), Ok(2));
+        assert_eq!(result.recv_timeout(Duration::from_mins(1)), Ok(2));
         while runtime.pool.state().running > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         runtime.spawn_blocking(Box::new(move || done.send(3).unwrap())).unwrap();
-        assert_eq!(result.recv_timeout(Duration::from_secs(5)), Ok(3));
+        assert_eq!(result.recv_timeout(Duration::from_mins(1)), Ok(3));
     }
 
     #[tokio::test(start_paused = true)]
@@ -174,7 +174,7 @@ mod tests {
             wait.recv().unwrap();
         };
         runtime.spawn_blocking(Box::new(work)).unwrap();
-        first.recv_timeout(Duration::from_secs(5)).unwrap();
+        first.recv_timeout(Duration::from_mins(1)).unwrap();
         assert!(!runtime.is_backed_up(delay), "nothing waits");
         runtime.spawn_blocking(Box::new(|| ())).unwrap();
         assert!(!runtime.is_backed_up(delay));

@@ -142,6 +142,9 @@ async fn the_log_says_once_what_would_allow_it() {
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
+    // Where there is one subscriber alone, a place that logs for the first time asks that of its own thread whether anybody
+    // listens, and remembers the answer: other tests, whose threads have none, would silence it here. Of two both are asked.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let limits = NetLimits { max_connections_per_address: 1, ..NetLimits::default() };
     let access = Access { trusted_proxies: vec!["192.0.2.1".parse().unwrap()], ..Access::default() };
     let running = Running::start_with(Toy::default(), limits, access).await;

@@ -11,14 +11,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 use toy::Toy;
-use toy::running::{Running, exchange, quick};
+use toy::running::{PATIENCE, Running, exchange, quick, until};
 
 const GET: &str = "GET /livez HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
 const UPGRADE: &str = "GET /ws HTTP/1.1\r\nhost: a\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
                        sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 async fn capped(max_connections: usize, max_connections_per_address: usize) -> Running {
-    let limits = NetLimits { max_connections, max_connections_per_address, ..quick() };
+    let drain_timeout = Duration::from_millis(800);
+    let limits = NetLimits { max_connections, max_connections_per_address, drain_timeout, ..quick() };
     Running::start(Toy::default(), limits).await
 }
 
@@ -45,7 +46,7 @@ async fn one_too_many_is_told_so_and_the_others_go_on() {
         drop(first);
         running.until_connections(1).await;
         assert!(exchange(running.http, GET).await.starts_with("HTTP/1.1 200 "));
-        assert_eq!(running.toy.started(), 3);
+        running.until_started(3).await;
     }
 }
 
@@ -80,13 +81,8 @@ async fn every_way_to_end_gives_the_place_back() {
     sleep(Duration::from_millis(100)).await;
     let mut running = running;
     running.stop();
-    for _ in 0..300 {
-        if running.connections() == 0 {
-            return;
-        }
-        sleep(Duration::from_millis(10)).await;
-    }
-    unreachable!("{} connections outlived their server; {} clients", running.connections(), kept.len());
+    until("no connection outlives its server", || running.connections() == 0).await;
+    drop(kept);
 }
 
 #[tokio::test]
@@ -99,7 +95,7 @@ async fn refused_clients_do_not_pile_up() {
     let mut closed = 0;
     for mut socket in many {
         let mut rest = Vec::new();
-        if timeout(Duration::from_secs(3), socket.read_to_end(&mut rest)).await.is_ok() {
+        if timeout(PATIENCE, socket.read_to_end(&mut rest)).await.is_ok() {
             closed += 1;
         }
     }
@@ -142,5 +138,5 @@ async fn without_files() {
     before.write_all(b"{\"C\":3}\n").await.unwrap();
     before.read_exact(&mut [0; 8]).await.unwrap();
     drop(files);
-    timeout(Duration::from_secs(5), late.read_exact(&mut [0; 8])).await.unwrap().unwrap();
+    timeout(PATIENCE, late.read_exact(&mut [0; 8])).await.unwrap().unwrap();
 }

@@ -4,14 +4,12 @@
 
 mod toy;
 
-use std::time::Duration;
-
 use converse_net::NetLimits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use toy::Toy;
-use toy::running::Running;
+use toy::running::{PATIENCE, Running};
 
 const BUDGET: usize = 100_000;
 
@@ -24,20 +22,14 @@ async fn begin(running: &Running, address: std::net::SocketAddr, start: &[u8], h
 }
 
 async fn until(running: &Running, so: impl Fn(usize) -> bool) {
-    for _ in 0..500 {
-        if so(running.toy.held()) {
-            return;
-        }
-        sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{} bytes are held after five seconds", running.toy.held());
+    toy::running::until("so many bytes are held", || so(running.toy.held())).await;
 }
 
 /// All that the server still says before it closes.
 async fn rest(mut socket: TcpStream) -> Vec<u8> {
     let mut all = Vec::new();
     // A reset tells as much as an end.
-    let _either_way = timeout(Duration::from_secs(5), socket.read_to_end(&mut all)).await.unwrap();
+    let _either_way = timeout(PATIENCE, socket.read_to_end(&mut all)).await.unwrap();
     all
 }
 
@@ -66,7 +58,7 @@ async fn starts_of_bodies() {
     let mut second = TcpStream::connect(running.http).await.unwrap();
     second.write_all(&start).await.unwrap();
     let mut told = vec![0; 12];
-    timeout(Duration::from_secs(5), second.read_exact(&mut told)).await.unwrap().unwrap();
+    timeout(PATIENCE, second.read_exact(&mut told)).await.unwrap().unwrap();
     assert_eq!(String::from_utf8_lossy(&told), "HTTP/1.1 503");
     drop((first, second));
     until(&running, |held| held == 0).await;

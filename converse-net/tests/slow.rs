@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use toy::Toy;
-use toy::running::Running;
+use toy::running::{PATIENCE, Running};
 
 const HEAD: Duration = Duration::from_millis(500);
 const MESSAGE: Duration = Duration::from_millis(900);
@@ -83,7 +83,7 @@ async fn send(probe: &Probe, to: SocketAddr) -> (String, Duration) {
     });
     let mut told = Vec::new();
     // A reset is an end too.
-    let _end = timeout(Duration::from_secs(5), reader.read_to_end(&mut told)).await;
+    let _end = timeout(PATIENCE, reader.read_to_end(&mut told)).await;
     dripping.abort();
     (String::from_utf8_lossy(&told).into_owned(), begun.elapsed())
 }
@@ -97,7 +97,8 @@ async fn each_has_its_end() {
     let ends = join_all(ends).await;
     for (probe, (told, took)) in probes.iter().zip(&ends) {
         assert!(told.contains(probe.told), "{}: {told:?}", probe.name);
-        let (early, late) = (Duration::from_millis(100), Duration::from_millis(1_800));
+        // Where a machine is busy it takes a little longer, and nowhere as long as the usual limits.
+        let (early, late) = (Duration::from_millis(100), Duration::from_secs(8));
         let known_at_once = matches!(probe.name, "a chunk's size" | "a format's name");
         assert!(known_at_once || *took + early > probe.limit, "{}: {took:?}", probe.name);
         assert!(*took < probe.limit + late, "{}: {took:?}", probe.name);

@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use toy::Toy;
-use toy::running::Running;
+use toy::running::{PATIENCE, Running};
 
 /// What becomes of a probe.
 #[derive(Debug, Clone, Copy)]
@@ -128,7 +128,7 @@ async fn send(running: &Running, probe: &[u8], ends: Ends) -> String {
 /// leaves the answer empty.
 async fn rest(mut socket: TcpStream) -> String {
     let mut answer = Vec::new();
-    if timeout(Duration::from_secs(5), socket.read_to_end(&mut answer)).await.is_err() {
+    if timeout(PATIENCE, socket.read_to_end(&mut answer)).await.is_err() {
         answer.extend_from_slice(b"HTTP/1.1 000 the connection is still open");
     }
     String::from_utf8(answer).unwrap()

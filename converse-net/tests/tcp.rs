@@ -92,13 +92,15 @@ async fn a_message_that_does_not_become_whole_is_refused() {
 
 #[tokio::test]
 async fn an_idle_connection_stays() {
-    let running = Running::start(Toy::default(), quick()).await;
+    // Longer than a machine stands still between the halves of a message, and shorter than the pause before it.
+    let limits = NetLimits { message_timeout: Duration::from_secs(1), ..quick() };
+    let running = Running::start(Toy::default(), limits).await;
     let mut socket = BufReader::new(TcpStream::connect(running.tcp).await.unwrap());
     let mut line = String::new();
     for _ in 0..2 {
-        sleep(Duration::from_millis(450)).await;
+        sleep(Duration::from_millis(1_300)).await;
         socket.write_all(b"{\"A").await.unwrap();
-        sleep(Duration::from_millis(100)).await;
+        sleep(Duration::from_millis(5)).await;
         socket.write_all(b"\":1}\n \n").await.unwrap();
         socket.read_line(&mut line).await.unwrap();
     }
@@ -107,28 +109,32 @@ async fn an_idle_connection_stays() {
 
 #[tokio::test]
 async fn a_draining_server_closes_idle_connections_and_finishes_the_rest() {
-    let mut running = Running::start(Toy::default(), quick()).await;
+    let mut running = Running::start(Toy::default(), NetLimits::default()).await;
     let mut idle = TcpStream::connect(running.tcp).await.unwrap();
     let mut busy = BufReader::new(TcpStream::connect(running.tcp).await.unwrap());
-    busy.write_all(b"{\"$id\":1,\"sleep 300\":{}}\n").await.unwrap();
-    sleep(Duration::from_millis(50)).await;
+    busy.write_all(b"{\"$id\":1,\"wait\":{}}\n").await.unwrap();
+    running.until_started(1).await;
+    running.until_connections(2).await;
     running.stop();
     let mut rest = String::new();
     idle.read_to_string(&mut rest).await.unwrap();
     assert_eq!(rest, "");
     busy.write_all(b"{\"$id\":2,\"late\":{}}\n").await.unwrap();
+    busy.read_line(&mut rest).await.unwrap();
+    running.toy.open();
     busy.read_to_string(&mut rest).await.unwrap();
-    assert_eq!(rest, "{\"Fault\":\"shutting_down\"}\n{\"$id\":1,\"sleep 300\":{}}\n");
+    assert_eq!(rest, "{\"Fault\":\"shutting_down\"}\n{\"$id\":1,\"wait\":{}}\n");
     drop((idle, busy));
     assert_eq!(running.ended().await.cut_off, 0);
 }
 
 #[tokio::test]
 async fn what_does_not_end_is_cut_off() {
-    let mut running = Running::start(Toy::default(), quick()).await;
+    let limits = NetLimits { drain_timeout: Duration::from_millis(300), ..NetLimits::default() };
+    let mut running = Running::start(Toy::default(), limits).await;
     let mut busy = TcpStream::connect(running.tcp).await.unwrap();
     busy.write_all(b"{\"wait\":{}}\n").await.unwrap();
-    sleep(Duration::from_millis(50)).await;
+    running.until_started(1).await;
     running.stop();
     assert_eq!(running.ended().await.cut_off, 1);
     assert_eq!(busy.read(&mut [0; 8]).await.unwrap(), 0);

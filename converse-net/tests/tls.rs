@@ -21,6 +21,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use toy::Toy;
+use toy::running::{PATIENCE, until};
 
 /// A certificate for `localhost` and its key, in files of a folder of its own.
 struct Pair {
@@ -150,7 +151,7 @@ async fn a_new_certificate_is_taken_and_a_broken_one_is_not() {
     pair.renew();
     let begun = Instant::now();
     while connect(tcp, &pair.cert, &TLS13).await.is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(10), "the new certificate is not in use");
+        assert!(begun.elapsed() < PATIENCE, "the new certificate is not in use");
         sleep(Duration::from_millis(100)).await;
     }
     assert!(connect(tcp, &before, &TLS13).await.is_err(), "the old one is not any more");
@@ -169,7 +170,7 @@ async fn who_says_nothing_or_no_tls_is_left() {
     let mut silent = TcpStream::connect(http).await.unwrap();
     let begun = Instant::now();
     assert_eq!(silent.read(&mut [0; 9]).await.unwrap(), 0);
-    assert!((250..1_500).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+    assert!((250..9_000).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
     let mut slow = TcpStream::connect(http).await.unwrap();
     slow.write_all(&[0x16, 0x03, 0x01, 0x02, 0x00, 0x01]).await.unwrap();
     assert_eq!(slow.read(&mut [0; 9]).await.unwrap(), 0);
@@ -178,7 +179,7 @@ async fn who_says_nothing_or_no_tls_is_left() {
     let mut answer = Vec::new();
     let _reset = plain.read_to_end(&mut answer).await;
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
-    assert_eq!(admission.open(), 0);
+    until("the place of each is free", || admission.open() == 0).await;
 }
 
 #[tokio::test]

@@ -77,6 +77,8 @@ pub(crate) struct Writer {
     next_alone: Option<(UnitId, Sender<Result<(), StoreError>>)>,
     /// The tables that are to follow their classes, once nobody writes.
     following: VecDeque<Following>,
+    /// How long a unit may go on while others wait for it: [`HOLD`], but in tests that are not about it.
+    hold: Duration,
 }
 
 impl Writer {
@@ -92,6 +94,7 @@ impl Writer {
             alone: None,
             next_alone: None,
             following: VecDeque::new(),
+            hold: HOLD,
         }
     }
 
@@ -133,7 +136,7 @@ impl Writer {
                 self.commit();
                 continue;
             }
-            let patience = if self.is_awaited() { self.group.patience(HOLD) } else { HOLD };
+            let patience = if self.is_awaited() { self.group.patience(self.hold) } else { self.hold };
             let begun = Instant::now();
             let received = self.requests.recv_timeout(patience.max(Duration::from_millis(1)));
             self.group.wait(begun.elapsed());
@@ -319,7 +322,8 @@ impl Writer {
         if !self.is_awaited_elsewhere() && !self.is_awaited() {
             return;
         }
-        let late = self.group.open().filter(|(_, waited)| *waited >= HOLD);
+        let hold = self.hold;
+        let late = self.group.open().filter(|(_, waited)| *waited >= hold);
         for unit in late.map(|(unit, _)| unit).collect::<Vec<_>>() {
             let Some(mut connection) = self.link.held() else { return };
             let result = self.group.expel(unit, &mut *connection);

@@ -148,6 +148,11 @@ pub use converse_store::{
 };
 pub use converse_wire::{Cbor, Format, Json, MsgPack};
 
+/// The program's allocator: memory that connections had is the system's again when they are gone.
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Other services below paths of this server, by `App::mount`, and this one inside another, by
 /// `App::into_service`: over the types of the crate `http`, version 1.
 #[cfg(feature = "http1")]

@@ -31,10 +31,14 @@ fn bounce(bounce: Bounce, peer: Peer) -> Result<(), PushError> {
     peer.send(bounce)
 }
 
+/// So long that only what never comes takes longer.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 async fn serve(app: App) -> (Serving, SocketAddr) {
-    let any = "127.0.0.1:0".parse().unwrap();
-    let message_timeout = Duration::from_millis(300);
-    let config = Config { http: Some(any), tcp: None, message_timeout, ..Config::default() };
+    serve_with(app, any_config()).await
+}
+
+async fn serve_with(app: App, config: Config) -> (Serving, SocketAddr) {
     let serving = app.build_with(config).unwrap().serve().await.unwrap();
     let address = serving.http_address().unwrap();
     (serving, address)
@@ -45,7 +49,7 @@ async fn ask(to: SocketAddr, request: &str) -> String {
     let mut socket = TcpStream::connect(to).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    timeout(Duration::from_secs(5), socket.read_to_end(&mut answer)).await.expect("no end").unwrap();
+    timeout(PATIENCE, socket.read_to_end(&mut answer)).await.expect("no end").unwrap();
     String::from_utf8(answer).unwrap()
 }
 
@@ -91,11 +95,13 @@ async fn any_service_will_do_and_none_ends_the_server() {
         .route("/", get(async || "the root"))
         .route("/panic", get(async || -> &'static str { panic!("on purpose") }))
         .route("/count", post(async |body: Bytes| format!("{} bytes", body.len())));
-    let (serving, to) = serve(
+    let config = Config { message_timeout: Duration::from_secs(2), ..any_config() };
+    let (serving, to) = serve_with(
         App::linked()
             .mount("/a", Router::new().fallback(get(async || "shallow")))
             .mount("/a/deep", deep)
             .mount("/fn", tower_http::services::ServeFile::new(examples().join("mounted.rs"))),
+        config,
     )
     .await;
     assert!(get_of(to, "/a/x").await.ends_with("shallow"));
@@ -156,24 +162,24 @@ async fn an_application_answers_inside_a_program_of_axum() {
     let client = Client::connect(&format!("ws://{to}/api/ws")).await.unwrap();
     let mut pushed = client.pushed();
     let () = client.call(Bounce::new("hello")).await.unwrap();
-    let push = timeout(Duration::from_secs(5), pushed.next()).await.unwrap().unwrap();
+    let push = timeout(PATIENCE, pushed.next()).await.unwrap().unwrap();
     assert_eq!(push.message.downcast::<Bounce>().unwrap(), Bounce::new("hello"));
 
     let page = "GET /api/ws HTTP/1.1\r\nhost: localhost\r\norigin: https://evil.example\r\nupgrade: websocket\r\n\
                 connection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     assert!(ask(to, page).await.starts_with("HTTP/1.1 403 "), "origins are checked as anywhere");
     let own = page.replace("https://evil.example", "http://localhost");
-    let stopping = tokio::spawn({
-        let api = api.clone();
-        async move {
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            api.stop().await
-        }
-    });
     let mut socket = TcpStream::connect(to).await.unwrap();
     socket.write_all(own.as_bytes()).await.unwrap();
     let mut seen = Vec::new();
-    timeout(Duration::from_secs(5), socket.read_to_end(&mut seen)).await.expect("it is not closed").unwrap();
+    while !seen.ends_with(b"\r\n\r\n") {
+        seen.push(socket.read_u8().await.unwrap());
+    }
+    let stopping = tokio::spawn({
+        let api = api.clone();
+        async move { api.stop().await }
+    });
+    timeout(PATIENCE, socket.read_to_end(&mut seen)).await.expect("it is not closed").unwrap();
     let seen = String::from_utf8_lossy(&seen).into_owned();
     assert!(seen.starts_with("HTTP/1.1 101 ") && seen.contains("the server is shutting down"), "{seen}");
     assert_eq!(stopping.await.unwrap(), 0);

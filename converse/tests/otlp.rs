@@ -131,8 +131,10 @@ fn every_message_of_a_recorded_trace_is_a_span() {
 
 #[test]
 fn nobody_waits_for_a_collector_that_is_not_there() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let server = Server::start(App::linked, config(nobody));
+    // Held and not listened to: who connects is refused, and nobody else is given it.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let server = Server::start(App::linked, config(nobody.local_addr().unwrap()));
     let mut line = server.lines();
     for _ in 0..10_000 {
         assert_eq!(line.say("{\"Quick\":{\"number\":1}}"), "{\"Done\":{}}");

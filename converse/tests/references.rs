@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-use converse::{App, Fault, Ref, Result, Table, message, respond, table};
+use converse::{App, Engine, Fault, Ref, Result, Table, message, respond, table};
 use tokio::sync::Notify;
 
 #[table]
@@ -67,6 +67,16 @@ impl Leave {
     }
 }
 
+/// Refers to an author in whose transaction it is, and of whom nobody knows yet that she fails.
+async fn refers(engine: &Engine) -> std::result::Result<Essay, Fault> {
+    WRITTEN.notified().await;
+    let told_later = async {
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        GO_ON.notify_one();
+    };
+    tokio::join!(engine.call::<_, Essay>(Essay::new("eve")), told_later).0
+}
+
 fn told(fault: &Fault) -> (&str, u16, bool, Option<bool>) {
     (&fault.code, fault.status, fault.retryable, fault.executed)
 }
@@ -100,25 +110,27 @@ fn what_refers_to_what_was_undone_is_undone_and_the_others_are_kept() {
         for store in ["memory:", &file, place.url()] {
             let config = converse::Config { store: store.into(), ..converse::Config::default() };
             let engine = App::linked().build_with(config).unwrap();
-            let (failed, referred, kept) = tokio::join!(
-                engine.call::<_, ()>(Join::new("eve", true)),
-                async {
-                    // In the transaction of the first, of which nobody knows yet that it fails.
-                    WRITTEN.notified().await;
-                    let waiting = engine.call::<_, Essay>(Essay::new("eve"));
-                    let told_later = async {
-                        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-                        GO_ON.notify_one();
-                    };
-                    tokio::join!(waiting, told_later).0
-                },
-                engine.call::<_, ()>(Join::new("ada", false)),
-            );
-            assert_eq!(failed.unwrap_err().code, "told", "{store}");
-            assert_eq!(referred.unwrap_err().code, "conflict", "{store}");
-            kept.unwrap();
+            let mut was_undone = false;
+            for author in 0..50 {
+                let (failed, referred, kept) = tokio::join!(
+                    engine.call::<_, ()>(Join::new("eve", true)),
+                    refers(&engine),
+                    engine.call::<_, ()>(Join::new(format!("ada {author}"), false)),
+                );
+                kept.unwrap();
+                let codes = (failed.unwrap_err().code, referred.unwrap_err().code);
+                was_undone = codes == ("told".into(), "conflict".into());
+                if was_undone {
+                    break;
+                }
+                // On a busy machine the essay comes when the author is gone, or the author is taken out meanwhile.
+                assert!(["told", "conflict"].contains(&&*codes.0), "{store}: {codes:?}");
+                assert!(["dangling", "conflict"].contains(&&*codes.1), "{store}: {codes:?}");
+            }
+            assert!(was_undone, "{store}: the essay never came before the author was gone");
             let store = engine.store().unwrap();
-            assert_eq!(store.table::<Author>().unwrap().all().await.unwrap(), [Author::new("ada")]);
+            let authors = store.table::<Author>().unwrap().all().await.unwrap();
+            assert!(!authors.is_empty() && authors.iter().all(|author| author.name.starts_with("ada")), "{authors:?}");
             assert_eq!(store.table::<Essay>().unwrap().all().count().await.unwrap(), 0);
             // Sent again, it is told what is so now.
             let fault = engine.call::<_, Essay>(Essay::new("eve")).await.unwrap_err();

@@ -131,3 +131,23 @@ fn what_is_missing_is_said_at_the_start() {
         App::test().sessions(Sessions::new()).build().unwrap();
     });
 }
+
+#[test]
+fn wrong_sessions_are_guesses_and_ended_ones_and_other_cookies_are_none() {
+    let config = Config { wrong_tokens: 3, ..config() };
+    let server = Server::start(|| App::linked().sessions(Sessions::new()), config);
+    let begun = server.http("POST /", &[], BEGIN);
+    let (right, _) = set_cookie(&begun).unwrap().split_once("; ").unwrap();
+    let wrong = format!("{}A{}", &right[..right.len() - 9], &right[right.len() - 8..]);
+    let other = format!("{}B{}", &right[..right.len() - 9], &right[right.len() - 8..]);
+    let wrong = if wrong == right { other } else { wrong };
+    let status = |cookie: &str| server.http("POST /", &[("cookie", cookie)], WHO)[..12].to_owned();
+    for _ in 0..30 {
+        assert_eq!(status(right), "HTTP/1.1 200");
+        assert_eq!(status("theme=dark"), "HTTP/1.1 401");
+        assert_eq!(status("converse_session=1.YQ==.YQ=="), "HTTP/1.1 401", "it says that it has ended");
+        assert_eq!(status("converse_session="), "HTTP/1.1 401");
+    }
+    assert!((0..30).any(|_| status(&wrong) == "HTTP/1.1 429"), "one of thirty is refused");
+    assert_eq!(status("theme=dark"), "HTTP/1.1 401", "it shows nothing that could be guessed");
+}

@@ -156,20 +156,31 @@ fn a_value_that_is_taken_is_told_as_such() {
 #[test]
 fn a_transaction_waits_for_handlers_that_have_written() {
     converse::block_on(async {
-        let app = App::test();
-        let client = app.client().connect().await.unwrap();
-        let call = tokio::spawn(async move { client.call::<_, Count>(SignUp::new("bob").with_wrong("halfway")).await });
-        HALFWAY.notified().await;
-        let store = app.store().unwrap().clone();
-        let seen = tokio::spawn(async move {
-            let seen: Result<u64, StoreError> =
-                store.transaction(async |store| store.table::<User>()?.all().count().await).await;
-            seen
-        });
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        GO_ON.notify_one();
-        assert_eq!(seen.await.unwrap(), Ok(2), "half of what a handler does is nothing to see");
-        assert_eq!(call.await.unwrap().unwrap(), Count::new(2));
+        for _ in 0..50 {
+            let app = App::test();
+            let client = app.client().connect().await.unwrap();
+            let call =
+                tokio::spawn(async move { client.call::<_, Count>(SignUp::new("bob").with_wrong("halfway")).await });
+            HALFWAY.notified().await;
+            let store = app.store().unwrap().clone();
+            let seen = tokio::spawn(async move {
+                let seen: Result<u64, StoreError> =
+                    store.transaction(async |store| store.table::<User>()?.all().count().await).await;
+                seen
+            });
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            GO_ON.notify_one();
+            let (seen, answered) = (seen.await.unwrap(), call.await.unwrap());
+            match answered {
+                Ok(count) => {
+                    assert_eq!(seen, Ok(2), "half of what a handler does is nothing to see");
+                    return assert_eq!(count, Count::new(2));
+                }
+                // On a busy machine it is taken out, for who waits too long, and then there is nothing to see of it.
+                Err(fault) => assert_eq!((fault.code(), seen), ("conflict", Ok(0))),
+            }
+        }
+        panic!("the handler was taken out each time");
     });
 }
 

@@ -70,7 +70,7 @@ struct Block {}
 
 #[respond]
 fn block(_: Block) {
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    std::thread::sleep(std::time::Duration::from_secs(1));
 }
 
 fn app() -> App {
@@ -100,13 +100,20 @@ impl Said {
 
     /// The line that tells of this message, once it is there.
     fn line(&self, what: &str) -> String {
-        for _ in 0..200 {
-            if let Some(line) = self.text().lines().find(|line| line.contains(what) && line.contains("answered")) {
+        self.line_with(&[what, "answered"])
+    }
+
+    /// The line that has all of these parts, once it is there.
+    fn line_with(&self, parts: &[&str]) -> String {
+        let begun = std::time::Instant::now();
+        loop {
+            let text = self.text();
+            if let Some(line) = text.lines().find(|line| parts.iter().all(|part| line.contains(part))) {
                 return line.to_owned();
             }
+            assert!(begun.elapsed() < std::time::Duration::from_mins(1), "nothing is told of {parts:?}: {text}");
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
-        panic!("nothing is told of {what}: {}", self.text());
     }
 }
 
@@ -174,7 +181,7 @@ fn heard(server: &Server, said: &Said) {
     said.line("trace_id=11111111111111111111111111111111");
     assert!(!said.text().contains("canary"));
     line.say("{\"Block\":{}}");
-    assert!(said.text().contains("class=\"Block\"") && said.text().contains("write #[respond(blocking)]"));
+    said.line_with(&["class=\"Block\"", "write #[respond(blocking)]"]);
     going_on(server);
 }
 

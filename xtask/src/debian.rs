@@ -1,10 +1,10 @@
 //! Packages of Debian, for what a step needs and the machine has not.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::Failure;
-use crate::process::{ask, run};
+use crate::process::{ask, run, twice};
 
 /// A program, the package that it is in, and what shows that it is there.
 #[derive(Debug, Clone, Copy)]
@@ -39,16 +39,41 @@ impl Program {
     }
 }
 
-/// Installs a package; it takes root.
+/// Installs a package; it takes root. What Debian has now is asked first: an old list names files that are gone.
 pub(crate) fn install(package: &str, remedy: &str) -> Result<(), Failure> {
     println!("      there is no {package}; installing Debian's takes a minute, once");
-    run(&mut apt(&["update", "-qq"]), remedy)?;
-    run(&mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]), remedy)
+    twice(|| run(&mut apt(&["update", "-qq"]), remedy))?;
+    twice(|| run(&mut apt(&["install", "-y", "-qq", "--no-install-recommends", package]), remedy))
 }
 
+/// Unpacks packages, and what they need and the system has not, into a folder: nothing is installed, and no service starts at a
+/// port of the machine's, as some do that are installed. It takes root, as the list of packages is brought up to date.
+pub(crate) fn unpack(packages: &[&str], folder: &Path, remedy: &str) -> Result<(), Failure> {
+    println!("      there is no {}; fetching Debian's takes some seconds, once", packages.join(" and no "));
+    let archives = folder.join("archives");
+    let failed =
+        |error: std::io::Error| Failure::new(format!("{} cannot be used: {error}", archives.display()), remedy);
+    std::fs::create_dir_all(archives.join("partial")).map_err(failed)?;
+    twice(|| run(&mut apt(&["update", "-qq"]), remedy))?;
+    twice(|| {
+        let mut fetch = apt(&["install", "-y", "-qq", "--no-install-recommends", "--download-only"]);
+        fetch.args(["-o", "APT::Sandbox::User=root", "-o", &format!("Dir::Cache::archives={}", archives.display())]);
+        run(fetch.args(packages), remedy)
+    })?;
+    for entry in std::fs::read_dir(&archives).map_err(failed)? {
+        let archive = entry.map_err(failed)?.path();
+        if archive.extension().is_some_and(|extension| extension == "deb") {
+            run(Command::new("dpkg-deb").arg("--extract").args([&archive, folder]), remedy)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a machine keeps itself up to date, another apt-get may be at work: it is waited for.
 fn apt(arguments: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
-    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    command.args(["-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
     command
 }
 

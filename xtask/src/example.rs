@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use crate::process::{cargo, read, run};
 use crate::{Failure, House};
 
-/// Builds the example and asks cargo where it put it, because the target folder can be anywhere.
+/// Builds the example as README says that a server is built, and asks cargo where it put it, because the target folder can
+/// be anywhere.
 pub(crate) fn server(house: &House) -> Result<PathBuf, Failure> {
     let remedy = "mend converse/examples/sign_in.rs";
-    let arguments = ["build", "--example", "sign_in"];
+    let arguments = ["build", "--example", "sign_in", "--features", "converse/jemalloc"];
     run(&mut cargo(house, &arguments), remedy)?;
     let mut command = cargo(house, &arguments);
     command.args(["--quiet", "--message-format", "json-render-diagnostics"]);

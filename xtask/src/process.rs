@@ -9,6 +9,9 @@ use crate::{Failure, House};
 /// How often a program with a time limit is looked at.
 const POLL: Duration = Duration::from_millis(50);
 
+/// How long the network is left alone before something is tried again.
+const PAUSE: Duration = Duration::from_secs(if cfg!(test) { 0 } else { 10 });
+
 /// The cargo that runs this program, in the workspace.
 pub(crate) fn cargo(house: &House, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -24,6 +27,15 @@ pub(crate) fn run(command: &mut Command, remedy: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(format!("`{shown}` failed ({status})"), remedy))
+}
+
+/// Does it again if it fails, once: what reaches over the network may fail for a moment.
+pub(crate) fn twice(attempt: impl Fn() -> Result<(), Failure>) -> Result<(), Failure> {
+    attempt().or_else(|failure| {
+        println!("      {}; once more, in {} s", failure.what, PAUSE.as_secs());
+        std::thread::sleep(PAUSE);
+        attempt()
+    })
 }
 
 /// Runs a program with its output shown, and ends it when it takes longer than `limit`.
@@ -126,6 +138,18 @@ mod tests {
         let told = |script: &str| read_along(Command::new("sh").args(["-c", script]), "mend it");
         assert_eq!(told("echo one; echo two"), Ok("one\ntwo\n".to_owned()));
         assert!(told("echo one; exit 3").is_err_and(|failure| failure.what.contains("failed")));
+    }
+
+    #[test]
+    fn what_fails_once_is_done_again_and_no_more() {
+        for (failures, attempts, ends_well) in [(0, 1, true), (1, 2, true), (2, 2, false)] {
+            let count = std::cell::Cell::new(0);
+            let result = twice(|| {
+                count.set(count.get() + 1);
+                if count.get() > failures { Ok(()) } else { Err(Failure::new("it is away", "wait")) }
+            });
+            assert_eq!((result.is_ok(), count.get()), (ends_well, attempts));
+        }
     }
 
     #[cfg(unix)]

@@ -6,6 +6,7 @@ mod counts;
 mod deny;
 mod e2e;
 mod postgres;
+mod proxies;
 mod steps;
 
 use std::time::{Duration, Instant};

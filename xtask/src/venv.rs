@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::process::{ask, run};
-use crate::{Failure, House};
+use crate::process::{ask, run, twice};
+use crate::{Failure, House, debian};
 
 const REQUIREMENTS: &str = "conformance/e2e/requirements.txt";
 const PYTHON_REMEDY: &str = "install Python 3.11 or newer with venv, e.g. `apt-get install python3 python3-venv`";
@@ -26,13 +26,19 @@ impl Venv {
         if ask(Command::new("python3").args(["-c", recent])).is_none() {
             return Err(Failure::new("there is no python3 of 3.11 or newer", PYTHON_REMEDY));
         }
+        if ask(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_none() {
+            // Debian's Python comes without them.
+            debian::install("python3-venv", PYTHON_REMEDY)?;
+        }
         let name = format!("converse-{step}-{}", std::process::id());
         let venv = Venv { folder: std::env::temp_dir().join(name) };
         run(Command::new("python3").args(["-m", "venv"]).arg(&venv.folder), PYTHON_REMEDY)?;
-        let mut command = Command::new(venv.python());
-        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        command.args(["-r", requirements]).current_dir(&house.root);
-        run(&mut command, &format!("let pip reach a package index (PIP_INDEX_URL), or use `--skip {step}`"))?;
+        twice(|| {
+            let mut command = Command::new(venv.python());
+            command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+            command.args(["-r", requirements]).current_dir(&house.root);
+            run(&mut command, &format!("let pip reach a package index (PIP_INDEX_URL), or use `--skip {step}`"))
+        })?;
         Ok(venv)
     }
 

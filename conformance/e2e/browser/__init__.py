@@ -8,13 +8,14 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from websockets.sync.client import connect
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """How many seconds anything may take."""
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -38,6 +39,7 @@ class Browser:
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
         flags += ["--remote-debugging-port=0", f"--user-data-dir={self._profile.name}", "about:blank"]
         self._process = subprocess.Popen([program(), *flags], stderr=subprocess.PIPE, text=True)
+        self._reader: threading.Thread | None = None
         said = []
         for line in self._process.stderr:
             said.append(line)
@@ -47,6 +49,9 @@ class Browser:
         else:
             self.__exit__()
             raise AssertionError(f"Chromium does not start: {''.join(said)}")
+        # What it says later is read as well: it would wait if nobody did.
+        self._reader = threading.Thread(target=self._process.stderr.read, daemon=True)
+        self._reader.start()
         self._socket = connect(found.group(1), max_size=None, proxy=None)
         self._next = 0
         self._events: list[dict[str, Any]] = []
@@ -55,6 +60,8 @@ class Browser:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait(PATIENCE)
+        if self._reader is not None:
+            self._reader.join(PATIENCE)
         self._process.stderr.close()
         self._profile.cleanup()
 
@@ -90,6 +97,16 @@ class Browser:
                 found.append(parameters["entry"]["text"])
         self._events.clear()
         return found
+
+
+    def complains(self, text: str) -> None:
+        """Waits until a page's console has an error with this text; what is told of it may come behind what caused it."""
+        end = time.monotonic() + PATIENCE
+        while not any(text in complaint for complaint in self.complaints()):
+            assert time.monotonic() < end, f"no page complains: {text}"
+            # Whatever is asked, what was told meanwhile is read.
+            self.command("Browser.getVersion")
+            time.sleep(0.02)
 
 
 class Page:

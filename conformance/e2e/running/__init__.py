@@ -12,8 +12,8 @@ import threading
 import time
 from pathlib import Path
 
-PATIENCE = 30.0
-"""How many seconds anything may take."""
+PATIENCE = 60.0
+"""How many seconds anything may take: so many that only what never comes takes longer, on the slowest machine too."""
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -111,8 +111,15 @@ class Server:
 
     @property
     def errors(self) -> str:
-        """What stands on standard error."""
+        """What stands on standard error, as far as it was read."""
         return "".join(self._errors)
+
+    def complains(self, *words: str) -> None:
+        """Waits until standard error has one of these."""
+        deadline = time.monotonic() + PATIENCE
+        while not any(word in self.errors for word in words):
+            assert time.monotonic() < deadline, f"none of {words} in: {self.errors}"
+            time.sleep(0.02)
 
 
 def run(binary: str, *flags: str, folder: Path | None = None, **variables: str) -> tuple[int, str, str]:
@@ -128,7 +135,7 @@ def run(binary: str, *flags: str, folder: Path | None = None, **variables: str) 
             text=True,
         )
         try:
-            out, errors = process.communicate(timeout=5)
+            out, errors = process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             out, errors = process.communicate()

@@ -31,14 +31,14 @@ class Connection(Protocol):
 
 
 class Tcp:
-    def __init__(self, ports: Ports) -> None:
-        self._port = ports.tcp
+    def __init__(self, ports: Ports, timeout: float = TIMEOUT) -> None:
+        self._port, self._timeout = ports.tcp, timeout
         self._socket: socket.socket | None = None
         self._rest = b""
 
     def exchange(self, message: dict) -> dict:
         if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self._port), TIMEOUT)
+            self._socket = socket.create_connection(("127.0.0.1", self._port), self._timeout)
         self._socket.sendall(json.dumps(message).encode() + b"\n")
         while b"\n" not in self._rest:
             part = self._socket.recv(65536)
@@ -219,7 +219,7 @@ class Load:
 
 def answered_as_before(ports: Ports, acknowledged: dict[str, int], most: int = 200) -> int:
     """Sends what was acknowledged last again under its keys; the replies are the first ones. Returns how many."""
-    connection = Tcp(ports)
+    connection = Tcp(ports, PATIENCE)
     some = list(acknowledged.items())[-most:]
     for key, number in some:
         reply = connection.exchange({"$idempotency_key": key, "Note": {"text": key}})

@@ -255,14 +255,14 @@ async fn the_handshake_chooses_the_format() {
     running.stop().await;
 }
 
-/// All that a connection answers to these bytes, until it ends or is quiet.
-async fn answered(running: &Running, bytes: &[u8]) -> (Vec<u8>, bool) {
+/// All that a connection answers to these bytes, until it ends, or is quiet behind so many.
+async fn answered(running: &Running, bytes: &[u8], expected: usize) -> (Vec<u8>, bool) {
     let mut stream = TcpStream::connect(running.tcp).await.unwrap();
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
-    let quiet = Duration::from_millis(300);
     loop {
         let mut part = [0; 1024];
+        let quiet = if answer.len() < expected { PATIENCE } else { Duration::from_millis(300) };
         match tokio::time::timeout(quiet, stream.read(&mut part)).await {
             Ok(Ok(0) | Err(_)) => return (answer, true),
             Ok(Ok(count)) => answer.extend(&part[..count]),
@@ -270,6 +270,9 @@ async fn answered(running: &Running, bytes: &[u8]) -> (Vec<u8>, bool) {
         }
     }
 }
+
+/// More than is ever answered: so it is the end that is awaited.
+const TO_THE_END: usize = usize::MAX;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_four_bytes_of_tcp_choose_the_format() {
@@ -281,7 +284,8 @@ async fn the_first_four_bytes_of_tcp_choose_the_format() {
         // Empty frames carry nothing, and a frame may come with its neighbours.
         let sent = [&preamble[..], &[0; 8], &framed(&ping(format)), &framed(&ping(format))].concat();
         let reply = framed(&pong().write(format).unwrap());
-        assert_eq!(answered(&running, &sent).await, ([&reply[..], &reply].concat(), false), "{}", format.name());
+        let twice = [&reply[..], &reply].concat();
+        assert_eq!(answered(&running, &sent, twice.len()).await, (twice, false), "{}", format.name());
         for cut in 1..sent.len() {
             let mut stream = TcpStream::connect(running.tcp).await.unwrap();
             stream.set_nodelay(true).unwrap();
@@ -292,16 +296,16 @@ async fn the_first_four_bytes_of_tcp_choose_the_format() {
             stream.read_exact(&mut both).await.unwrap();
             assert_eq!(both, [&reply[..], &reply].concat(), "{} cut at {cut}", format.name());
         }
-        let (answer, ended) = answered(&running, &[&preamble[..], &[0, 0x10, 0, 1]].concat()).await;
+        let (answer, ended) = answered(&running, &[&preamble[..], &[0, 0x10, 0, 1]].concat(), TO_THE_END).await;
         let fault = Node::read(format, &answer[4..]).unwrap();
         assert_eq!((code(&fault).as_str(), ended), ("too_large", true), "{}", format.name());
-        let (answer, ended) = answered(&running, &preamble).await;
+        let (answer, ended) = answered(&running, &preamble, 0).await;
         assert_eq!((answer.len(), ended), (0, false), "a connection may wait");
     }
     // What a browser sends, and anything else: nothing behind it runs.
     let slow = r#"{"Slow":{"milliseconds":0,"mark":"preamble"}}"#;
     for first in ["POST / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "MSGQ", "CBO\n", "msgp", "JSO{"] {
-        let (answer, ended) = answered(&running, format!("{first}{slow}\n{slow}\n").as_bytes()).await;
+        let (answer, ended) = answered(&running, format!("{first}{slow}\n{slow}\n").as_bytes(), TO_THE_END).await;
         assert!(ended, "{first}");
         assert!(answer.starts_with(br#"{"Fault":{"code":"bad_envelope""#), "{first}");
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::running::Running;
-use crate::wire::{Carrier, Received, Wire};
+use crate::wire::{Carrier, PATIENCE, Received, Wire};
 
 /// The transports whose connections carry several messages at a time.
 const CONNECTIONS: [Carrier; 3] = [Carrier::Memory, Carrier::Tcp, Carrier::WebSocket];
@@ -11,6 +11,11 @@ const CONNECTIONS: [Carrier; 3] = [Carrier::Memory, Carrier::Tcp, Carrier::WebSo
 fn slow(id: Option<&str>, milliseconds: u64, mark: &str) -> String {
     let id = id.map(|id| format!(r#""$id":"{id}","#)).unwrap_or_default();
     format!(r#"{{{id}"Slow":{{"milliseconds":{milliseconds},"mark":"{mark}"}}}}"#)
+}
+
+/// One that waits until its mark is released.
+fn held(id: Option<&str>, mark: &str) -> String {
+    slow(id, 0, mark).replace(r#""mark""#, r#""held":true,"mark""#)
 }
 
 fn slept(id: Option<&str>, mark: &str) -> String {
@@ -24,12 +29,16 @@ async fn exchange(wire: &mut Wire, sent: &[String]) -> Vec<String> {
     }
     let mut replies = Vec::new();
     for _ in sent {
-        match wire.receive().await {
-            Received::Reply(reply, _) => replies.push(reply),
-            other => panic!("{other:?} after {replies:?}"),
-        }
+        replies.push(next(wire).await);
     }
     replies
+}
+
+async fn next(wire: &mut Wire) -> String {
+    match wire.receive().await {
+        Received::Reply(reply, _) => reply,
+        other => panic!("{other:?} instead of a reply"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,10 +71,18 @@ async fn with_id_as_they_are_ready() {
     let running = Running::start().await;
     for carrier in CONNECTIONS {
         let mut wire = carrier.connect(&running).await;
-        let sent = [slow(Some("1"), 250, "a"), slow(Some("2"), 120, "b"), r#"{"$id":"3","Ping":{}}"#.to_owned()];
-        let replies = exchange(&mut wire, &sent).await;
-        let wanted = [r#"{"$id":"3","Pong":{}}"#.to_owned(), slept(Some("2"), "b"), slept(Some("1"), "a")];
-        assert_eq!(replies, wanted, "{carrier:?}");
+        let (a, b) = (format!("a {carrier:?}"), format!("b {carrier:?}"));
+        wire.send(held(Some("1"), &a).as_bytes()).await;
+        wire.send(held(Some("2"), &b).as_bytes()).await;
+        assert_eq!(
+            exchange(&mut wire, &[r#"{"$id":"3","Ping":{}}"#.to_owned()]).await,
+            [r#"{"$id":"3","Pong":{}}"#],
+            "{carrier:?}"
+        );
+        for (id, mark) in [("2", &b), ("1", &a)] {
+            release(&running, mark).await;
+            assert_eq!(next(&mut wire).await, slept(Some(id), mark), "{carrier:?}");
+        }
     }
     running.stop().await;
 }
@@ -75,11 +92,15 @@ async fn with_id_at_the_same_time() {
     let running = Running::start().await;
     for carrier in CONNECTIONS {
         let mut wire = carrier.connect(&running).await;
-        let sent: Vec<String> = (0..4).map(|id| slow(Some(&id.to_string()), 200, "m")).collect();
-        let start = Instant::now();
-        exchange(&mut wire, &sent).await;
-        let took = start.elapsed();
-        assert!(took < Duration::from_millis(600), "four at once, 200 ms each: {took:?}, {carrier:?}");
+        let mark = format!("four {carrier:?}");
+        for id in 0..4 {
+            wire.send(held(Some(&id.to_string()), &mark).as_bytes()).await;
+        }
+        until(&running, &mark, r#"{"SoMany":{"begun":4,"finished":0}}"#).await;
+        release(&running, &mark).await;
+        for _ in 0..4 {
+            assert!(next(&mut wire).await.contains("Slept"), "{carrier:?}");
+        }
     }
     running.stop().await;
 }
@@ -89,9 +110,11 @@ async fn a_message_with_id_holds_up_none_without() {
     let running = Running::start().await;
     for carrier in CONNECTIONS {
         let mut wire = carrier.connect(&running).await;
-        let sent = [slow(Some("late"), 200, "a"), r#"{"Ping":{}}"#.to_owned()];
-        let replies = exchange(&mut wire, &sent).await;
-        assert_eq!(replies, [r#"{"Pong":{}}"#.to_owned(), slept(Some("late"), "a")], "{carrier:?}");
+        let mark = format!("late {carrier:?}");
+        wire.send(held(Some("late"), &mark).as_bytes()).await;
+        assert_eq!(exchange(&mut wire, &[r#"{"Ping":{}}"#.to_owned()]).await, [r#"{"Pong":{}}"#], "{carrier:?}");
+        release(&running, &mark).await;
+        assert_eq!(next(&mut wire).await, slept(Some("late"), &mark), "{carrier:?}");
     }
     running.stop().await;
 }
@@ -117,10 +140,11 @@ async fn a_started_handler_survives_its_client() {
     for (at, carrier) in [Carrier::Tcp, Carrier::Http, Carrier::WebSocket, Carrier::Memory].into_iter().enumerate() {
         let mark = format!("survivor {at}");
         let mut wire = carrier.connect(&running).await;
-        wire.send(slow(None, 150, &mark).as_bytes()).await;
+        wire.send(held(None, &mark).as_bytes()).await;
         let ran = |finished: u64| format!(r#"{{"SoMany":{{"begun":1,"finished":{finished}}}}}"#);
         until(&running, &mark, &ran(0)).await;
         drop(wire);
+        release(&running, &mark).await;
         until(&running, &mark, &ran(1)).await;
     }
     running.stop().await;
@@ -133,16 +157,16 @@ async fn what_is_in_flight_is_answered_when_the_server_stops() {
     for carrier in [Carrier::Tcp, Carrier::Http, Carrier::WebSocket] {
         let mut wire = carrier.connect(&running).await;
         let mark = format!("drained {carrier:?}");
-        wire.send(slow(None, 250, &mark).as_bytes()).await;
+        wire.send(held(None, &mark).as_bytes()).await;
         until(&running, &mark, r#"{"SoMany":{"begun":1,"finished":0}}"#).await;
         wires.push((wire, mark));
     }
+    let mut handle = Carrier::Handle.connect(&running).await;
     let stopped = tokio::spawn(running.serving.stop());
+    tokio::task::yield_now().await;
     for (wire, mark) in &mut wires {
-        match wire.receive().await {
-            Received::Reply(reply, _) => assert_eq!(reply, slept(None, mark)),
-            other => panic!("{mark}: {other:?}"),
-        }
+        exchange(&mut handle, &[format!(r#"{{"Release":{{"mark":"{mark}"}}}}"#)]).await;
+        assert_eq!(next(wire).await, slept(None, mark));
     }
     drop(wires);
     assert_eq!(stopped.await.unwrap(), 0, "no connection was cut off");
@@ -151,12 +175,15 @@ async fn what_is_in_flight_is_answered_when_the_server_stops() {
 /// Waits until this is how many handlers of a mark have run.
 async fn until(running: &Running, mark: &str, wanted: &str) {
     let mut wire = Carrier::Handle.connect(running).await;
-    for _ in 0..200 {
-        wire.send(format!(r#"{{"HowMany":{{"mark":"{mark}"}}}}"#).as_bytes()).await;
-        if wire.receive().await == Received::Reply(wanted.to_owned(), None) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    let begun = Instant::now();
+    while exchange(&mut wire, &[format!(r#"{{"HowMany":{{"mark":"{mark}"}}}}"#)]).await != [wanted] {
+        assert!(begun.elapsed() < PATIENCE, "{mark}: never {wanted}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("{mark}: never {wanted}");
+}
+
+/// Lets those go on that are held under this mark.
+async fn release(running: &Running, mark: &str) {
+    let mut wire = Carrier::Handle.connect(running).await;
+    exchange(&mut wire, &[format!(r#"{{"Release":{{"mark":"{mark}"}}}}"#)]).await;
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use converse::{Config, Engine, Serving};
 
-/// How long a handler may take: short, because a case waits for it to pass.
-const HANDLER_TIMEOUT: Duration = Duration::from_millis(400);
+/// How long a handler may take: short, because a case waits for it to pass, and longer than a busy machine keeps one waiting
+/// that does nothing.
+const HANDLER_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// The application over sockets and in memory.
 pub(crate) struct Running {

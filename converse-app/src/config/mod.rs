@@ -94,7 +94,7 @@ pub struct Config {
     pub rate: u32,
     /// How many of them at once; 0 for as many as in a second.
     pub rate_burst: u32,
-    /// How many wrong tokens or keys one address may show at once, and one more each second; 0 for as many as it likes.
+    /// How many wrong tokens, keys or sessions one address may show at once, and one more each second; 0 for as many as it likes.
     pub wrong_tokens: u32,
     /// How long a handler may take.
     pub handler_timeout: Duration,

@@ -80,7 +80,7 @@ settings! {
     queue_delay: "TIME", "how long messages may wait for a thread, again and again, before some are refused [200ms]", parse::time;
     rate: "COUNT", "how many messages a second one sender may send in the long run, 0 for any: a principal, or all strangers of one address [0]", parse::rate;
     rate_burst: "COUNT", "how many of them at once, 0 for as many as in a second [0]", parse::rate;
-    wrong_tokens: "COUNT", "how many wrong tokens or keys one address may show at once, and one more each second; 0 for any [100]", parse::rate;
+    wrong_tokens: "COUNT", "how many wrong tokens, keys or sessions one address may show at once, and one more each second; 0 for any [100]", parse::rate;
     handler_timeout: "TIME", "how long a handler may take [30s]", parse::time;
     drain_timeout: "TIME", "how long messages in flight may take once the program is told to stop [30s]", parse::time;
     threads: "COUNT", "how many threads serve, 0 for one a core [0]", parse::count;

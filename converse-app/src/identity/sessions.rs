@@ -139,6 +139,14 @@ impl Authenticate for Sessions {
             (known, _) => Box::pin(async { Ok(known) }),
         }
     }
+
+    /// One that says of itself that it has ended, or is empty, is no guess: it could not be right, and honest browsers show it.
+    fn looks_up(&self, credentials: &Credentials) -> bool {
+        credentials.cookie(NAME).is_some_and(|value| {
+            let end = value.expose().split('.').next().unwrap_or_default();
+            !value.expose().is_empty() && end.parse().map_or(true, |end: u64| now() < end)
+        })
+    }
 }
 
 /// Says how long they last.

@@ -48,8 +48,8 @@ type LookUp = Arc<dyn Fn(Secret<String>) -> BoxFuture<Result<Option<Principal>>>
 ///
 /// Tokens are not kept, but their hashes under a key of this process (HMAC-SHA-256): the time that a lookup
 /// takes tells nothing of the tokens that are there, and neither does what a debugger finds. A token must be
-/// one that nobody can guess, as [`password::token`](crate::password::token) makes them: guesses are not
-/// counted.
+/// one that nobody can guess, as [`password::token`](crate::password::token) makes them: guesses are counted
+/// for each address, and whoever guesses from many is not held up.
 ///
 /// ```
 /// use converse_app::BearerTokens;
@@ -131,6 +131,10 @@ impl<S: Shown> Authenticate for Tokens<S> {
             (None, Some(look_up)) => look_up(token.clone()),
             (owner, _) => Box::pin(async { Ok(owner) }),
         }
+    }
+
+    fn looks_up(&self, credentials: &Credentials) -> bool {
+        S::of(credentials).is_some()
     }
 }
 

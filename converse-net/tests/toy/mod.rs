@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 pub(crate) struct Toy {
     started: AtomicUsize,
     finished: Arc<AtomicUsize>,
+    refusals: AtomicUsize,
     limit: Option<usize>,
     gate: Arc<Gate>,
     draining: AtomicBool,
@@ -31,6 +32,7 @@ impl Default for Toy {
         Toy {
             started: AtomicUsize::default(),
             finished: Arc::default(),
+            refusals: AtomicUsize::default(),
             limit: None,
             gate: Arc::default(),
             draining: AtomicBool::default(),
@@ -71,6 +73,11 @@ impl Toy {
 
     pub(crate) fn started(&self) -> usize {
         self.started.load(Ordering::SeqCst)
+    }
+
+    /// How often a fault was written that is no handler's.
+    pub(crate) fn refusals(&self) -> usize {
+        self.refusals.load(Ordering::SeqCst)
     }
 
     pub(crate) fn finished(&self) -> usize {
@@ -137,6 +144,7 @@ impl Answer for Toy {
     }
 
     fn refuse(&self, fault: Fault, out: &mut Vec<u8>) -> Sent {
+        self.refusals.fetch_add(1, Ordering::SeqCst);
         out.extend_from_slice(format!("{{\"Fault\":\"{}\"}}", fault.code).as_bytes());
         Sent { class: "Fault".into(), fault: Some(Box::new(fault)) }
     }

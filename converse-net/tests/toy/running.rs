@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use converse_net::{Access, Admission, Listen, NetLimits, Report, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,14 +23,26 @@ pub(crate) struct Running {
     ended: JoinHandle<Report>,
 }
 
-/// Short timeouts, so that the tests of them are short.
+/// How long a test waits for what must come: so long that only what never comes takes longer, on the slowest machine too.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Short timeouts, so that the tests of them are short. All others have the usual ones: a machine may stand still for longer
+/// than these.
 pub(crate) fn quick() -> NetLimits {
     NetLimits {
         header_timeout: Duration::from_millis(300),
         idle_timeout: Duration::from_millis(600),
         message_timeout: Duration::from_millis(300),
-        drain_timeout: Duration::from_millis(800),
         ..NetLimits::default()
+    }
+}
+
+/// Waits until it is so.
+pub(crate) async fn until(what: &str, so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !so() {
+        assert!(begun.elapsed() < PATIENCE, "it never came to this: {what}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
 
@@ -66,17 +78,16 @@ impl Running {
 
     /// Waits until so many connections are open.
     pub(crate) async fn until_connections(&self, count: usize) {
-        for _ in 0..500 {
-            if self.connections() == count {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        assert_eq!(self.connections(), count, "connections after five seconds");
+        until(&format!("{count} connections are open"), || self.connections() == count).await;
+    }
+
+    /// Waits until so many handlers were begun.
+    pub(crate) async fn until_started(&self, count: usize) {
+        until(&format!("{count} handlers have begun"), || self.toy.started() == count).await;
     }
 
     pub(crate) async fn ended(self) -> Report {
-        tokio::time::timeout(Duration::from_secs(5), self.ended).await.unwrap().unwrap()
+        tokio::time::timeout(PATIENCE, self.ended).await.unwrap().unwrap()
     }
 }
 
@@ -86,6 +97,6 @@ pub(crate) async fn exchange(address: SocketAddr, bytes: impl AsRef<[u8]>) -> St
     socket.write_all(bytes.as_ref()).await.unwrap();
     let mut answer = Vec::new();
     let reading = socket.read_to_end(&mut answer);
-    tokio::time::timeout(Duration::from_secs(5), reading).await.unwrap().unwrap();
+    tokio::time::timeout(PATIENCE, reading).await.unwrap().unwrap();
     String::from_utf8(answer).unwrap()
 }

@@ -26,7 +26,9 @@ impl Scene {
         connection.change(&Change::CreateTable(Arc::clone(&map))).unwrap();
         let (requests, asked) = mpsc::channel();
         let link = Link::new(Arc::<Memory>::clone(&engine), Access::Write, connection);
-        let writer = Writer::new(link, Arc::new(Tables::of(&Schema::default())), asked);
+        let mut writer = Writer::new(link, Arc::new(Tables::of(&Schema::default())), asked);
+        // Nobody is taken out because this thread has to wait for its turn.
+        writer.hold = Duration::from_mins(10);
         std::thread::spawn(move || writer.run());
         Scene { requests, engine, map }
     }

@@ -42,10 +42,15 @@ fn others_who_read_the_log_keep_nobody_out() {
     let folder = Folder::new();
     let store = people(&folder);
     store.seed([person("josh", None)]).unwrap();
+    // A disk may be slow: it takes as long as where nobody reads, and not the five seconds for which one waits beyond.
+    let start = std::time::Instant::now();
+    assert_eq!(count(&people(&folder)), 1);
+    let alone = start.elapsed();
     let other = rusqlite::Connection::open(folder.0.join("test.db")).unwrap();
     other.execute_batch("BEGIN; SELECT count(*) FROM person").unwrap();
     store.seed([person("ada", None)]).unwrap();
     let start = std::time::Instant::now();
     assert_eq!(count(&people(&folder)), 2);
-    assert!(start.elapsed() < std::time::Duration::from_secs(4), "it waited for who reads");
+    let beside = start.elapsed();
+    assert!(beside < alone + std::time::Duration::from_secs(4), "it waited for who reads: {beside:?}, {alone:?} alone");
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use cluster::{Schema as Place, Sync};
 use converse::{Store, StoreError};
 use converse_store::{Allowed, Durability, Engine, Report, engine};
+use tokio::sync::oneshot;
 
 use crate::classes::{Entry, Person, Ticket, person};
 use crate::engines::{Classes, class, open, postgres, schema};
@@ -162,21 +163,24 @@ fn who_keeps_another_process_waiting_is_taken_out() {
     let place = Place::new();
     let [slow, quick] = [store(&place), store(&place)];
     converse::block_on(async {
+        let (has_written, written) = oneshot::channel();
+        let (go_on, told) = oneshot::channel();
         let held = tokio::spawn(async move {
             let done: Result<(), StoreError> = slow
                 .transaction(async |store| {
                     store.table::<Person>()?.insert(person("slow", None)).await?;
-                    tokio::time::sleep(Duration::from_secs(3)).await;
+                    has_written.send(()).unwrap();
+                    told.await.unwrap();
                     Ok(())
                 })
                 .await;
             done
         });
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let begun = Instant::now();
+        written.await.unwrap();
         let people = quick.table::<Person>().unwrap();
-        people.insert(person("quick", None)).await.unwrap();
-        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        // Nobody waits for who does not go on before others are done.
+        tokio::time::timeout(Duration::from_mins(1), people.insert(person("quick", None))).await.unwrap().unwrap();
+        go_on.send(()).unwrap();
         assert!(held.await.unwrap().unwrap_err().is_conflict());
         assert_eq!(people.all().count().await.unwrap(), 1);
     });
@@ -218,11 +222,19 @@ fn who_waits_too_long_for_another_program_is_told_so() {
     let store = store(&place);
     store.seed([person("josh", 30), person("ada", 36)]).unwrap();
     std::thread::scope(|scope| {
-        let held = scope.spawn(|| {
-            let sql = "BEGIN; UPDATE person SET age = 31 WHERE name = 'josh'; SELECT pg_sleep(7); COMMIT";
-            cluster::run_at(place.url(), sql)
+        let name = format!("holder_{}", std::process::id());
+        let url = format!("{}&application_name={name}", place.url());
+        let held = scope.spawn(move || {
+            let sql = "BEGIN; UPDATE person SET age = 31 WHERE name = 'josh'; SELECT pg_sleep(600); COMMIT";
+            cluster::run_at(&url, sql)
         });
-        std::thread::sleep(Duration::from_millis(500));
+        let of_it = format!("FROM pg_stat_activity WHERE application_name = '{name}' AND wait_event = 'PgSleep'");
+        let asked = |what: &str| cluster::rows(&cluster::url().unwrap(), &format!("SELECT {what} {of_it}")).unwrap();
+        let begun = Instant::now();
+        while asked("pid").is_empty() {
+            assert!(begun.elapsed() < Duration::from_mins(1), "it does not hold the row");
+            std::thread::sleep(Duration::from_millis(20));
+        }
         converse::block_on(async {
             let people = store.table::<Person>().unwrap();
             let late = people.find(|p| p.name.eq("josh")).update(|p| [p.age.to(32)]).await.unwrap_err();
@@ -230,7 +242,8 @@ fn who_waits_too_long_for_another_program_is_told_so() {
             // Nobody else is harmed.
             assert_eq!(people.find(|p| p.name.eq("ada")).update(|p| [p.age.to(37)]).await, Ok(1));
         });
-        held.join().unwrap().unwrap();
+        assert_eq!(asked("pg_cancel_backend(pid)"), [["t"]], "it has held the row all the time");
+        assert!(held.join().unwrap().is_err());
     });
 }
 
@@ -277,7 +290,7 @@ async fn read(store: &Store, name: &str) -> bool {
     loop {
         match store.table::<Person>().unwrap().get(name).await {
             Ok(found) => return found.is_some(),
-            Err(error) => assert!(begun.elapsed() < Duration::from_secs(30), "{error}"),
+            Err(error) => assert!(begun.elapsed() < Duration::from_mins(1), "{error}"),
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

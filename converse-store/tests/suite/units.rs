@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use converse::{Store, StoreError};
+use tokio::sync::oneshot;
 
 use crate::classes::{Entry, Person, Ticket, person};
 use crate::engines::{Classes, Folder, class, on_each, open};
@@ -119,19 +120,24 @@ fn many_who_write_at_once_are_all_kept_once() {
 fn who_keeps_others_waiting_is_taken_out() {
     on_each(classes, |store: Store| async move {
         let people = store.table::<Person>().unwrap();
+        let (has_written, written) = oneshot::channel();
+        let (go_on, told) = oneshot::channel();
         let slow = store.clone();
         let slow = tokio::spawn(async move {
             let done: Result<(), StoreError> = slow
                 .transaction(async |store| {
                     store.table::<Person>()?.insert(person("slow", None)).await?;
-                    tokio::time::sleep(Duration::from_millis(400)).await;
+                    has_written.send(()).unwrap();
+                    told.await.unwrap();
                     Ok(())
                 })
                 .await;
             done
         });
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        people.insert(person("quick", None)).await.unwrap();
+        written.await.unwrap();
+        // Nobody waits for who does not go on before others are done.
+        tokio::time::timeout(Duration::from_mins(1), people.insert(person("quick", None))).await.unwrap().unwrap();
+        go_on.send(()).unwrap();
         let error = slow.await.unwrap().unwrap_err();
         assert!(error.is_conflict() && error.to_string().contains("100 ms"), "{error}");
         assert_eq!(people.all().count().await.unwrap(), 1);

@@ -1,6 +1,6 @@
 //! What a call gives, the same on every transport and in every format.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use converse::{AnyMessage, Call, Cbor, Client, Connector, MsgPack};
 use tokio::task::JoinSet;
@@ -112,12 +112,11 @@ async fn a_message_that_the_server_finds_too_large_is_told_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deadline_ends_a_call_and_a_late_reply_disturbs_nobody() {
-    let server = Server::start().await;
     for way in Way::ALL {
+        let server = Server::start().await;
         let client = server.client(*way).await;
         let first: Echoed = client.call(Echo::new("first")).await.unwrap();
-        let begun = Instant::now();
-        let slow = client.call(Echo::new("slow").with_millis(300)).timeout(Duration::from_millis(50));
+        let slow = client.call(Echo::new("slow").with_held(true)).timeout(Duration::from_millis(500));
         let quick = async {
             tokio::time::sleep(Duration::from_millis(10)).await;
             client.call(Echo::new("quick")).await
@@ -125,9 +124,9 @@ async fn a_deadline_ends_a_call_and_a_late_reply_disturbs_nobody() {
         let (slow, quick): (Result<Echoed, _>, Result<Echoed, _>) = tokio::join!(slow, quick);
         let error = slow.unwrap_err();
         assert_eq!((error.code(), error.executed()), ("timeout", None), "{way:?}");
-        assert!(begun.elapsed() < Duration::from_millis(250), "{way:?}: {:?}", begun.elapsed());
         assert_eq!(quick.unwrap().text, "quick", "{way:?}");
-        tokio::time::sleep(Duration::from_millis(350)).await;
+        server.counts.release();
+        tokio::time::sleep(Duration::from_millis(50)).await;
         let last: Echoed = client.call(Echo::new("last")).await.unwrap();
         assert_eq!(last.text, "last", "{way:?}");
         assert!(*way == Way::Http || last.peer == first.peer, "{way:?}: the connection is another");
@@ -147,7 +146,7 @@ async fn calls_that_were_dropped_hold_up_no_others() {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
         calls.shutdown().await;
-        let echoed: Echoed = client.call(Echo::new("next")).timeout(Duration::from_secs(10)).await.unwrap();
+        let echoed: Echoed = client.call(Echo::new("next")).timeout(Duration::from_mins(1)).await.unwrap();
         assert_eq!(echoed.text, "next", "{way:?}");
     }
 }

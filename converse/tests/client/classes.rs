@@ -5,18 +5,35 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use converse::{Fault, FaultKind, Peer, Result, State, message, respond, union};
+use tokio::sync::Semaphore;
 
-/// How often a handler ran.
-#[derive(Clone, Default)]
-pub(crate) struct Counts(Arc<AtomicUsize>);
+/// How often a handler ran, and how many of those that wait may go on.
+#[derive(Clone)]
+pub(crate) struct Counts(Arc<(AtomicUsize, Semaphore)>);
+
+impl Default for Counts {
+    fn default() -> Counts {
+        Counts(Arc::new((AtomicUsize::new(0), Semaphore::new(0))))
+    }
+}
 
 impl Counts {
     pub(crate) fn get(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
+        self.0.0.load(Ordering::SeqCst)
+    }
+
+    /// Lets all handlers go on that wait, now or later.
+    pub(crate) fn release(&self) {
+        self.0.1.close();
     }
 
     fn count(&self) -> usize {
-        self.0.fetch_add(1, Ordering::SeqCst)
+        self.0.0.fetch_add(1, Ordering::SeqCst)
+    }
+
+    async fn released(&self) {
+        // Nothing is ever added to it: it ends when it is closed.
+        let _closed = self.0.1.acquire().await;
     }
 }
 
@@ -27,6 +44,9 @@ pub(crate) struct Echo {
     pub(crate) text: String,
     #[field(default = 0)]
     pub(crate) millis: u64,
+    /// Whether it waits until all are released.
+    #[field(default = false)]
+    pub(crate) held: bool,
 }
 
 #[message]
@@ -41,6 +61,9 @@ pub(crate) struct Echoed {
 impl Echo {
     async fn respond(self, peer: Peer, counts: State<Counts>) -> Echoed {
         counts.count();
+        if self.held {
+            counts.released().await;
+        }
         if self.millis > 0 {
             tokio::time::sleep(Duration::from_millis(self.millis)).await;
         }

@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 pub(crate) struct Proxy {
     pub(crate) url: String,
     cut: watch::Sender<()>,
+    /// Whether new connections wait before they are passed on.
+    held: watch::Sender<bool>,
     connections: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
     accepting: JoinHandle<()>,
@@ -23,21 +25,24 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let (cut, cutting) = watch::channel(());
+        let (held, holding) = watch::channel(false);
         let connections = Arc::new(AtomicUsize::new(0));
         let open = Arc::new(AtomicUsize::new(0));
         let (counted, opened) = (Arc::clone(&connections), Arc::clone(&open));
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 counted.fetch_add(1, Ordering::SeqCst);
-                opened.fetch_add(1, Ordering::SeqCst);
-                let (opened, cutting) = (Arc::clone(&opened), cutting.clone());
+                let (opened, cutting, mut holding) = (Arc::clone(&opened), cutting.clone(), holding.clone());
                 tokio::spawn(async move {
+                    // It fails where the proxy is gone, and then nobody minds the connection.
+                    let _released = holding.wait_for(|held| !held).await.is_ok();
+                    opened.fetch_add(1, Ordering::SeqCst);
                     pass(client, to, cutting).await;
                     opened.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Proxy { url, cut, connections, open, accepting }
+        Proxy { url, cut, held, connections, open, accepting }
     }
 
     #[cfg(unix)]
@@ -53,13 +58,23 @@ impl Proxy {
                 tokio::spawn(pass(client, to, cutting.clone()));
             }
         });
-        let open = Arc::default();
-        Proxy { url: format!("unix://{}", path.display()), cut, connections, open, accepting }
+        let (open, held) = (Arc::default(), watch::Sender::new(false));
+        Proxy { url: format!("unix://{}", path.display()), cut, held, connections, open, accepting }
     }
 
     /// Ends every connection there is. New ones are passed on.
     pub(crate) fn cut(&self) {
         self.cut.send_replace(());
+    }
+
+    /// The same, and new ones wait until it is told to go on.
+    pub(crate) fn cut_and_hold(&self) {
+        self.held.send_replace(true);
+        self.cut();
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.held.send_replace(false);
     }
 
     /// How many connections are open.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use converse::{App, Client, Config, Connector, Engine, Serving};
+use tokio::net::TcpSocket;
 
 use crate::classes::Counts;
 use crate::proxy::Proxy;
@@ -12,6 +13,8 @@ pub(crate) struct Server {
     pub(crate) counts: Counts,
     serving: Option<Serving>,
     engine: Engine,
+    /// Bound to the same ports and not listening: while there is no server they refuse, and nobody else is given them.
+    _held: [TcpSocket; 2],
     pub(crate) http: SocketAddr,
     pub(crate) tcp: SocketAddr,
     /// What makes a Unix socket of the TCP port.
@@ -42,8 +45,13 @@ impl Way {
     ];
 }
 
-fn any() -> SocketAddr {
-    "127.0.0.1:0".parse().unwrap()
+/// A port that is kept from all but who asks for this very one.
+fn held() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
 }
 
 async fn serve(counts: &Counts, http: SocketAddr, tcp: SocketAddr) -> Serving {
@@ -59,13 +67,14 @@ async fn serve(counts: &Counts, http: SocketAddr, tcp: SocketAddr) -> Serving {
 impl Server {
     pub(crate) async fn start() -> Server {
         let counts = Counts::default();
-        let serving = serve(&counts, any(), any()).await;
-        let (http, tcp) = (serving.http_address().unwrap(), serving.tcp_address().unwrap());
+        let ((held_http, http), (held_tcp, tcp)) = (held(), held());
+        let serving = serve(&counts, http, tcp).await;
         let engine = App::linked().state(counts.clone()).build().unwrap();
         Server {
             counts,
             serving: Some(serving),
             engine,
+            _held: [held_http, held_tcp],
             http,
             tcp,
             #[cfg(unix)]

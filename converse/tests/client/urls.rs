@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use converse::{App, Call, Client, Config, Secret};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::classes::{Counts, Nothing};
 use crate::server::Server;
@@ -15,8 +15,10 @@ async fn said(url: &str) -> String {
 
 #[tokio::test]
 async fn what_is_wrong_is_said_with_what_to_do() {
-    // Nothing listens there: the port was just given back.
-    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    // Nobody listens there, and nobody else is given it while it is held.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = held.local_addr().unwrap().port();
     for (url, remedy) in [
         ("127.0.0.1:7117".to_owned(), "begin it with ws://"),
         ("gopher://a:1".to_owned(), "its scheme is unknown"),

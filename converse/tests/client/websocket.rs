@@ -11,8 +11,8 @@ use tungstenite::handshake::derive_accept_key;
 use crate::classes::Nothing;
 
 /// Agrees to every handshake, and sends these bytes when the first frame comes. What it then gets is the
-/// task's, of the first connection.
-async fn saying(bytes: &'static [u8]) -> (String, JoinHandle<Vec<u8>>) {
+/// task's, of the first connection. It closes the connection when the client has, or after so long.
+async fn saying(bytes: &'static [u8], patience: Duration) -> (String, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
     let serving = tokio::spawn(async move {
@@ -23,7 +23,7 @@ async fn saying(bytes: &'static [u8]) -> (String, JoinHandle<Vec<u8>>) {
         socket.write_all(bytes).await.unwrap();
         let mut rest = Vec::new();
         // It may end with a reset, for what it did not read.
-        let _ended = tokio::time::timeout(Duration::from_secs(1), socket.read_to_end(&mut rest)).await;
+        let _ended = tokio::time::timeout(patience, socket.read_to_end(&mut rest)).await;
         rest
     });
     (url, serving)
@@ -45,7 +45,7 @@ async fn agree(socket: &mut TcpStream) {
 
 async fn nothing(url: &str) -> Result<(), CallError> {
     let client = Client::to(url).max_reply(10_000).connect().await.unwrap();
-    let call: Call<()> = client.call(Nothing::new()).timeout(Duration::from_secs(5));
+    let call: Call<()> = client.call(Nothing::new()).timeout(Duration::from_mins(1));
     call.await
 }
 
@@ -62,7 +62,7 @@ async fn what_is_no_frame_ends_the_connection() {
         ("no JSON", &[0x81, 1, b'{'], "the server sent no message"),
         ("goodbye", &[0x88, 2, 0x03, 0xe9], "the server closed it"),
     ] {
-        let (url, _serving) = saying(bytes).await;
+        let (url, _serving) = saying(bytes, Duration::from_secs(1)).await;
         let error = nothing(&url).await.unwrap_err();
         assert_eq!((error.code(), error.executed()), ("connection_lost", None), "{what}");
         assert!(error.to_string().contains(said), "{what}: {error}");
@@ -72,7 +72,7 @@ async fn what_is_no_frame_ends_the_connection() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pings_are_answered_and_fragments_joined() {
     const FRAMES: &[u8] = b"\x89\x02hi\x01\x08{\"$id\":1\x80\x0b,\"Done\":{}}";
-    let (url, serving) = saying(FRAMES).await;
+    let (url, serving) = saying(FRAMES, Duration::from_mins(1)).await;
     nothing(&url).await.unwrap();
     let rest = serving.await.unwrap();
     // A pong is masked, as everything that a client sends; a goodbye follows.

@@ -108,7 +108,7 @@ impl Authenticate for Known {
         Box::pin(async move {
             let token = match token.strip_prefix("slow-") {
                 Some(token) => {
-                    tokio::time::sleep(Duration::from_millis(30)).await;
+                    tokio::time::sleep(Duration::from_millis(300)).await;
                     token
                 }
                 None => &token,

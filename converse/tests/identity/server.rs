@@ -9,6 +9,9 @@ use tungstenite::client::IntoClientRequest;
 use tungstenite::handshake::client::Request;
 use tungstenite::{Message, WebSocket};
 
+/// How long a test waits for what must come: so long that only what never comes takes longer, on the slowest machine too.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 pub(crate) struct Server {
     pub(crate) http: SocketAddr,
     pub(crate) tcp: SocketAddr,
@@ -22,7 +25,8 @@ impl Server {
         let (told, addresses) = std::sync::mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let config = Config { http: Some(any), tcp: Some(any), drain_timeout: Duration::from_millis(100), ..config };
+        // What still runs is waited for, as long as a handler may take.
+        let config = Config { http: Some(any), tcp: Some(any), ..config };
         let thread = std::thread::spawn(move || {
             block_on(async move {
                 let serving: Serving = app().build_with(config).unwrap().serve().await.unwrap();
@@ -31,7 +35,7 @@ impl Server {
                 serving.stop().await;
             });
         });
-        let (http, tcp) = addresses.recv_timeout(Duration::from_secs(10)).unwrap();
+        let (http, tcp) = addresses.recv_timeout(PATIENCE).unwrap();
         Server { http, tcp, stop: Some(stop), thread: Some(thread) }
     }
 
@@ -82,7 +86,7 @@ impl Drop for Server {
 
 fn connect(address: SocketAddr) -> TcpStream {
     let socket = TcpStream::connect(address).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
     socket
 }
 

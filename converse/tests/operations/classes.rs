@@ -95,7 +95,7 @@ pub(crate) static BEGUN: AtomicUsize = AtomicUsize::new(0);
 #[respond(blocking)]
 fn heavy(_: Heavy) {
     BEGUN.fetch_add(1, Ordering::SeqCst);
-    std::thread::sleep(Duration::from_millis(600));
+    std::thread::sleep(Duration::from_secs(2));
 }
 
 pub(crate) fn app(gate: &Gate) -> impl FnOnce() -> App + Send + use<> {

@@ -1,17 +1,15 @@
 //! Subscriptions that outlive their connections, and the gaps between.
 
-use std::time::Duration;
-
 use converse::{Client, Subscription};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
 use crate::classes::{Join, Keep, Said};
 use crate::proxy::Proxy;
-use crate::server::{Server, until};
+use crate::server::{PATIENCE, Server, until};
 
 async fn next<T>(heard: &mut UnboundedReceiver<T>) -> T {
-    timeout(Duration::from_secs(20), heard.recv()).await.unwrap().unwrap()
+    timeout(PATIENCE, heard.recv()).await.unwrap().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,9 +29,10 @@ async fn a_subscription_is_made_again_and_the_gap_is_told() {
         server.rooms.publish("attic", Said::new("one")).unwrap();
         assert_eq!(next(&mut heard).await, "one");
 
-        proxy.cut();
-        until("the peer is gone", || server.rooms.subscribers("attic") == 0).await;
+        proxy.cut_and_hold();
+        until("the peer is gone", || server.rooms.is_empty()).await;
         assert_eq!(server.rooms.publish("attic", Said::new("lost")).unwrap(), 0);
+        proxy.go_on();
         until("both are made again", || server.rooms.len() == 2).await;
         assert!(next(&mut renewals).await, "{scheme}");
         server.rooms.publish("attic", Said::new("two")).unwrap();
@@ -44,7 +43,9 @@ async fn a_subscription_is_made_again_and_the_gap_is_told() {
         assert_eq!((client.gaps(), client.missed()), (1, 0));
 
         drop(attic);
-        proxy.cut();
+        proxy.cut_and_hold();
+        until("the peer is gone again", || server.rooms.is_empty()).await;
+        proxy.go_on();
         until("the other one is made again", || client.gaps() == 2 && server.rooms.subscribers("cellar") == 1).await;
         // Answered behind whatever was sent when the connection was made.
         let () = client.call(Keep::new()).await.unwrap();

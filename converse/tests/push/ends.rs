@@ -8,7 +8,7 @@ use converse::PushError;
 
 use crate::classes::{Keep, Said};
 use crate::raw::Raw;
-use crate::server::{Server, Way, until};
+use crate::server::{PATIENCE, Server, Way, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_asked_is_told_that_a_peer_is_gone() {
@@ -53,12 +53,13 @@ async fn a_drain_sends_what_was_pushed_before_and_ends() {
             let mut last = 0;
             while news.publish(Said::new("more")).unwrap() > 0 {
                 last += 1;
-                std::thread::sleep(Duration::from_micros(200));
+                // Not so often that who has to wait for a core is taken for one who does not read.
+                std::thread::sleep(Duration::from_millis(2));
             }
             last
         }
     });
-    let ended = tokio::time::timeout(Duration::from_secs(4), server.serving.stop());
+    let ended = tokio::time::timeout(PATIENCE, server.serving.stop());
     let (cut_off, lines, frames) = tokio::join!(ended, tcp.rest(), websocket.rest());
     assert_eq!(cut_off.expect("the drain never ended"), 0);
     let lines = String::from_utf8(lines).unwrap();

@@ -1,11 +1,11 @@
 //! Sockets that read when they are told to.
 
 use std::net::SocketAddr;
-use std::time::Duration;
-
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
+
+use crate::server::PATIENCE;
 
 pub(crate) struct Raw(TcpStream);
 
@@ -47,7 +47,7 @@ impl Raw {
     pub(crate) async fn until(&mut self, end: &[u8]) -> Vec<u8> {
         let mut seen = Vec::new();
         while !seen.ends_with(end) {
-            let byte = timeout(Duration::from_secs(5), self.0.read_u8()).await.expect("it never came").unwrap();
+            let byte = timeout(PATIENCE, self.0.read_u8()).await.expect("it never came").unwrap();
             seen.push(byte);
         }
         seen
@@ -56,7 +56,7 @@ impl Raw {
     /// All that still comes, to the end.
     pub(crate) async fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        timeout(Duration::from_secs(10), self.0.read_to_end(&mut rest)).await.expect("it never ended").unwrap();
+        timeout(PATIENCE, self.0.read_to_end(&mut rest)).await.expect("it never ended").unwrap();
         rest
     }
 }

@@ -8,10 +8,10 @@ use tokio::time::timeout;
 
 use crate::classes::{Chat, Keep, Kept, Said};
 use crate::raw::Raw;
-use crate::server::{FORMATS, Server, Way};
+use crate::server::{FORMATS, PATIENCE, Server, Way};
 
 async fn next(pushed: &mut converse::PushStream) -> (Option<String>, String) {
-    let Pushed { topic, message, .. } = timeout(Duration::from_secs(5), pushed.next()).await.unwrap().unwrap();
+    let Pushed { topic, message, .. } = timeout(PATIENCE, pushed.next()).await.unwrap().unwrap();
     (topic, message.downcast::<Said>().unwrap().text)
 }
 

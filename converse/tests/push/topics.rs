@@ -7,10 +7,10 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::classes::{Came, Chat, Join, Keep, Part, Said, Subscribe, Watch};
-use crate::server::{FORMATS, Server, Way, until};
+use crate::server::{FORMATS, PATIENCE, Server, Way, until};
 
 async fn next(pushed: &mut PushStream) -> (Option<String>, String) {
-    let Pushed { topic, message, .. } = timeout(Duration::from_secs(20), pushed.next()).await.unwrap().unwrap();
+    let Pushed { topic, message, .. } = timeout(PATIENCE, pushed.next()).await.unwrap().unwrap();
     (topic, message.downcast::<Said>().unwrap().text)
 }
 
@@ -41,7 +41,7 @@ async fn every_subscriber_is_reached_in_its_own_format() {
     assert_eq!(server.news.publish(Said::new("one")).unwrap(), 9);
     for (client, pushed, heard) in &mut subscribers {
         assert_eq!(next(pushed).await, (Some("news".to_owned()), "one".to_owned()));
-        assert_eq!(timeout(Duration::from_secs(5), heard.recv()).await.unwrap().unwrap(), "one");
+        assert_eq!(timeout(PATIENCE, heard.recv()).await.unwrap().unwrap(), "one");
         assert_eq!(client.missed(), 0);
     }
     assert!(matches!(server.news.publish(Said::new("x".repeat(100_001))), Err(PushError::Invalid(_))));
@@ -166,8 +166,7 @@ async fn members_of_a_union_go_out_under_their_own_classes() {
             assert!(matches!(server.chat.publish(Chat::from(Came::new(""))), Err(PushError::Invalid(_))));
             let mut seen = Vec::new();
             for _ in 0..3 {
-                let Pushed { topic, message, .. } =
-                    timeout(Duration::from_secs(20), pushed.next()).await.unwrap().unwrap();
+                let Pushed { topic, message, .. } = timeout(PATIENCE, pushed.next()).await.unwrap().unwrap();
                 seen.push((topic, message.class().name().to_owned()));
             }
             let told = |topic: Option<&str>, class: &str| (topic.map(str::to_owned), class.to_owned());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Outcome;
 use crate::debian::Program;
-use crate::process::{cargo, run};
+use crate::process::{cargo, run, twice};
 use crate::{Failure, House};
 
 /// The release of gungraun's runner, which must be that of the library in `yard/Cargo.toml`.
@@ -44,8 +44,10 @@ fn runner(house: &House) -> Result<PathBuf, Failure> {
     let runner = tools.join("bin/gungraun-runner");
     if !runner.is_file() {
         println!("      gungraun's runner is not installed; building {VERSION} takes a minute, once");
-        let mut command = cargo(house, &["install", "gungraun-runner", "--locked", "--version", VERSION, "--root"]);
-        run(command.arg(&tools), "let cargo reach its registry, or leave the step out with `--skip counts`")?;
+        twice(|| {
+            let mut command = cargo(house, &["install", "gungraun-runner", "--locked", "--version", VERSION, "--root"]);
+            run(command.arg(&tools), "let cargo reach its registry, or leave the step out with `--skip counts`")
+        })?;
     }
     Ok(runner)
 }

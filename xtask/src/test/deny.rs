@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use super::Outcome;
-use crate::process::{ask, cargo, run, run_within};
+use crate::process::{ask, cargo, run, run_within, twice};
 use crate::{Failure, House};
 
 /// The release of cargo-deny that is installed where there is none.
@@ -28,10 +28,12 @@ fn install(house: &House) -> Result<(), Failure> {
         return Ok(());
     }
     println!("      cargo-deny is not installed; building {VERSION} takes some minutes, once");
-    run(
-        &mut cargo(house, &["install", "cargo-deny", "--locked", "--version", VERSION]),
-        "install cargo-deny by hand, or leave the step out with `--skip deny`",
-    )
+    twice(|| {
+        run(
+            &mut cargo(house, &["install", "cargo-deny", "--locked", "--version", VERSION]),
+            "install cargo-deny by hand, or leave the step out with `--skip deny`",
+        )
+    })
 }
 
 /// Known vulnerabilities, where their database can be had: a machine without a way to it can

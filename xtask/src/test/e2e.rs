@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::{Outcome, chromium};
+use super::{Outcome, chromium, proxies};
 use crate::example::server;
-use crate::process::run_within;
+use crate::process::{cargo, run, run_within};
 use crate::venv::Venv;
 use crate::{Failure, House, siege};
 
@@ -29,14 +29,16 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
         return Err(Failure::new(format!("{SCRIPTS} holds no script"), remedy));
     }
     let server = server(house)?;
+    compiled(house)?;
     chromium::provide()?;
+    let unpacked = proxies::provide(house)?;
     let venv = Venv::make(house)?;
     let is_part = |script: &Path| siege::PARTS.iter().any(|part| script.ends_with(part.script));
     for script in scripts.iter().filter(|script| !is_part(script)) {
         let mut command = Command::new(venv.python());
         command.arg(script.strip_prefix(&house.root).unwrap_or(script)).arg(&server).current_dir(&house.root);
         // Each server has tables of its own, gone at its end.
-        command.env("CONVERSE_STORE", "memory:");
+        command.env("CONVERSE_STORE", "memory:").envs(unpacked.as_ref().map(|folder| (proxies::UNPACKED, folder)));
         run_within(&mut command, SCRIPT_LIMIT, "the script prints above what it missed")?;
     }
     for (part, times) in siege::PARTS.iter().filter_map(|part| Some((part, part.tested?))) {
@@ -44,6 +46,14 @@ pub(super) fn check(house: &House) -> Result<Outcome, Failure> {
         part.run(house, &venv, &server, times, SEED)?;
     }
     Ok(Outcome::Passed)
+}
+
+/// Compiles the other examples that scripts start: they find them done, and a slow compiler is not taken for a script that
+/// hangs.
+fn compiled(house: &House) -> Result<(), Failure> {
+    let remedy = "mend the example that is named above";
+    run(&mut cargo(house, &["build", "--example", "client"]), remedy)?;
+    run(&mut cargo(house, &["build", "-p", "converse", "--features", "http1", "--example", "chat"]), remedy)
 }
 
 /// The scripts in the order of their names; none where the folder is missing.

@@ -58,7 +58,8 @@ fn tidy_up(house: &House) -> Result<Outcome, Failure> {
 }
 
 fn tests(house: &House) -> Result<Outcome, Failure> {
-    let mut command = postgres::beside(house, &["test", "--workspace"])?;
+    // All of it, also behind a test that fails: one run shows every failure.
+    let mut command = postgres::beside(house, &["test", "--workspace", "--no-fail-fast"])?;
     let default = house.root.join(CORPORA_DEFAULT);
     if std::env::var_os(CORPORA).is_some() {
         println!("      corpora: as {CORPORA} says");
@@ -85,7 +86,7 @@ fn outside(house: &House) -> Result<(), Failure> {
     run(&mut cargo(house, &["fmt", "--manifest-path", OUTSIDE, "--check"]), remedy)?;
     for arguments in [
         &["clippy", "--manifest-path", OUTSIDE, "--all-targets", "--", "-D", "warnings"][..],
-        &["test", "--manifest-path", OUTSIDE],
+        &["test", "--manifest-path", OUTSIDE, "--no-fail-fast"],
     ] {
         let mut command = cargo(house, arguments);
         if std::env::var_os("CARGO_TARGET_DIR").is_none() {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::running::Running;
 
 /// How long an answer may take before it is taken for lost.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What carries messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
