@@ -132,10 +132,8 @@ impl<M: Answerable> Fill for Option<M> {
     }
 
     fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Box<Stop>> {
-        match M::of_viewed(self, viewed) {
-            Ok(()) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        *self = Some(M::of_viewed(viewed)?);
+        Ok(())
     }
 }
 

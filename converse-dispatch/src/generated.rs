@@ -219,19 +219,19 @@ pub trait Answerable: Sized + Send + 'static {
     /// Refuses what is no valid message.
     fn read_body<P: Pull + ?Sized>(place: &mut Option<Self>, pull: &mut P) -> Result<()>;
 
-    /// Takes it from a message whose class derives from its own, into its place.
+    /// Takes it from a message whose class derives from its own.
     ///
     /// # Errors
     /// What is wrong with it by rules that its own class does not have.
-    fn of_viewed(place: &mut Option<Self>, viewed: &Viewed) -> std::result::Result<(), Error>;
+    fn of_viewed(viewed: &Viewed) -> std::result::Result<Self, Error>;
 }
 
 /// What a message of a class that derives from that of `T` is as a `T`.
 ///
 /// # Errors
 /// What is wrong with it by rules that its own class does not have.
-pub fn viewed_as<T: Classed + Decode>(place: &mut Option<T>, viewed: &Viewed) -> std::result::Result<(), Error> {
-    viewed.read(place)
+pub fn viewed_as<T: Classed + Decode>(viewed: &Viewed) -> std::result::Result<T, Error> {
+    viewed.read()
 }
 
 #[diagnostic::do_not_recommend]
@@ -243,8 +243,8 @@ impl<T: Message + Decode> Answerable for T {
         T::decode_into(place, pull)
     }
 
-    fn of_viewed(place: &mut Option<T>, viewed: &Viewed) -> std::result::Result<(), Error> {
-        viewed.read(place)
+    fn of_viewed(viewed: &Viewed) -> std::result::Result<T, Error> {
+        viewed.read()
     }
 }
 

@@ -11,7 +11,7 @@ use converse_model::{ClassRef, Classed, Entry, Kind, Shape, Value};
 use converse_wire::{Decode, Pull, Result as Read, Why};
 
 use crate::explain::refused;
-use crate::value::ValueReader;
+use crate::value::from_value;
 use crate::{Answerable, AnyMessage, Error};
 
 /// A message as its class has it: valid, under its fields' own names, with its defaults.
@@ -36,36 +36,21 @@ impl Viewed {
         &self.value
     }
 
-    /// The message as one of a type that its class was found to suit, into its place.
+    /// The message as one of a type that its class was found to suit.
     ///
     /// # Errors
     /// What is wrong with it by the rules that this type has beyond those of the message's class: what a client is told.
-    pub(crate) fn read<T: Classed + Decode>(&self, place: &mut Option<T>) -> Result<(), Error> {
-        self.read_by(T::SHAPE, &mut |pull| T::decode_into(place, pull))
-    }
-
-    /// The same without the type: what is compiled once for all.
-    fn read_by(&self, asked: &'static Shape, read: &mut dyn FnMut(&mut dyn Pull) -> Read<()>) -> Result<(), Error> {
-        let Some(shape) = read_as(self.entry.class(), asked) else {
-            let what = format!("{} has no class for {}", asked.name, self.entry.name());
+    pub(crate) fn read<T: Classed + Decode>(&self) -> Result<T, Error> {
+        let Some(shape) = read_as(self.entry.class(), T::SHAPE) else {
+            let what = format!("{} has no class for {}", T::NAME, self.entry.name());
             return Err(Error::new(what));
         };
         let value = self.as_of(shape);
-        let read = match &asked.kind {
-            Kind::Union(_) => {
-                let tagged = Value::Map(vec![(shape.name.clone(), value.clone().into_owned())]);
-                read(&mut ValueReader::new(&tagged))
-            }
-            _ => read(&mut ValueReader::new(&value)),
+        let read = match &T::SHAPE.kind {
+            Kind::Union(_) => from_value(&Value::Map(vec![(shape.name.clone(), value.clone().into_owned())])),
+            _ => from_value(&value),
         };
         read.map_err(|_| refused(self.entry.name(), shape, &value).into())
-    }
-
-    /// The message as one of a type, if it can be.
-    fn as_type<T: Classed + Decode>(&self) -> Result<T, Error> {
-        let mut place = None;
-        self.read(&mut place)?;
-        place.ok_or_else(|| Error::new(format!("{} was read as nothing", T::NAME)))
     }
 
     /// The message, its class forgotten by the compiler.
@@ -119,7 +104,7 @@ impl<X> View<X> {
 
     /// The whole message as the type of its own class, if that is `M`.
     pub fn downcast<M: Classed + Decode>(&self) -> Option<M> {
-        if self.viewed.entry.type_id() == Some(TypeId::of::<M>()) { self.viewed.as_type().ok() } else { None }
+        if self.viewed.entry.type_id() == Some(TypeId::of::<M>()) { self.viewed.read().ok() } else { None }
     }
 
     /// The whole message, its class forgotten by the compiler.
@@ -167,7 +152,7 @@ impl<X: Classed + Decode + Send> OfViewed for View<X> {
     const READS: Option<&'static Shape> = Some(X::SHAPE);
 
     fn of_viewed(viewed: &Viewed) -> Result<View<X>, Error> {
-        Ok(View { of: viewed.as_type()?, viewed: viewed.clone() })
+        Ok(View { of: viewed.read()?, viewed: viewed.clone() })
     }
 }
 
@@ -188,8 +173,7 @@ impl<X: Classed + Decode + Send> Answerable for View<X> {
         Err(pull.refuse(Why::Unfit))
     }
 
-    fn of_viewed(place: &mut Option<View<X>>, viewed: &Viewed) -> Result<(), Error> {
-        *place = Some(<View<X> as OfViewed>::of_viewed(viewed)?);
-        Ok(())
+    fn of_viewed(viewed: &Viewed) -> Result<View<X>, Error> {
+        <View<X> as OfViewed>::of_viewed(viewed)
     }
 }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::at;
 use super::{codec, lineage, methods, origin, shape, stored};
-use crate::ast::{Class, Kind, Role, Tagging};
+use crate::ast::{Class, Field, Kind, Role, Tagging};
 
 pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
@@ -125,21 +125,16 @@ fn fits(class: &Class) -> TokenStream {
     let whole = class.validate.as_ref().map(|path| quote_spanned!(at(path)=> && #path(self).is_ok()));
     let checks = match &class.kind {
         Kind::Record(fields) => {
-            let own = match codec::is_unchecked(fields) {
-                true => Vec::new(),
-                false if codec::are_all_its_rules(class) => codec::own_checks(class, &quote!(self)),
-                false => vec![quote!(__keeps_rules(self))],
+            let access = |_: usize, field: &Field| {
+                let name = &field.ident;
+                quote!(&self.#name)
             };
-            let nested = fields.iter().filter(|field| !codec::has_no_rules_within(&field.ty)).map(|field| {
+            let own = codec::checks(&codec::Scope::of_class(class), fields, &access);
+            let nested = fields.iter().map(|field| {
                 let (ident, ty) = (&field.ident, &field.ty);
                 quote_spanned!(at(ty)=> <#ty as __P::FieldType>::satisfies(&self.#ident))
             });
-            let checks: Vec<TokenStream> = own.into_iter().chain(nested).collect();
-            match (checks.is_empty(), whole) {
-                (true, None) => return TokenStream::new(),
-                (true, Some(whole)) => quote!(true #whole),
-                (false, whole) => quote!(#(#checks)&&* #whole),
-            }
+            quote!(true #(&& #own)* #(&& #nested)* #whole)
         }
         Kind::Choice(_, variants) => codec::choice_fits(class, variants),
         Kind::Union(variants) => {
@@ -148,8 +143,8 @@ fn fits(class: &Class) -> TokenStream {
             );
             quote!(match self { #(#arms)* })
         }
-        Kind::Unit if whole.is_some() => quote!(true #whole),
-        Kind::Unit | Kind::Enum(_) => return TokenStream::new(),
+        Kind::Unit => quote!(true #whole),
+        Kind::Enum(_) => return TokenStream::new(),
     };
     quote! {
         #[inline]
@@ -190,11 +185,8 @@ fn reply(class: &Class) -> TokenStream {
                 ) -> __P::Read<()> {
                     <#this as __P::Decode>::decode_into(place, pull)
                 }
-                fn of_viewed(
-                    place: &mut __P::Option<#this>,
-                    viewed: &__P::Viewed,
-                ) -> __P::Result<(), __P::Error> {
-                    __P::viewed_as(place, viewed)
+                fn of_viewed(viewed: &__P::Viewed) -> __P::Result<#this, __P::Error> {
+                    __P::viewed_as(viewed)
                 }
             }
         },

@@ -141,7 +141,7 @@ fn is_plain(ty: &Type) -> bool {
 }
 
 /// What an `Option` holds, if the type is spelled as one.
-pub(crate) fn optional(ty: &Type) -> Option<&Type> {
+fn optional(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{LitStr, Type};
 
 use super::key;
-use super::record::{Scope, checks, draft, finish_variant, writes};
+use super::record::{Scope, checks, draft, writes};
 use crate::ast::{Class, Field, Payload, Tagging, Variant};
 use crate::expand::at;
 use crate::expand::class::{generics, this};
@@ -54,8 +54,7 @@ fn variant_reader(class: &Class, index: usize, variant: &Variant, tag: Option<&L
     let mut record = |fields: &[Field], made: &TokenStream| {
         let scope = Scope::of_variant(class, index);
         let draft_of = scope.draft();
-        let finish = finish_variant(&scope, fields, made);
-        draft = self::draft(class, &scope, fields, false, &finish, tag);
+        draft = self::draft(class, &scope, fields, false, made, tag);
         quote!(__P::placed(pull, __P::record::<#draft_of, _>))
     };
     let body = match &variant.payload {

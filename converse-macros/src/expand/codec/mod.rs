@@ -9,12 +9,12 @@ use syn::{LitStr, Type};
 
 use choice::choice;
 pub(crate) use choice::{choice_fits, kinds};
-pub(crate) use record::{Scope, are_all_its_rules, has_no_rules_within, is_unchecked, own_checks, transforms};
+pub(crate) use record::{Scope, checks, transforms};
 
 use super::at;
 use super::class::{generics, this};
 use crate::ast::{Class, Kind, Variant};
-use record::{draft, finish, keeps_rules, writes};
+use record::{draft, writes};
 
 pub(crate) fn codec(class: &Class) -> TokenStream {
     let ident = &class.ident;
@@ -41,9 +41,7 @@ fn record(class: &Class) -> TokenStream {
             quote!(#ident { #(#values),* })
         }
     };
-    let finish = finish(class, &made);
-    let (draft, draft_of) = (draft(class, &scope, fields, class.closed, &finish, None), scope.draft());
-    let keeps_rules = keeps_rules(class);
+    let (draft, draft_of) = (draft(class, &scope, fields, class.closed, &made, None), scope.draft());
     let decoded = match &class.validate {
         None => quote!(__P::record::<#draft_of, _>(place, pull)),
         Some(path) => quote_spanned! {at(path)=>
@@ -60,7 +58,6 @@ fn record(class: &Class) -> TokenStream {
     };
     let (nulls, members, write) = writes(fields, &access, false);
     quote! {
-        #keeps_rules
         #draft
         impl #generics __P::Decode for #this {
             fn decode<__R: __P::Pull + ?Sized>(pull: &mut __R) -> __P::Read<#this> {

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{GenericArgument, LitStr, PathArguments, Type};
+use syn::{LitStr, Type};
 
 use super::key;
 use crate::ast::{Class, Default, Field};
 use crate::expand::at;
 use crate::expand::class::{generics, this};
-use crate::expand::methods::{optional, value_of};
+use crate::expand::methods::value_of;
 use crate::expand::shape::argument;
 
 /// Whose fields they are: several records of one enum share a block, and each has its own statics.
@@ -58,14 +58,14 @@ impl Scope<'_> {
     }
 }
 
-/// The draft of a record of these fields, which `finish` makes of their locals, in the place `place`. A tag among the
-/// members is read past.
+/// The draft of a record of these fields, which makes `made` from their locals. A tag among the members is
+/// read past.
 pub(super) fn draft(
     class: &Class,
     scope: &Scope<'_>,
     fields: &[Field],
     closed: bool,
-    finish: &TokenStream,
+    made: &TokenStream,
     tag: Option<&LitStr>,
 ) -> TokenStream {
     let (generics, this, params) = (generics(class), this(class), &class.params);
@@ -97,9 +97,28 @@ pub(super) fn draft(
         quote!(#index => pull.skip(),)
     });
     let whole = fields.iter().enumerate().zip(&locals).map(|((index, field), local)| whole(scope, index, field, local));
-    let taken = taken(fields, &locals, &draft);
     let patterns = patterns(scope, fields);
     let makers = makers(class, scope, fields);
+    let access = |index: usize, field: &Field| {
+        let local = scope.local(index, field);
+        quote!(&#local)
+    };
+    let checks = checks(scope, fields, &access);
+    let made = if checks.is_empty() {
+        quote! {
+            __P::fill(place, #made);
+            __P::Some(())
+        }
+    } else {
+        quote! {
+            if #(#checks)&&* {
+                __P::fill(place, #made);
+                __P::Some(())
+            } else {
+                __P::None
+            }
+        }
+    };
     quote! {
         #makers
         #patterns
@@ -120,122 +139,28 @@ pub(super) fn draft(
                 }
             }
             fn make(self, place: &mut __P::Option<#this>) -> __P::Option<()> {
-                #taken
                 #(#whole)*
-                #finish
+                #made
             }
         }
     }
-}
-
-/// Puts the class's value into its place, if it keeps the rules of its fields, which are checked there.
-pub(super) fn finish(class: &Class, made: &TokenStream) -> TokenStream {
-    if is_unchecked(class.fields()) {
-        return quote! {
-            __P::fill(place, #made);
-            __P::Some(())
-        };
-    }
-    let this = this(class);
-    let keeps_rules =
-        if are_all_its_rules(class) { quote!(<#this as __P::Typed>::fits) } else { quote!(__keeps_rules) };
-    quote! {
-        __P::fill(place, #made);
-        match place {
-            __P::Some(made) if #keeps_rules(made) => __P::Some(()),
-            _ => {
-                *place = __P::None;
-                __P::None
-            }
-        }
-    }
-}
-
-/// The same for a variant, whose fields' rules are checked before there is a value.
-pub(super) fn finish_variant(scope: &Scope<'_>, fields: &[Field], made: &TokenStream) -> TokenStream {
-    let access = |index: usize, field: &Field| {
-        let local = scope.local(index, field);
-        quote!(&#local)
-    };
-    let checks = checks(scope, fields, &access);
-    let fill = quote! {
-        __P::fill(place, #made);
-        __P::Some(())
-    };
-    if checks.is_empty() { fill } else { quote!(if #(#checks)&&* { #fill } else { __P::None }) }
-}
-
-/// The function that checks the rules of a class's fields, for what was read and for what was made by hand; none where
-/// `fits` checks nothing else.
-pub(super) fn keeps_rules(class: &Class) -> Option<TokenStream> {
-    if is_unchecked(class.fields()) || are_all_its_rules(class) {
-        return None;
-    }
-    let checks = own_checks(class, &quote!(__it));
-    let (generics, this) = (generics(class), this(class));
-    Some(quote! {
-        #[inline]
-        fn __keeps_rules #generics(__it: &#this) -> bool {
-            #(#checks)&&*
-        }
-    })
-}
-
-/// The checks of the rules of a class's fields, of this value.
-pub(crate) fn own_checks(class: &Class, value: &TokenStream) -> Vec<TokenStream> {
-    let access = |_: usize, field: &Field| {
-        let name = &field.ident;
-        quote!(&#value.#name)
-    };
-    checks(&Scope::of_class(class), class.fields(), &access)
-}
-
-/// Whether a value fits as soon as its fields keep their own rules.
-pub(crate) fn are_all_its_rules(class: &Class) -> bool {
-    class.validate.is_none() && class.fields().iter().all(|field| has_no_rules_within(&field.ty))
-}
-
-/// Whether no field has rules of its own.
-pub(crate) fn is_unchecked(fields: &[Field]) -> bool {
-    fields.iter().all(|field| field.constraints.is_empty())
-}
-
-/// Takes what was read, each field into its local. What cannot be left out is asked for in one pattern: a `?` for each
-/// is a way out of its own, on which the others are dropped one by one, and most of what a class takes to compile.
-fn taken(fields: &[Field], locals: &[Ident], draft: &Ident) -> TokenStream {
-    let patterns = fields
-        .iter()
-        .zip(locals)
-        .map(|(field, local)| if is_required(field) { quote!(#local: __P::Some(#local)) } else { quote!(#local) });
-    let otherwise = fields.iter().any(is_required).then(|| quote!(else { return __P::None }));
-    quote!(let #draft { #(#patterns,)* .. } = self #otherwise;)
-}
-
-/// Whether nothing stands for the field, as it is spelled.
-fn is_required(field: &Field) -> bool {
-    matches!(field.default, Default::None) && is_always_there(&field.ty)
 }
 
 /// A field's value: its text as it is kept, or what stands for the field.
 fn whole(scope: &Scope<'_>, index: usize, field: &Field, local: &Ident) -> TokenStream {
     let ty = &field.ty;
-    let transforms = transforms(field);
-    let transform = quote_spanned! {at(ty)=>
-        #(<#ty as __P::constraint::TransformText>::transform(&mut value, #transforms);)*
-    };
-    if is_required(field) {
-        return if transforms.is_empty() {
-            TokenStream::new()
-        } else {
-            quote!(let #local = { let mut value = #local; #transform value };)
-        };
-    }
-    let came =
-        if transforms.is_empty() { quote!(#local) } else { quote!(#local.map(|mut value| { #transform value })) };
-    match &field.default {
-        Default::None if optional(ty).is_some() => {
-            quote!(let #local = match #came { __P::Some(value) => value, __P::None => __P::None };)
+    let came = if field.transforms.is_empty() {
+        quote!(self.#local)
+    } else {
+        let transforms = transforms(field);
+        quote_spanned! {at(ty)=>
+            self.#local.map(|mut value| {
+                #(<#ty as __P::constraint::TransformText>::transform(&mut value, #transforms);)*
+                value
+            })
         }
+    };
+    match &field.default {
         Default::None => quote_spanned!(at(ty)=> let #local = <#ty as __P::FieldType>::or_absent(#came)?;),
         _ => {
             let maker = scope.maker("default", index);
@@ -360,31 +285,12 @@ fn is_always_written(field: &Field) -> bool {
     !matches!(field.default, Default::None) || is_always_there(&field.ty)
 }
 
-/// The types without rules of their own, by the names that everybody knows them by.
-const SCALARS: [&str; 14] =
-    ["bool", "String", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64"];
-
 /// Whether the type is known, as it is spelled, to be never left out.
 fn is_always_there(ty: &Type) -> bool {
+    const KNOWN: [&str; 15] =
+        ["bool", "String", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize", "f32", "f64", "Vec"];
     match ty {
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "Vec" || SCALARS.iter().any(|known| last.ident == known)),
-        _ => false,
-    }
-}
-
-/// Whether the type is known, as it is spelled, to hold nothing that has rules of its own: then none are looked for.
-pub(crate) fn has_no_rules_within(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    let Some(name) = path.path.segments.last() else { return false };
-    match &name.arguments {
-        PathArguments::None => SCALARS.iter().any(|known| name.ident == known),
-        PathArguments::AngleBracketed(of) if name.ident == "Option" || name.ident == "Vec" => {
-            of.args.iter().all(|argument| matches!(argument, GenericArgument::Type(ty) if has_no_rules_within(ty)))
-        }
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| KNOWN.iter().any(|known| last.ident == known)),
         _ => false,
     }
 }
