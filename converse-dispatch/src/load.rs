@@ -3,9 +3,10 @@
 //! Only what waits is counted: a handler that finishes at once takes no place. That the server refuses
 //! work at all is one flag, which is read where every message begins.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use crate::{Fault, FaultKind, Traffic, span};
@@ -24,6 +25,14 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Budget {
         Budget { in_flight: 10_000, bytes: 512 * 1024 * 1024, queue_delay: Duration::from_millis(200) }
+    }
+}
+
+impl Budget {
+    /// For how long messages are taken in each turn of a thread that is late; the rest of that turn is refused. It is an
+    /// eighth of `queue_delay`: so a turn is not much longer, and nobody waits for more than two of them.
+    pub fn allowance(&self) -> Duration {
+        self.queue_delay / 8
     }
 }
 
@@ -92,8 +101,10 @@ pub struct Load {
     start: Instant,
     in_flight: AtomicUsize,
     bytes: AtomicUsize,
-    /// Since when messages are taken while the server is late, in nanoseconds since the start.
+    /// When the first message of this turn began while the server is late, in nanoseconds since the start; 0 before it.
     opened: AtomicU64,
+    /// Who wants to know that it began.
+    minder: Mutex<Option<Waker>>,
     shed: [AtomicU64; Shed::ALL.len()],
     traffic: Traffic,
 }
@@ -108,6 +119,7 @@ impl Load {
             in_flight: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
             opened: AtomicU64::new(0),
+            minder: Mutex::new(None),
             shed: [const { AtomicU64::new(0) }; Shed::ALL.len()],
             traffic: Traffic::default(),
         };
@@ -149,11 +161,23 @@ impl Load {
         self.mode.load(Relaxed) & DRAINING != 0
     }
 
-    /// Messages wait for a thread longer than they may: from now on they are taken for as long as
-    /// [`Budget::queue_delay`] says, and then refused, until this is said again, or [`in_time`](Self::in_time).
-    pub fn late(&self, now: Instant) {
-        self.opened.store(self.nanos(now), Relaxed);
+    /// Messages wait for a thread longer than they may, and a turn of it begins: they are taken for as long as
+    /// [`Budget::allowance`] says from the first of them on, and then refused, until this is said again, or
+    /// [`in_time`](Self::in_time).
+    pub fn late(&self) {
+        self.opened.store(0, Relaxed);
         self.mode.fetch_or(LATE, Relaxed);
+    }
+
+    /// Ready once a message has begun since [`late`](Self::late) was said. One at a time may ask.
+    pub fn poll_begun(&self, cx: &mut Context<'_>) -> Poll<()> {
+        *self.minder() = Some(cx.waker().clone());
+        if self.opened.load(Relaxed) == 0 { Poll::Pending } else { Poll::Ready(()) }
+    }
+
+    /// Nothing can fail while it is held.
+    fn minder(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.minder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether messages wait for a thread longer than they may.
@@ -202,12 +226,25 @@ impl Load {
             return Err(self.refuse(Shed::Bytes));
         }
         if mode & LATE != 0 {
-            let open = self.nanos(now).saturating_sub(self.opened.load(Relaxed));
-            if u128::from(open) > self.budget.queue_delay.as_nanos() {
-                return Err(self.refuse(Shed::QueueDelay));
-            }
+            self.in_turn(self.nanos(now).max(1))?;
         }
         Ok(())
+    }
+
+    /// Refuses a message that comes late in its turn; the first of them opens it.
+    fn in_turn(&self, now: u64) -> Result<(), Fault> {
+        match self.opened.compare_exchange(0, now, Relaxed, Relaxed) {
+            Ok(_) => {
+                if let Some(minder) = self.minder().take() {
+                    minder.wake();
+                }
+                Ok(())
+            }
+            Err(opened) if u128::from(now.saturating_sub(opened)) > self.budget.allowance().as_nanos() => {
+                Err(self.refuse(Shed::QueueDelay))
+            }
+            Err(_) => Ok(()),
+        }
     }
 
     /// Refuses a message whose handler waits, if as many do as may.
@@ -341,6 +378,7 @@ impl Drop for Share {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::task::{Context, Waker};
     use std::time::{Duration, Instant};
 
     use super::{Budget, Load, Place, Share, Shed};
@@ -377,18 +415,22 @@ mod tests {
     }
 
     #[test]
-    fn who_is_late_takes_messages_for_a_while_and_then_none() {
+    fn who_is_late_takes_messages_for_a_while_of_each_turn_and_then_none() {
         let (load, now) = (load(9, 9), Instant::now());
-        let delay = load.budget().queue_delay;
-        load.late(now);
-        assert!(load.begin(now + delay).is_ok());
-        assert!(load.begin(now + delay + Duration::from_nanos(1)).is_err());
-        load.late(now + delay);
-        assert!(load.begin(now + delay + delay).is_ok());
+        let (allowance, long) = (load.budget().allowance(), Duration::from_mins(1));
+        let mut cx = Context::from_waker(Waker::noop());
+        load.late();
+        assert!(load.poll_begun(&mut cx).is_pending());
+        assert!(load.begin(now + long).is_ok(), "a turn begins with its first message, however late that is");
+        assert!(load.poll_begun(&mut cx).is_ready());
+        assert!(load.begin(now + long + allowance).is_ok());
+        assert!(load.begin(now + long + allowance + Duration::from_nanos(1)).is_err());
+        load.late();
+        assert!(load.begin(now + long + 2 * allowance).is_ok());
         load.in_time();
         assert!(!load.selects());
         load.drain();
-        load.late(now);
+        load.late();
         assert_eq!(load.begin(now).unwrap_err().code, "shutting_down");
     }
 }

@@ -20,7 +20,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Sleep, sleep};
 
-use self::pace::Pace;
+pub(crate) use self::pace::Pace;
 use crate::drain::{Stage, Ticket};
 use crate::orphan::adopt;
 use crate::watchdog::{Expired, Sign, Watchdog};

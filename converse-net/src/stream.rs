@@ -41,6 +41,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream<S> {
         self.input.get(from..self.start).unwrap_or_default()
     }
 
+    /// What carries the bytes.
+    pub(crate) fn io(&self) -> &S {
+        &self.io
+    }
+
+    /// What carries the bytes, and what was read and not consumed.
+    pub(crate) fn into_parts(mut self) -> (S, Vec<u8>) {
+        self.input.drain(..self.start);
+        (self.io, self.input)
+    }
+
     /// Whether the peer sends no more.
     pub(crate) fn ended(&self) -> bool {
         self.ended
@@ -64,6 +75,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream<S> {
 
     /// Appends to what waits to be written.
     pub(crate) fn put(&mut self, bytes: &[u8]) {
+        self.output().extend_from_slice(bytes);
+    }
+
+    /// What waits to be written, to append to.
+    pub(crate) fn output(&mut self) -> &mut Vec<u8> {
         if self.output.capacity() == 0 {
             self.output = buffers::take();
         }
@@ -72,7 +88,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream<S> {
             self.output.drain(..self.written);
             self.written = 0;
         }
-        self.output.extend_from_slice(bytes);
+        &mut self.output
     }
 
     /// How many bytes wait to be written.

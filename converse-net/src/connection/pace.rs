@@ -14,7 +14,7 @@ const LOOK: usize = 4;
 const LONG: Duration = Duration::from_millis(2);
 
 /// How fast a connection's messages are answered.
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// How many may be taken in the next turn.
     most: usize,
     /// How many are left in this one.
@@ -23,23 +23,23 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub(super) fn new() -> Pace {
+    pub(crate) fn new() -> Pace {
         Pace { most: MOST, left: 0, since: None }
     }
 
     /// A turn begins.
-    pub(super) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.left = self.most;
         self.since = None;
     }
 
     /// Whether the turn is over.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.left == 0
     }
 
     /// One more message was taken.
-    pub(super) fn took(&mut self) {
+    pub(crate) fn took(&mut self) {
         self.left = self.left.saturating_sub(1);
         if self.left.is_multiple_of(LOOK) {
             self.look();

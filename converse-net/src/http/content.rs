@@ -6,8 +6,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::Instant;
 
@@ -20,8 +20,8 @@ pub type BodyError = Box<dyn Error + Send + Sync>;
 pub struct Body(Content);
 
 enum Content {
-    /// All of it is here.
-    Whole(Full<Bytes>),
+    /// All of it is here; nothing once it is read.
+    Whole(Option<Bytes>),
     /// It comes from a connection of the server's.
     Incoming(Incoming),
     /// The same, which has so long from one part to the next.
@@ -48,6 +48,14 @@ impl Body {
         Body(Content::Other(body.map_err(Into::into).boxed_unsync()))
     }
 
+    /// All of it, if it is here.
+    pub(super) fn into_whole(self) -> Option<Bytes> {
+        match self.0 {
+            Content::Whole(whole) => Some(whole.unwrap_or_default()),
+            _ => None,
+        }
+    }
+
     /// A body that breaks off if the next part of it does not come within the limit.
     pub(super) fn paced(self, limit: Duration) -> Body {
         match self.0 {
@@ -62,13 +70,13 @@ impl Body {
 impl Default for Body {
     /// No body.
     fn default() -> Body {
-        Body(Content::Whole(Full::default()))
+        Body(Content::Whole(None))
     }
 }
 
-impl From<Full<Bytes>> for Body {
-    fn from(whole: Full<Bytes>) -> Body {
-        Body(Content::Whole(whole))
+impl From<Bytes> for Body {
+    fn from(whole: Bytes) -> Body {
+        Body(Content::Whole(Some(whole).filter(|whole| !whole.is_empty())))
     }
 }
 
@@ -76,6 +84,10 @@ impl From<Incoming> for Body {
     fn from(incoming: Incoming) -> Body {
         Body(Content::Incoming(incoming))
     }
+}
+
+fn length(whole: Option<&Bytes>) -> u64 {
+    whole.map_or(0, |whole| u64::try_from(whole.len()).unwrap_or(u64::MAX))
 }
 
 type Part = Option<Result<Frame<Bytes>, BodyError>>;
@@ -86,7 +98,7 @@ impl HttpBody for Body {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Part> {
         match &mut self.0 {
-            Content::Whole(whole) => Pin::new(whole).poll_frame(cx).map_err(Into::into),
+            Content::Whole(whole) => Poll::Ready(whole.take().map(|whole| Ok(Frame::data(whole)))),
             Content::Incoming(incoming) => Pin::new(incoming).poll_frame(cx).map_err(Into::into),
             Content::Other(other) => Pin::new(other).poll_frame(cx),
             Content::Paced(paced) => {
@@ -104,7 +116,7 @@ impl HttpBody for Body {
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
-            Content::Whole(whole) => whole.is_end_stream(),
+            Content::Whole(whole) => whole.is_none(),
             Content::Incoming(incoming) => incoming.is_end_stream(),
             Content::Paced(paced) => paced.incoming.is_end_stream(),
             Content::Other(other) => other.is_end_stream(),
@@ -113,7 +125,7 @@ impl HttpBody for Body {
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Content::Whole(whole) => whole.size_hint(),
+            Content::Whole(whole) => SizeHint::with_exact(length(whole.as_ref())),
             Content::Incoming(incoming) => incoming.size_hint(),
             Content::Paced(paced) => paced.incoming.size_hint(),
             Content::Other(other) => other.size_hint(),

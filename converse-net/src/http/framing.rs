@@ -211,7 +211,7 @@ impl Head {
 }
 
 /// Digits and nothing else: no sign, no blank, and no more than 64 bits.
-fn number(digits: &[u8], radix: u32) -> Option<u64> {
+pub(super) fn number(digits: &[u8], radix: u32) -> Option<u64> {
     if digits.is_empty() || digits.len() > 19 || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }

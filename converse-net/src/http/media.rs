@@ -40,7 +40,13 @@ pub(super) struct Refused {
 /// `application/json`, and every other type that a format may have, to another origin only after
 /// asking, and is never told yes.
 pub(super) fn choose(headers: &HeaderMap, formats: &Formats) -> Result<Chosen, Box<Refused>> {
-    let request = request(headers, formats);
+    let request = match request(headers, formats) {
+        // Nearly every client that sends a format takes it.
+        Ok(Media { format, kind }) if !headers.contains_key(ACCEPT) => {
+            return Ok(Chosen { exchange: Exchange { request: Arc::clone(&format), reply: format }, kind });
+        }
+        request => request,
+    };
     let preferred = request.as_ref().ok().cloned().or_else(|| first(formats));
     match (request, accepted(headers, formats, preferred.as_ref())) {
         (Ok(request), Some(reply)) => {

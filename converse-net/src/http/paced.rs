@@ -73,6 +73,10 @@ pub(super) struct Paced<S> {
     limits: Arc<NetLimits>,
     turn: Arc<Turn>,
     framing: Framing,
+    /// What was read, and is read again by whoever comes next.
+    unread: Vec<u8>,
+    /// Whether responses are gathered here, and not by who writes them.
+    gathers: bool,
     /// What is left of [`LOST`] to be read, once the framing is lost.
     lost: Option<&'static [u8]>,
     /// Where the connection waits for more, and since when.
@@ -94,6 +98,8 @@ impl<S: Unpin> Paced<S> {
             limits,
             turn,
             framing: Framing::default(),
+            unread: Vec::new(),
+            gathers: true,
             lost: None,
             waiting: None,
             alarm: Alarm::default(),
@@ -102,6 +108,21 @@ impl<S: Unpin> Paced<S> {
             writing: None,
             linger: None,
         }
+    }
+
+    /// The same stream, for whoever gathers responses himself.
+    pub(super) fn ungathered(self) -> Paced<S> {
+        Paced { gathers: false, ..self }
+    }
+
+    /// The same stream, which is read by hyper from now on: these bytes first, which were read and not answered.
+    pub(super) fn unread(self, bytes: Vec<u8>) -> Paced<S> {
+        Paced { gathers: true, unread: bytes, ..self }
+    }
+
+    /// Where the connection is, as far as it was read.
+    pub(super) fn place(&self) -> Place {
+        self.framing.place()
     }
 
     pub(super) fn into_inner(self) -> S {
@@ -164,7 +185,7 @@ impl<S: Unpin> Paced<S> {
 
     /// Whether hyper has a whole request more to answer, whose response may go with those before it.
     fn gathering(&self) -> bool {
-        self.turn.begun.load(Ordering::Relaxed) < self.framing.heads() && self.held.len() < GATHERED
+        self.gathers && self.turn.begun.load(Ordering::Relaxed) < self.framing.heads() && self.held.len() < GATHERED
     }
 
     fn pace<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -184,6 +205,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     /// A peer that takes too long is read as one that has ended.
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        if !this.unread.is_empty() {
+            let count = this.unread.len().min(buffer.remaining());
+            buffer.put_slice(this.unread.get(..count).unwrap_or_default());
+            this.unread.drain(..count);
+            return Poll::Ready(Ok(()));
+        }
         if this.lost.is_some() {
             this.lose(buffer);
             return Poll::Ready(Ok(()));
@@ -221,7 +248,11 @@ impl<S: AsyncWrite + Unpin> Paced<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if !self.gathers {
+            let written = Pin::new(&mut self.io).poll_write(cx, bytes);
+            return self.pace(cx, written);
+        }
         self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
 
@@ -231,7 +262,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let length: usize = slices.iter().map(|slice| slice.len()).sum();
-        if self.gathering() || length <= SMALL && self.held.len() < GATHERED {
+        if self.gathers && (self.gathering() || length <= SMALL && self.held.len() < GATHERED) {
             if self.held.capacity() == 0 {
                 self.held = buffers::take();
             }

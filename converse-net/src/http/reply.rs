@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use converse_dispatch::{Fault, Peer, Sent};
-use http_body_util::Full;
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION, SET_COOKIE, UPGRADE,
 };
@@ -133,7 +132,7 @@ pub(super) fn empty(status: StatusCode) -> Response<Body> {
 }
 
 fn with(status: StatusCode, kind: HeaderValue, body: impl Into<Bytes>) -> Response<Body> {
-    let mut response = Response::new(Body::from(Full::new(body.into())));
+    let mut response = Response::new(Body::from(body.into()));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response

@@ -39,7 +39,7 @@ pub(super) fn route<'p>(method: &Method, path: &'p str) -> Result<Route<'p>, Mis
         "/metrics" if method != Method::POST => (Route::Metrics, "GET, HEAD"),
         _ => (Route::Class(class(path)?), "POST"),
     };
-    if allow.split(", ").any(|allowed| method.as_str() == allowed) {
+    if method.as_str() == allow || allow.split(", ").any(|allowed| method.as_str() == allowed) {
         return Ok(route);
     }
     let text = match path {

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use converse_dispatch::{Exposition, Fault, FaultKind, Flow, Peer, Sent};
-use hyper::header::HeaderValue;
+use converse_dispatch::{Exposition, Fault, FaultKind, Flow, LaterReply, Peer, Sent};
 use hyper::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 
@@ -24,6 +24,22 @@ use crate::{Answer, NetLimits, connection};
 
 /// Bytes that most replies have room in.
 const REPLY: usize = 256;
+
+/// What the response to a message is made of, beside the reply.
+pub(super) struct Due {
+    kind: &'static str,
+    bare: bool,
+    peer: Peer,
+    secure: bool,
+}
+
+/// What came of a request whose body was there.
+pub(super) enum Begun {
+    /// Its response.
+    Answered(Response<Body>),
+    /// The reply is on its way, and what it will be sent with.
+    Later(LaterReply, Due),
+}
 
 /// What all HTTP connections of a server share.
 pub(crate) struct Site<A> {
@@ -64,7 +80,7 @@ impl<A: Answer> Site<A> {
 
     /// What is said before any path is looked at: to requests that name no host or another's, and to
     /// browsers that ask what a page may do. Health is told to whoever asks.
-    fn refuse(&self, request: &Request<Body>) -> Option<Response<Body>> {
+    fn refuse<B>(&self, request: &Request<B>) -> Option<Response<Body>> {
         let headers = request.headers();
         let host = match access::one_host(request.version(), request.uri(), headers) {
             Ok(host) => host,
@@ -88,23 +104,9 @@ impl<A: Answer> Site<A> {
     ) -> Response<Body> {
         let incoming = std::mem::take(request.body_mut());
         let headers = request.headers();
-        let peer = |key| Peer::bearing("http", address, credentials(headers)).traced(trace(headers)).keyed(key);
-        let read = async |body| Ok((key(headers)?, self.body(body).await?));
         match route(request.method(), request.uri().path()) {
-            Ok(Route::Envelope) => match media::choose(headers, self.answer.formats()) {
-                Ok(chosen) => match read(incoming).await {
-                    Ok((key, body)) => self.envelope(&chosen, &body, &peer(key), secure, ticket).await,
-                    Err(fault) => self.refused_envelope(fault, Some(&chosen.reply())),
-                },
-                Err(refused) => self.refused_envelope(refused.fault, refused.told.as_ref()),
-            },
-            Ok(Route::Class(class)) => match media::choose(headers, self.answer.formats()) {
-                Ok(chosen) => match read(incoming).await {
-                    Ok((key, body)) => self.bare(&chosen, class, &body, &peer(key), secure, ticket).await,
-                    Err(fault) => self.problem(&fault),
-                },
-                Err(refused) => self.problem(&refused.fault),
-            },
+            Ok(Route::Envelope) => self.message(None, incoming, headers, address, secure, ticket).await,
+            Ok(Route::Class(class)) => self.message(Some(class), incoming, headers, address, secure, ticket).await,
             Ok(Route::WebSocket) => self.websocket(request, address, &ticket, answering),
             Ok(Route::Live) => reply::text(StatusCode::OK, "ok"),
             Ok(Route::Ready) if self.answer.draining() => reply::text(StatusCode::SERVICE_UNAVAILABLE, "draining"),
@@ -138,41 +140,94 @@ impl<A: Answer> Site<A> {
         body::read(incoming, self.answer.max_message(), self.limits.message_timeout, self.answer.load()).await
     }
 
-    async fn envelope(
+    /// Reads a message, and answers it.
+    async fn message(
         &self,
-        chosen: &Chosen,
-        body: &[u8],
-        peer: &Peer,
+        class: Option<&str>,
+        incoming: Body,
+        headers: &HeaderMap,
+        address: Option<SocketAddr>,
         secure: bool,
         ticket: Arc<Ticket>,
     ) -> Response<Body> {
-        let mut out = Vec::with_capacity(REPLY);
-        let flow = self.answer.handle_format(&chosen.exchange, body, peer, &mut out);
+        let (wanted, key) = match self.wanted(class, headers) {
+            Ok(wanted) => wanted,
+            Err(refusal) => return *refusal,
+        };
+        let body = match self.body(incoming).await {
+            Ok(body) => body,
+            Err(fault) => return self.refused(class, fault, Some(&wanted.reply())),
+        };
+        let peer = Peer::bearing("http", address, credentials(headers)).traced(trace(headers)).keyed(key);
+        let due = Due { kind: wanted.kind, bare: class.is_some(), peer, secure };
+        let (flow, out) = self.begin(class, &wanted, &body, &due);
         let (sent, out) = finish(flow, out, ticket).await;
-        let mut response = reply::envelope(&sent, chosen.kind, body::reply(out, self.answer.load()));
-        reply::cookies(&mut response, peer, secure);
-        response
+        self.end(&due, &sent, out)
     }
 
-    async fn bare(
+    /// Answers a request whose body is here, and which no mount answers.
+    pub(super) fn whole(&self, request: &Request<()>, body: &[u8], peer: Option<SocketAddr>, secure: bool) -> Begun {
+        if let Some(refusal) = self.refuse(request) {
+            return Begun::Answered(refusal);
+        }
+        let headers = request.headers();
+        let class = match route(request.method(), request.uri().path()) {
+            Ok(Route::Envelope) => None,
+            Ok(Route::Class(class)) => Some(class),
+            Ok(_) => return Begun::Answered(self.misrouted(&nowhere())),
+            Err(refused) => return Begun::Answered(self.misrouted(&refused)),
+        };
+        let (wanted, key) = match self.wanted(class, headers) {
+            Ok(wanted) => wanted,
+            Err(refusal) => return Begun::Answered(*refusal),
+        };
+        let address = forwarded::sender(&self.access, peer, headers, &self.notices);
+        let peer = Peer::bearing("http", address, credentials(headers)).traced(trace(headers)).keyed(key);
+        let due = Due { kind: wanted.kind, bare: class.is_some(), peer, secure };
+        match self.begin(class, &wanted, body, &due) {
+            (Flow::Done(sent), out) => Begun::Answered(self.end(&due, &sent, out)),
+            (Flow::Later { reply, .. }, _) => Begun::Later(reply, due),
+        }
+    }
+
+    /// In what a message is, and its key; or why it is not read.
+    fn wanted(
         &self,
-        chosen: &Chosen,
-        class: &str,
-        body: &[u8],
-        peer: &Peer,
-        secure: bool,
-        ticket: Arc<Ticket>,
-    ) -> Response<Body> {
+        class: Option<&str>,
+        headers: &HeaderMap,
+    ) -> Result<(Chosen, Option<String>), Box<Response<Body>>> {
+        let chosen = media::choose(headers, self.answer.formats())
+            .map_err(|refused| Box::new(self.refused(class, refused.fault, refused.told.as_ref())))?;
+        match key(headers) {
+            Ok(key) => Ok((chosen, key)),
+            Err(fault) => Err(Box::new(self.refused(class, fault, Some(&chosen.reply())))),
+        }
+    }
+
+    /// Takes a message; its reply may be on its way.
+    fn begin(&self, class: Option<&str>, wanted: &Chosen, body: &[u8], due: &Due) -> (Flow, Vec<u8>) {
         let mut out = Vec::with_capacity(REPLY);
-        let flow = self.answer.handle_body_format(&chosen.exchange, class, body, peer, &mut out);
-        let (sent, out) = finish(flow, out, ticket).await;
-        let mut response = reply::bare(&sent, chosen.kind, body::reply(out, self.answer.load()));
-        reply::cookies(&mut response, peer, secure);
+        let flow = match class {
+            None => self.answer.handle_format(&wanted.exchange, body, &due.peer, &mut out),
+            Some(class) => self.answer.handle_body_format(&wanted.exchange, class, body, &due.peer, &mut out),
+        };
+        (flow, out)
+    }
+
+    /// The response with a reply that is there.
+    pub(super) fn end(&self, due: &Due, sent: &Sent, out: Vec<u8>) -> Response<Body> {
+        let body = body::reply(out, self.answer.load());
+        let mut response =
+            if due.bare { reply::bare(sent, due.kind, body) } else { reply::envelope(sent, due.kind, body) };
+        reply::cookies(&mut response, &due.peer, due.secure);
         response
     }
 
-    /// A refusal, in the format in which it can be told; JSON where nothing else was agreed.
-    fn refused_envelope(&self, fault: Fault, told: Option<&Media>) -> Response<Body> {
+    /// A refusal, in the format in which it can be told; JSON where nothing else was agreed. That of a bare body is a problem.
+    fn refused(&self, class: Option<&str>, fault: Fault, told: Option<&Media>) -> Response<Body> {
+        if class.is_some() {
+            return self.problem(&fault);
+        }
         let mut out = Vec::new();
         let (sent, kind) = match told {
             Some(media) => (self.answer.refuse_format(&media.format, fault, &mut out), media.kind),

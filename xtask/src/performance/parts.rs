@@ -125,6 +125,14 @@ pub(super) const PARTS: &[Part] = &[
         about: "From what the linker collected to a dispatcher that answers, in time on the core.",
     },
     Part {
+        name: "timing",
+        package: "timing",
+        arguments: &[],
+        title: "What a refusal's time tells",
+        about: "Welch's t of the times that two wrong things take to be refused, as dudect has it; below 4.5 it tells nothing. \
+                What is planted must be above.",
+    },
+    Part {
         name: "compile-time",
         package: "compile-time",
         arguments: &[],
