@@ -98,6 +98,10 @@ pub(crate) trait Fill {
     fn fill_viewed(&mut self, viewed: &Viewed) -> Result<(), Box<Stop>>;
 }
 
+/// Whether a class's decoder and encoder are compiled for `dyn Pull` and `dyn Push` alone, and JSON goes through these
+/// too: in a debug build, whose time to compile counts for more than that of its messages.
+pub(crate) const ONE_READER: bool = cfg!(debug_assertions);
+
 /// The place of a message that is read as any value is.
 #[derive(Default)]
 struct Untyped(Option<Value>);
@@ -120,7 +124,7 @@ impl Fill for Untyped {
 
 impl<M: Answerable> Fill for Option<M> {
     fn fill_json(&mut self, reader: &mut Reader<'_>) -> Result<(), Refused> {
-        M::read_body(self, reader)
+        if ONE_READER { self.fill(reader) } else { M::read_body(self, reader) }
     }
 
     fn fill(&mut self, pull: &mut dyn Pull) -> Result<(), Refused> {

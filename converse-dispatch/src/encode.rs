@@ -5,6 +5,7 @@ use converse_model::{Shape, report};
 use converse_wire::json::{Writer, write_str};
 use converse_wire::{Encode, Head, Limits, Push, Unwritable, envelope, key};
 
+use crate::decode::ONE_READER;
 use crate::explain::read_whole;
 use crate::reply::{Form, Outgoing};
 use crate::value::Dynamic;
@@ -16,11 +17,25 @@ impl Outgoing<'_> {
     /// [`Classed::HEAD`]: converse_model::Classed::HEAD
     #[inline]
     pub(crate) fn body<T: Encode>(&mut self, head: &str, value: &T) -> Result<(), Error> {
+        if ONE_READER {
+            return self.untyped(head, value);
+        }
         if !self.begin(head) {
             return self.other(head, value);
         }
         let mut writer = Writer::new(self.out, Limits::DEFAULT.depth);
         value.encode(&mut writer);
+        let failed = writer.failed();
+        self.end(failed)
+    }
+
+    /// The same for a value whose type is forgotten.
+    fn untyped(&mut self, head: &str, value: &dyn Body) -> Result<(), Error> {
+        if !self.begin(head) {
+            return self.other(head, value);
+        }
+        let mut writer = Writer::new(self.out, Limits::DEFAULT.depth);
+        value.write(&mut writer);
         let failed = writer.failed();
         self.end(failed)
     }

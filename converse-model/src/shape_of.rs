@@ -43,10 +43,10 @@ pub trait Classed: Typed {
     const HEAD: &'static str;
     /// The description.
     const SHAPE: &'static Shape;
-    /// What it is for.
-    const ROLE: Role;
+    /// What it is for; to be sent, if nothing is said.
+    const ROLE: Role = Role::Message;
     /// Whether it may be sent by someone who is not signed in.
-    const PUBLIC: bool;
+    const PUBLIC: bool = false;
     /// The roles of which its sender must have one; empty if none is asked for.
     const ALLOW: &'static [&'static str] = &[];
     /// Whether its values are kept.

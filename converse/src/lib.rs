@@ -128,6 +128,8 @@
 //! A whole program ends with `fn main() -> std::process::ExitCode { converse::main() }`, which serves
 //! every linked class over HTTP, WebSocket and TCP.
 
+mod methods;
+
 pub use converse_app::client::{Call, CallError, Client, ConnectError, Connector, PushStream, Pushed, Subscription};
 pub use converse_app::{
     ApiKeys, App, BearerTokens, Config, ConfigError, Engine, LogFormat, MemoryClient, Serving, Session, Sessions,
@@ -301,6 +303,8 @@ macro_rules! assert_conforms {
 /// What the macros' expansions name. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__class_methods as class_methods;
+
     pub use std::any::TypeId;
     pub use std::borrow::Cow;
     pub use std::boxed::Box;

@@ -10,7 +10,7 @@ use crate::ast::{Class, Field, Kind, Role, Tagging};
 pub(crate) fn class(class: &Class) -> TokenStream {
     let item = &class.item;
     let (generics, this) = (generics(class), this(class));
-    let public = class.public;
+    let public = class.public.then(|| quote! { const PUBLIC: __P::bool = true; });
     let (allow, stored, row) = (allow(class), stored::of_class(class), stored::row(class));
     let recorder = stored::recorder(class);
     let names = names(class);
@@ -20,12 +20,13 @@ pub(crate) fn class(class: &Class) -> TokenStream {
     let reply = reply(class);
     let methods = methods::methods(class);
     let role = match class.role {
-        Role::Message => quote!(__P::Role::Message),
-        Role::Value => quote!(__P::Role::Value),
-        Role::Union => quote!(__P::Role::Union),
-        Role::Table => quote!(__P::Role::Table),
-        Role::Protocol => quote!(__P::Role::Protocol),
+        Role::Message => None,
+        Role::Value => Some(quote!(Value)),
+        Role::Union => Some(quote!(Union)),
+        Role::Table => Some(quote!(Table)),
+        Role::Protocol => Some(quote!(Protocol)),
     };
+    let role = role.map(|role| quote!(const ROLE: __P::Role = __P::Role::#role;));
     let lineage = lineage::lineage(class);
     // A class with parameters is linked by those who name them.
     let linked = class.params.is_empty().then(|| linked(&this));
@@ -43,8 +44,8 @@ pub(crate) fn class(class: &Class) -> TokenStream {
             impl #generics __P::Classed for #this {
                 #names
                 const SHAPE: &'static __P::Shape = &#shape;
-                const ROLE: __P::Role = #role;
-                const PUBLIC: bool = #public;
+                #role
+                #public
                 #allow
                 #stored
                 #lineage

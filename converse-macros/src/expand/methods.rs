@@ -1,4 +1,4 @@
-//! The plain methods of a class: `new`, `with_…`, `validate`, `to_json`, `from_json`.
+//! The plain methods of a class: `new` and `with_…`, and by a macro of the facade those that are the same for all.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -28,64 +28,22 @@ pub(crate) fn methods(class: &Class) -> TokenStream {
         Kind::Record(fields) => making(class, fields),
         Kind::Enum(_) | Kind::Choice(..) | Kind::Union(_) => TokenStream::new(),
     };
-    let json = if class.role == Role::Message && class.lineage.is_abstract.is_none() {
-        quote! {
-            /// Writes the message in its envelope.
-            ///
-            /// # Errors
-            /// A fault if it has no form on the wire: NaN, an infinity, NUL, or nested too deep.
-            #[inline]
-            #vis fn to_json(&self) -> __P::Result<__P::String, __P::Fault> {
-                __P::to_json(self)
-            }
-
-            /// Reads a message of this class from its envelope.
-            ///
-            /// # Errors
-            /// A fault with everything that is wrong with it.
-            #[inline]
-            #vis fn from_json(json: &str) -> __P::Result<#this, __P::Fault> {
-                __P::from_json(json)
-            }
-
-            /// Writes the message in its envelope, in any format.
-            ///
-            /// # Errors
-            /// As `to_json`.
-            #[inline]
-            #vis fn to_format(&self, format: &dyn __P::Format) -> __P::Result<__P::Vec<u8>, __P::Fault> {
-                __P::to_format(self, format)
-            }
-
-            /// Reads a message of this class from its envelope, in any format.
-            ///
-            /// # Errors
-            /// As `from_json`.
-            #[inline]
-            #vis fn from_format(bytes: &[u8], format: &dyn __P::Format) -> __P::Result<#this, __P::Fault> {
-                __P::from_format(bytes, format)
-            }
-        }
-    } else {
-        TokenStream::new()
+    let kind = match class.role {
+        Role::Message if class.lineage.is_abstract.is_none() => quote!(message),
+        _ => quote!(value),
     };
-    quote! {
-        // A program need not use every one of these.
-        #[allow(dead_code, clippy::all, clippy::pedantic, clippy::restriction)]
-        impl #generics #this {
-            #making
-
-            /// Checks a value that was made by hand.
-            ///
-            /// # Errors
-            /// A fault with everything that is wrong with it.
-            #[inline]
-            #vis fn validate(&self) -> __P::Result<(), __P::Fault> {
-                __P::validate(self)
+    let making = (!making.is_empty()).then(|| {
+        quote! {
+            // A program need not use every one of these.
+            #[allow(dead_code, clippy::all, clippy::pedantic, clippy::restriction)]
+            impl #generics #this {
+                #making
             }
-
-            #json
         }
+    });
+    quote! {
+        #making
+        __P::class_methods!(#kind #vis, #this, #generics);
     }
 }
 

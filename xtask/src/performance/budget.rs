@@ -54,6 +54,7 @@ const BUDGETS: &[Budget] = &[
     budget("longest change among 100,000 classes, ms", "live", "live-change", AtMost, 5.0, 1.0),
     budget("100 classes, dev build, to serde", "compile-time", "compile-dev", AtMost, 1.0, 0.6),
     budget("100 classes, release build, to serde", "compile-time", "compile-release", AtMost, 0.6, 0.3),
+    budget("a hello program, cold debug build, to axum", "hello", "hello-cold", AtMost, 1.5, 1.0),
 ];
 
 /// All budgets as a table.

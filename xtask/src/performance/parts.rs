@@ -139,4 +139,12 @@ pub(super) const PARTS: &[Part] = &[
         title: "What 100 classes add to a build",
         about: "Seconds of processor time above a program without classes, against serde derives with a map of functions.",
     },
+    Part {
+        name: "hello",
+        package: "compile-time",
+        arguments: &["--hello"],
+        title: "A hello program, cold",
+        about: "A debug build with all that it depends on, downloaded before, into an empty folder: converse as it comes, against \
+                axum, serde, rusqlite and tokio with the features of their own first examples.",
+    },
 ];

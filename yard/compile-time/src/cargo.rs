@@ -19,25 +19,24 @@ pub(crate) struct Took {
     pub(crate) clock: f64,
 }
 
-const MANIFEST: &str = "\
-[workspace]
-resolver = \"3\"
-members = [\"*-none\", \"*-all\"]
-exclude = [\"house\"]
-
-[profile.release]
-lto = \"thin\"
-codegen-units = 1
-";
+/// The manifest of the workspace of these programs.
+fn manifest(programs: &[Program]) -> String {
+    let members: Vec<String> = programs.iter().map(|program| format!("{:?}", program.name)).collect();
+    format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\nexclude = [\"house\"]\n\n\
+         [profile.release]\nlto = \"thin\"\ncodegen-units = 1\n",
+        members.join(", ")
+    )
+}
 
 impl Workspace {
-    /// Writes the programs into a temporary folder, with the dependencies of the yard's own lock file.
-    pub(crate) fn write(programs: &[Program]) -> Result<Workspace, String> {
+    /// Writes the programs into a temporary folder of this name, with the dependencies of the yard's own lock file.
+    pub(crate) fn write(name: &str, programs: &[Program]) -> Result<Workspace, String> {
         let yard = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let folder = std::env::temp_dir().join("converse-compile-time");
+        let folder = std::env::temp_dir().join(name);
         let house = folder.join("house");
         copy_crates(&yard.join(".."), &house).map_err(|why| format!("copying converse: {why}"))?;
-        put(&folder.join("Cargo.toml"), MANIFEST)?;
+        put(&folder.join("Cargo.toml"), &manifest(programs))?;
         fs::copy(yard.join("Cargo.lock"), folder.join("Cargo.lock")).map_err(|why| format!("Cargo.lock: {why}"))?;
         for program in programs {
             let place = folder.join(program.name);
@@ -50,8 +49,26 @@ impl Workspace {
 
     /// Builds a program.
     pub(crate) fn build(&self, name: &str, profile: &str) -> Result<Took, String> {
+        self.timed(&["build", "--quiet", "--jobs", "1", "--profile", profile, "--package", name])
+    }
+
+    /// Downloads what the programs depend on.
+    pub(crate) fn fetch(&self) -> Result<(), String> {
+        self.cargo(&["fetch", "--quiet"])
+    }
+
+    /// Builds a program and all that it depends on, of which nothing was built before, with as many jobs as cargo likes.
+    pub(crate) fn build_cold(&self, name: &str) -> Result<Took, String> {
+        let target = self.0.join("target");
+        if target.exists() {
+            fs::remove_dir_all(&target).map_err(|why| format!("{}: {why}", target.display()))?;
+        }
+        self.timed(&["build", "--quiet", "--offline", "--package", name])
+    }
+
+    fn timed(&self, arguments: &[&str]) -> Result<Took, String> {
         let (processor, clock) = (processor_time(), Instant::now());
-        self.cargo(&["build", "--quiet", "--jobs", "1", "--profile", profile, "--package", name])?;
+        self.cargo(arguments)?;
         let clock = clock.elapsed().as_secs_f64();
         let processor = match (processor, processor_time()) {
             (Some(before), Some(after)) => after - before,

@@ -4,8 +4,11 @@
 //! Two programs of each kind are built, one with the classes and one without; the difference is what
 //! the classes add. One job at a time, and processor time rather than the clock's, so that other work
 //! on the machine matters little. Only the program itself is built anew, never what it depends on.
+//!
+//! With `--hello`: what the first program of a user takes, with all that it depends on.
 
 mod cargo;
+mod hello;
 mod programs;
 
 use std::process::ExitCode;
@@ -18,12 +21,14 @@ const CLASSES: usize = 100;
 const ROUNDS: usize = 3;
 
 fn main() -> ExitCode {
-    let json = std::env::args().any(|argument| argument == "--json");
-    match measure() {
-        Ok(rows) => {
-            print(&rows, json);
-            ExitCode::SUCCESS
-        }
+    let told = |word: &str| std::env::args().any(|argument| argument == word);
+    let measured = if told("--hello") {
+        hello::measure().map(hello::print)
+    } else {
+        measure().map(|rows| print(&rows, told("--json")))
+    };
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("error: {why}");
             ExitCode::FAILURE
@@ -40,7 +45,7 @@ struct Row {
 }
 
 fn measure() -> Result<Vec<Row>, String> {
-    let workspace = Workspace::write(&programs::all(CLASSES))?;
+    let workspace = Workspace::write("converse-compile-time", &programs::all(CLASSES))?;
     let mut rows = Vec::new();
     for (profile, must) in [("dev", 1.0), ("release", 0.6)] {
         let names: Vec<&str> = programs::NAMES.to_vec();
@@ -55,7 +60,7 @@ fn measure() -> Result<Vec<Row>, String> {
                 seconds.push(workspace.build(name, profile)?);
             }
         }
-        let medians: Vec<Took> = seconds.iter().map(|took| median(took)).collect();
+        let medians: Vec<Took> = seconds.iter().map(|took| Took::median(took)).collect();
         let [without_serde, serde, without_converse, converse] = medians[..] else {
             return Err("there are four programs".to_owned());
         };
@@ -108,14 +113,14 @@ impl Took {
     fn above(self, other: Took) -> Took {
         Took { processor: self.processor - other.processor, clock: self.clock - other.clock }
     }
-}
 
-/// The median of the processor's times, and that of the clock's.
-fn median(builds: &[Took]) -> Took {
-    let of = |time: fn(&Took) -> f64| {
-        let mut times: Vec<f64> = builds.iter().map(time).collect();
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    };
-    Took { processor: of(|took| took.processor), clock: of(|took| took.clock) }
+    /// The median of the processor's times, and that of the clock's.
+    fn median(builds: &[Took]) -> Took {
+        let of = |time: fn(&Took) -> f64| {
+            let mut times: Vec<f64> = builds.iter().map(time).collect();
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2]
+        };
+        Took { processor: of(|took| took.processor), clock: of(|took| took.clock) }
+    }
 }

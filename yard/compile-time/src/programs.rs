@@ -46,7 +46,7 @@ fn by_converse(name: &'static str, classes: &[Class]) -> Program {
     }
 }
 
-fn manifest(name: &str, dependencies: &str) -> String {
+pub(crate) fn manifest(name: &str, dependencies: &str) -> String {
     format!("[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}")
 }
 
