@@ -17,9 +17,12 @@ impl Outgoing<'_> {
     /// [`Classed::HEAD`]: converse_model::Classed::HEAD
     #[inline]
     pub(crate) fn body<T: Encode>(&mut self, head: &str, value: &T) -> Result<(), Error> {
-        if ONE_READER {
-            return self.untyped(head, value);
-        }
+        if ONE_READER { self.untyped(head, value) } else { self.typed(head, value) }
+    }
+
+    /// The same by an encoder that is compiled for the type and JSON.
+    #[inline]
+    pub(crate) fn typed<T: Encode>(&mut self, head: &str, value: &T) -> Result<(), Error> {
         if !self.begin(head) {
             return self.other(head, value);
         }

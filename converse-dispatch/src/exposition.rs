@@ -137,7 +137,7 @@ impl Dispatch {
         }
         let help = "bytes of messages and replies that are held, but for the first 16 KiB of a connection; and of pushes that wait, once however many they wait for";
         all.family("converse_held_bytes", Kind::Gauge, help).number(&[], load.bytes().try_into().unwrap_or(u64::MAX));
-        let help = "whether messages wait for a thread longer than queue_delay";
+        let help = "whether messages wait for a thread longer than queue_delay, or did a second ago";
         all.family("converse_late", Kind::Gauge, help).number(&[], load.is_late().into());
         all.family("converse_draining", Kind::Gauge, "whether the server was told to stop")
             .number(&[], self.draining().into());

@@ -3,12 +3,16 @@
 //! Only what waits is counted: a handler that finishes at once takes no place. That the server refuses
 //! work at all is one flag, which is read where every message begins.
 
+mod held;
+
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+pub use self::held::Share;
+pub(crate) use self::held::{Place, Waiting};
 use crate::{Fault, FaultKind, Traffic, span};
 
 /// How much may be in flight, over all connections.
@@ -271,107 +275,21 @@ impl Load {
         room
     }
 
+    /// Counts so many bytes more; false if they are too many.
+    fn hold(&self, bytes: usize) -> bool {
+        let fits = self.bytes.fetch_add(bytes, Relaxed) + bytes <= self.budget.bytes;
+        if !fits {
+            self.mode.fetch_or(FULL, Relaxed);
+        }
+        fits
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.bytes.fetch_sub(bytes, Relaxed);
+    }
+
     fn nanos(&self, now: Instant) -> u64 {
         u64::try_from(now.saturating_duration_since(self.start).as_nanos()).unwrap_or(u64::MAX)
-    }
-}
-
-/// The place of a handler that waits, and of the bytes of its message; free again once this is dropped.
-pub(crate) struct Place {
-    load: Arc<Load>,
-    bytes: usize,
-}
-
-impl Place {
-    pub(crate) fn take(load: &Arc<Load>, bytes: usize) -> Place {
-        load.in_flight.fetch_add(1, Relaxed);
-        if load.bytes.fetch_add(bytes, Relaxed) + bytes > load.budget.bytes {
-            load.mode.fetch_or(FULL, Relaxed);
-        }
-        Place { load: Arc::clone(load), bytes }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.load.in_flight.fetch_sub(1, Relaxed);
-        self.load.bytes.fetch_sub(self.bytes, Relaxed);
-    }
-}
-
-/// Bytes that wait to be pushed: counted once, however many peers they wait for, until this is dropped.
-#[derive(Debug)]
-pub(crate) struct Waiting {
-    load: Arc<Load>,
-    bytes: usize,
-}
-
-impl Waiting {
-    pub(crate) fn count(load: &Arc<Load>, bytes: usize) -> Waiting {
-        if load.bytes.fetch_add(bytes, Relaxed) + bytes > load.budget.bytes {
-            load.mode.fetch_or(FULL, Relaxed);
-        }
-        Waiting { load: Arc::clone(load), bytes }
-    }
-
-    /// Whether more is held than may be.
-    pub(crate) fn is_too_much(&self) -> bool {
-        self.load.bytes() > self.load.budget.bytes
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.load.bytes.fetch_sub(self.bytes, Relaxed);
-    }
-}
-
-/// What one connection holds: messages that are not whole, and replies that were not taken. Given back once
-/// this is dropped.
-#[derive(Debug)]
-pub struct Share {
-    load: Arc<Load>,
-    held: usize,
-}
-
-impl Share {
-    /// Up to so many bytes a connection counts as holding nothing: it touches no shared counter then.
-    pub const FREE: usize = 16 * 1024;
-
-    /// The share of a connection that holds nothing.
-    pub fn new(load: Arc<Load>) -> Share {
-        Share { load, held: 0 }
-    }
-
-    /// So many bytes are held now. False if that is more than before, and more than there is room for: then
-    /// it has to be given back. The first 16 KiB of a connection always have room.
-    #[must_use]
-    pub fn hold(&mut self, bytes: usize) -> bool {
-        let bytes = if bytes > Share::FREE { bytes } else { 0 };
-        let before = std::mem::replace(&mut self.held, bytes);
-        if bytes > before {
-            let more = bytes - before;
-            if self.load.bytes.fetch_add(more, Relaxed) + more > self.load.budget.bytes {
-                self.load.mode.fetch_or(FULL, Relaxed);
-                return false;
-            }
-        } else if bytes < before {
-            self.load.bytes.fetch_sub(before - bytes, Relaxed);
-        }
-        true
-    }
-
-    /// The fault of whoever finds no room.
-    pub fn refuse(&self) -> Fault {
-        self.load.refuse(Shed::Bytes)
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        if self.held > 0 {
-            self.load.bytes.fetch_sub(self.held, Relaxed);
-        }
     }
 }
 

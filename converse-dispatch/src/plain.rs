@@ -20,7 +20,7 @@ pub fn to_json<M: Message + Encode>(message: &M) -> Result<String, Fault> {
     let mut out = Vec::new();
     let form = Form::Envelope { id: Id::None, string_body: false };
     let mut to = Outgoing { out: &mut out, form: &form, class: &mut M::NAME.into() };
-    to.body(M::HEAD, message).map_err(|why| unwritable(M::NAME, &why))?;
+    to.typed(M::HEAD, message).map_err(|why| unwritable(M::NAME, &why))?;
     Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
