@@ -3,7 +3,8 @@
 //!
 //! Hooks are linked, for one class: what that one costs is beside the others without a limit.
 //! The hand-written enum's counts are beside them without limits, for comparison. A limit is the count of rustc
-//! 1.95 and a twentieth; whoever makes converse faster lowers it.
+//! 1.95 and a twentieth; whoever makes converse faster lowers it. That of a sign-in was 2,073 until the watch for handlers
+//! that keep their thread was told by the thread itself what it is at, instead of listing all classes: a word more to write.
 
 use std::hint::black_box;
 
@@ -86,7 +87,7 @@ fn at_most(instructions: u64) -> LibraryBenchmarkConfig {
 }
 
 #[library_benchmark]
-#[bench::sign_in(args = (SIGN_IN,), setup = converse, config = at_most(2_073))]
+#[bench::sign_in(args = (SIGN_IN,), setup = converse, config = at_most(2_100))]
 #[bench::shuffled_keys(args = (SHUFFLED,), setup = converse, config = at_most(2_503))]
 #[bench::unknown_key(args = (UNKNOWN,), setup = converse, config = at_most(2_392))]
 #[bench::escaped_text(args = (ESCAPED,), setup = converse, config = at_most(2_604))]

@@ -35,7 +35,7 @@ fn at_most(instructions: u64) -> LibraryBenchmarkConfig {
 }
 
 #[library_benchmark]
-#[bench::sign_in(args = (SIGN_IN,), setup = converse, config = at_most(2_073))]
+#[bench::sign_in(args = (SIGN_IN,), setup = converse, config = at_most(2_100))]
 fn without_hooks(mut ready: Ready) -> Ready {
     black_box((ready.contender)(black_box(&ready.message), &mut ready.out));
     ready
